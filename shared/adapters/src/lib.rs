@@ -1,0 +1,122 @@
+//! The ports on AWS. No other crate names an `aws_sdk_*` crate.
+//!
+//! [`Aws`] is the one place where clients are built: once in a process, with short timeouts, before the first
+//! request. What a function needs it asks for by name, and learns at its start which setting is missing.
+
+mod failure;
+mod keys;
+mod local;
+mod messages;
+mod objects;
+mod table;
+mod users;
+mod workflow;
+
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+
+pub use keys::Keys;
+pub use local::{RandomChance, SystemClock};
+use messages::Outbox;
+pub use messages::{CaptchaAnswers, Sms};
+pub use objects::{CleanPictures, Quarantine};
+pub use table::Table;
+pub use users::Users;
+pub use workflow::Workflow;
+
+/// A setting that a function needs is not in its environment.
+#[derive(Debug, thiserror::Error)]
+#[error("the environment variable {0} is not set")]
+pub struct MissingSetting(&'static str);
+
+/// Reads a setting; called at a function's start only.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+pub fn setting(name: &'static str) -> Result<String, MissingSetting> {
+    std::env::var(name).ok().filter(|value| !value.is_empty()).ok_or(MissingSetting(name))
+}
+
+/// Builds clients.
+#[derive(Debug)]
+pub struct Aws {
+    config: SdkConfig,
+}
+
+impl Aws {
+    /// Reads region, credentials and endpoint from the environment.
+    ///
+    /// An attempt may take 3 s and a call 8 s with its retries: less than any function's own time limit, so that
+    /// a call that hangs ends as an answer and not as a killed sandbox.
+    pub async fn load() -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(2))
+            .operation_attempt_timeout(Duration::from_secs(3))
+            .operation_timeout(Duration::from_secs(8))
+            .build();
+        let config = aws_config::defaults(BehaviorVersion::latest())
+            .retry_config(RetryConfig::standard().with_max_attempts(3))
+            .timeout_config(timeouts)
+            .load()
+            .await;
+        Self { config }
+    }
+
+    /// The table (`TABLE_NAME`), with its connection made.
+    pub async fn table(&self) -> Result<Table, MissingSetting> {
+        let table = Table::new(aws_sdk_dynamodb::Client::new(&self.config), setting("TABLE_NAME")?);
+        table.warm().await;
+        Ok(table)
+    }
+
+    /// The keys (`HASH_KEY`, `IDENTITY_KEY`).
+    pub fn keys(&self) -> Result<Keys, MissingSetting> {
+        Ok(Keys::new(aws_sdk_kms::Client::new(&self.config), setting("HASH_KEY")?, setting("IDENTITY_KEY")?))
+    }
+
+    /// The users (`USER_POOL_ID`, `USER_POOL_CLIENT_ID`).
+    pub fn users(&self) -> Result<Users, MissingSetting> {
+        let client = aws_sdk_cognitoidentityprovider::Client::new(&self.config);
+        Ok(Users::new(client, setting("USER_POOL_ID")?, setting("USER_POOL_CLIENT_ID")?))
+    }
+
+    /// The bucket where pictures arrive (`QUARANTINE_BUCKET`).
+    pub fn quarantine(&self) -> Result<Quarantine, MissingSetting> {
+        Ok(Quarantine::new(self.s3(), &self.config, setting("QUARANTINE_BUCKET")?))
+    }
+
+    /// The bucket of clean copies (`CLEAN_BUCKET`).
+    pub fn clean_pictures(&self) -> Result<CleanPictures, MissingSetting> {
+        Ok(CleanPictures::new(self.s3(), setting("CLEAN_BUCKET")?))
+    }
+
+    fn s3(&self) -> aws_sdk_s3::Client {
+        // An emulator's address has no room for the bucket's name in the host.
+        let path_style = self.config.endpoint_url().is_some();
+        let config = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(path_style).build();
+        aws_sdk_s3::Client::from_conf(config)
+    }
+
+    /// The state machine (`STATE_MACHINE_ARN`).
+    pub fn workflow(&self) -> Result<Workflow, MissingSetting> {
+        Ok(Workflow::new(aws_sdk_sfn::Client::new(&self.config), setting("STATE_MACHINE_ARN")?))
+    }
+
+    /// The outbox of a local stack (`OUTBOX_TABLE`); none in an account, where there is no such table.
+    fn outbox(&self) -> Option<Outbox> {
+        let table = setting("OUTBOX_TABLE").ok()?;
+        Some(Outbox::new(aws_sdk_dynamodb::Client::new(&self.config), table))
+    }
+
+    /// Where the answers of picture codes are shown.
+    pub fn captcha_answers(&self) -> CaptchaAnswers {
+        CaptchaAnswers(self.outbox())
+    }
+
+    /// Whatever sends SMS here.
+    pub fn sms(&self) -> Sms {
+        match self.outbox() {
+            Some(outbox) => Sms::Outbox(outbox),
+            None => Sms::Sns(aws_sdk_sns::Client::new(&self.config)),
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Cases with their pages, their history and their frozen copies.
+//!
+//! `PERSON#<ulid>` / `CASE#<kind>`, `AUDIT#<kind>#<version>`, `SNAPSHOT#<kind>#<version>`.
+
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use domain::{
+    case::{AuditEntry, Case, Change, Filed, State},
+    collection::Collection,
+    ids::CaseId,
+};
+use ports::{
+    Outcome,
+    cases::{LoadCase, LoadHistory, LoadSubmission, SaveChange, SaveDraft, SaveSubmission},
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::{Item, Key, Table, item, person, queue, read, value};
+use crate::failure::{failed, unbuilt};
+
+/// The key of a case.
+pub(super) fn key(id: CaseId) -> Key {
+    Key::new(person(id.owner), format!("CASE#{}", id.kind.as_str()))
+}
+
+fn audit_prefix(id: CaseId) -> String {
+    format!("AUDIT#{}#", id.kind.as_str())
+}
+
+/// Versions are padded so that they sort as text.
+fn audit_key(id: CaseId, version: u64) -> Key {
+    Key::new(person(id.owner), format!("{}{version:08}", audit_prefix(id)))
+}
+
+fn snapshot_key(id: CaseId, version: u64) -> Key {
+    Key::new(person(id.owner), format!("SNAPSHOT#{}#{version:08}", id.kind.as_str()))
+}
+
+/// A case's item. `version` and `state` stand outside the case as well: conditions and the stream's filter read them.
+#[derive(Serialize, Deserialize)]
+struct CaseItem<C, P> {
+    version: u64,
+    state: State,
+    case: C,
+    pages: P,
+}
+
+/// The case and pages of an item.
+pub(super) fn read_filed<P: DeserializeOwned>(item: Item) -> Outcome<Filed<P>> {
+    let CaseItem { case, pages, .. } = read::<CaseItem<Case, P>>(item)?;
+    Ok(Filed { case, pages })
+}
+
+fn case_item<P: Serialize>(case: &Case, pages: &P) -> Outcome<Item> {
+    let body = CaseItem { version: case.version, state: case.state, case, pages };
+    item(&key(case.id), "case", case.updated_at, &body)
+}
+
+/// What the stored version must be for a case of version `after` to be written.
+const CONDITION_FIRST: &str = "attribute_not_exists(pk)";
+const CONDITION_NEXT: &str = "version = :before";
+
+impl Table {
+    fn put_case<P: Serialize>(&self, before: u64, case: &Case, pages: &P) -> Outcome<TransactWriteItem> {
+        let put = self.put(case_item(case, pages)?);
+        let put = if before == 0 {
+            put.condition_expression(CONDITION_FIRST)
+        } else {
+            put.condition_expression(CONDITION_NEXT).expression_attribute_values(":before", value(&before)?)
+        };
+        Ok(TransactWriteItem::builder().put(put.build().map_err(unbuilt)?).build())
+    }
+
+    fn update_case(&self, before: u64, case: &Case) -> Outcome<TransactWriteItem> {
+        let update = self
+            .update(key(case.id))
+            .update_expression("SET #case = :case, #state = :state, version = :version, updatedAt = :at")
+            .condition_expression(CONDITION_NEXT)
+            .expression_attribute_names("#case", "case")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":case", value(case)?)
+            .expression_attribute_values(":state", value(&case.state)?)
+            .expression_attribute_values(":version", value(&case.version)?)
+            .expression_attribute_values(":at", value(&case.updated_at)?)
+            .expression_attribute_values(":before", value(&before)?)
+            .build()
+            .map_err(unbuilt)?;
+        Ok(TransactWriteItem::builder().update(update).build())
+    }
+
+    /// The audit entry, and the queues as they are after the change.
+    fn consequences(&self, change: &Change) -> Outcome<Vec<TransactWriteItem>> {
+        let Change { before, after, entry } = change;
+        let audit = item(&audit_key(entry.case, entry.version), "audit-entry", entry.at, entry)?;
+        let mut writes = vec![self.put_new(audit)?];
+        let places = after.queue_places();
+        for place in &places {
+            writes.push(self.put_any(queue::line(place, after)?)?);
+        }
+        for place in before.queue_places().iter().filter(|place| !places.contains(place)) {
+            let delete = self.delete(queue::key(place)).build().map_err(unbuilt)?;
+            writes.push(TransactWriteItem::builder().delete(delete).build());
+        }
+        Ok(writes)
+    }
+}
+
+impl SaveDraft for Table {
+    async fn save_draft(&self, filed: &Filed<Collection>) -> Outcome<()> {
+        let Filed { case, pages } = filed;
+        let before = case.version.saturating_sub(1);
+        let put = self.client.put_item().table_name(&self.name).set_item(Some(case_item(case, pages)?));
+        let put = if before == 0 {
+            put.condition_expression(CONDITION_FIRST)
+        } else {
+            put.condition_expression(CONDITION_NEXT).expression_attribute_values(":before", value(&before)?)
+        };
+        put.send().await.map_err(failed)?;
+        Ok(())
+    }
+}
+
+impl SaveSubmission for Table {
+    async fn save_submission<P: Serialize + Sync>(&self, change: &Change, pages: &P) -> Outcome<()> {
+        let after = &change.after;
+        let snapshot = item(
+            &snapshot_key(after.id, after.version),
+            "snapshot",
+            after.updated_at,
+            &Snapshot { round: after.round, pages },
+        )?;
+        let mut writes = vec![self.put_case(change.before.version, after, pages)?, self.put_new(snapshot)?];
+        writes.extend(self.consequences(change)?);
+        self.transact(writes).await
+    }
+}
+
+impl SaveChange for Table {
+    async fn save_change(&self, change: &Change) -> Outcome<()> {
+        let mut writes = vec![self.update_case(change.before.version, &change.after)?];
+        writes.extend(self.consequences(change)?);
+        self.transact(writes).await
+    }
+}
+
+/// The case's item without its pages.
+#[derive(Deserialize)]
+struct CaseOnly {
+    case: Case,
+}
+
+impl LoadCase for Table {
+    async fn load_case(&self, id: CaseId) -> Outcome<Option<Case>> {
+        Ok(self.get::<CaseOnly>(key(id)).await?.map(|item| item.case))
+    }
+}
+
+/// Pages as they were handed in.
+#[derive(Serialize, Deserialize)]
+struct Snapshot<P> {
+    round: u32,
+    pages: P,
+}
+
+impl LoadSubmission for Table {
+    async fn load_submission(&self, id: CaseId, version: u64) -> Outcome<Option<Value>> {
+        let snapshot = self.get::<Snapshot<Value>>(snapshot_key(id, version)).await?;
+        Ok(snapshot.map(|snapshot| snapshot.pages))
+    }
+}
+
+impl LoadHistory for Table {
+    async fn load_history(&self, id: CaseId) -> Outcome<Vec<AuditEntry>> {
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":pk", AttributeValue::S(person(id.owner)))
+            .expression_attribute_values(":prefix", AttributeValue::S(audit_prefix(id)))
+            .consistent_read(true)
+            .into_paginator()
+            .items()
+            .send();
+        let mut entries = Vec::new();
+        while let Some(item) = pages.next().await {
+            entries.push(read(item.map_err(failed)?)?);
+        }
+        Ok(entries)
+    }
+}

@@ -1,0 +1,104 @@
+//! Counters against limits: `RATE#<limit>#<subject>` / `RATE`. A window begins with the first call in it.
+
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
+};
+use domain::moment::Moment;
+use ports::{
+    Outcome, PortError,
+    codes::{Count, Rate, Subject, Wait},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Key, Table, expiring_item, read, value};
+use crate::failure::failed;
+
+#[derive(Serialize, Deserialize)]
+struct Window {
+    hits: u32,
+    until: Moment,
+}
+
+fn key(rate: Rate, subject: &Subject) -> Key {
+    let subject = match subject {
+        Subject::Address(tag) | Subject::Mobile(tag) | Subject::Login(tag) => tag.as_str().to_owned(),
+        Subject::Account(id) => id.to_string(),
+    };
+    Key::new(format!("RATE#{}#{subject}", rate.name), "RATE")
+}
+
+impl Table {
+    /// One more in the window that is open; the inner error is the window that is full or over, if there is one.
+    async fn hit(&self, rate: Rate, subject: &Subject, now: Moment) -> Outcome<Result<(), Option<Window>>> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(key(rate, subject).item()))
+            .update_expression("SET hits = hits + :one")
+            .condition_expression("#until > :now AND hits < :max")
+            .expression_attribute_names("#until", "until")
+            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
+            .expression_attribute_values(":max", AttributeValue::N(rate.max.to_string()))
+            .expression_attribute_values(":now", value(&now)?)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        match update.send().await {
+            Ok(_) => Ok(Ok(())),
+            Err(SdkError::ServiceError(error)) => match error.into_err() {
+                aws_sdk_dynamodb::operation::update_item::UpdateItemError::ConditionalCheckFailedException(failed) => {
+                    Ok(Err(failed.item.map(read).transpose()?))
+                }
+                error => Err(PortError::Unavailable(Box::new(error))),
+            },
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// Opens a window with its first call; `Conflict` when another call did so just now.
+    async fn open_window(&self, rate: Rate, subject: &Subject, now: Moment) -> Outcome<()> {
+        let until = now.after(rate.window);
+        let body = Window { hits: 1, until };
+        let item = expiring_item(&key(rate, subject), "rate", now, Some(until.as_second() + 3_600), &body)?;
+        self.client
+            .put_item()
+            .table_name(&self.name)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk) OR #until <= :now")
+            .expression_attribute_names("#until", "until")
+            .expression_attribute_values(":now", value(&now)?)
+            .send()
+            .await
+            .map_err(failed)?;
+        Ok(())
+    }
+}
+
+impl Count for Table {
+    async fn count(&self, rate: Rate, subject: &Subject, now: Moment) -> Outcome<Result<(), Wait>> {
+        // Twice: between seeing that no window is open and opening one, another call may have opened it.
+        for _ in 0..2 {
+            match self.hit(rate, subject, now).await? {
+                Ok(()) => return Ok(Ok(())),
+                Err(Some(window)) if window.until > now => {
+                    return Ok(Err(Wait(now.seconds_until(window.until))));
+                }
+                Err(_) => {}
+            }
+            match self.open_window(rate, subject, now).await {
+                Ok(()) => return Ok(Ok(())),
+                Err(PortError::Conflict) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(PortError::Unavailable("a counter is in great demand".into()))
+    }
+
+    async fn is_reached(&self, rate: Rate, subject: &Subject, now: Moment) -> Outcome<Result<(), Wait>> {
+        let window: Option<Window> = self.get(key(rate, subject)).await?;
+        Ok(match window.filter(|window| window.until > now && window.hits >= rate.max) {
+            Some(window) => Err(Wait(now.seconds_until(window.until))),
+            None => Ok(()),
+        })
+    }
+}

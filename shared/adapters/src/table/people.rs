@@ -1,0 +1,32 @@
+//! Everything about one applicant: the items of a page in one read.
+
+use domain::ids::{AccountId, CaseId, CaseKind};
+use ports::{
+    Outcome,
+    people::{LoadPerson, Person},
+};
+
+use super::{Item, Table, accounts, cases};
+
+impl LoadPerson for Table {
+    async fn load_person(&self, id: AccountId) -> Outcome<Option<Person>> {
+        let case = |kind| cases::key(CaseId { kind, owner: id });
+        let items = self
+            .get_all(vec![accounts::key(id), case(CaseKind::RealName), case(CaseKind::Collection)])
+            .await?;
+        let (mut account, mut real_name, mut collection) = (None, None, None);
+        for item in items {
+            match sort_key(&item) {
+                "ACCOUNT" => account = Some(accounts::read_account(&item)?),
+                "CASE#real-name" => real_name = Some(cases::read_filed(item)?),
+                "CASE#collection" => collection = Some(cases::read_filed(item)?),
+                _ => {}
+            }
+        }
+        Ok(account.map(|(id_type, sealed)| Person { id, id_type, sealed, real_name, collection }))
+    }
+}
+
+fn sort_key(item: &Item) -> &str {
+    item.get("sk").and_then(|sk| sk.as_s().ok()).map_or("", String::as_str)
+}

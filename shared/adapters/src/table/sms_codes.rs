@@ -1,0 +1,64 @@
+//! Codes that were sent to phones: `SMS#<tag of the phone>` / `SMS`.
+
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    types::{AttributeValue, ReturnValue},
+};
+use domain::moment::Moment;
+use ports::{
+    Outcome,
+    codes::{KeepSmsCode, TrySmsCode},
+    secrets::Tag,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Key, Table, expiring_item, read, value};
+use crate::failure::failed;
+
+/// Tries that one code allows (domain specification, section 3).
+const MAX_TRIES: u8 = 5;
+
+/// The key of a phone's code.
+pub(super) fn key(mobile: &Tag) -> Key {
+    Key::new(format!("SMS#{}", mobile.as_str()), "SMS")
+}
+
+#[derive(Serialize, Deserialize)]
+struct SentCode {
+    code: Tag,
+    expires: Moment,
+    tries: u8,
+}
+
+impl KeepSmsCode for Table {
+    async fn keep_sms_code(&self, mobile: &Tag, code: &Tag, expires: Moment) -> Outcome<()> {
+        let body = SentCode { code: code.clone(), expires, tries: 0 };
+        let item = expiring_item(&key(mobile), "sms-code", expires, Some(expires.as_second()), &body)?;
+        // An older code, whatever became of it, is void now: this write has no condition.
+        self.client.put_item().table_name(&self.name).set_item(Some(item)).send().await.map_err(failed)?;
+        Ok(())
+    }
+}
+
+impl TrySmsCode for Table {
+    async fn try_sms_code(&self, mobile: &Tag, now: Moment) -> Outcome<Option<Tag>> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(key(mobile).item()))
+            .update_expression("SET tries = tries + :one")
+            .condition_expression("expires > :now AND tries < :max")
+            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
+            .expression_attribute_values(":max", AttributeValue::N(MAX_TRIES.to_string()))
+            .expression_attribute_values(":now", value(&now)?)
+            .return_values(ReturnValue::AllNew);
+        match update.send().await {
+            Ok(output) => Ok(output.attributes.map(read::<SentCode>).transpose()?.map(|sent| sent.code)),
+            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
+                Ok(None)
+            }
+            Err(error) => Err(failed(error)),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The identity provider: Cognito.
+//!
+//! Cognito is not offered in every country; another provider needs just these four ports.
+
+use aws_sdk_cognitoidentityprovider::{
+    Client,
+    error::SdkError,
+    types::{AuthFlowType, AuthenticationResultType, MessageActionType},
+};
+use domain::{ids::AccountId, password::Password};
+use ports::{
+    Outcome, PortError,
+    accounts::{CreateUser, EndSession, LogIn, RenewSession, Tokens, Username},
+};
+
+use crate::failure::failed;
+
+/// A Cognito user pool.
+#[derive(Debug)]
+pub struct Users {
+    client: Client,
+    pool: String,
+    app: String,
+}
+
+impl Users {
+    pub(crate) fn new(client: Client, pool: String, app: String) -> Self {
+        Self { client, pool, app }
+    }
+}
+
+fn tokens(result: Option<AuthenticationResultType>) -> Outcome<Tokens> {
+    // No result means that the pool asks for something more, such as a second factor: the template turns none on.
+    let result = result.ok_or_else(|| PortError::Corrupt("a log-in without tokens".to_owned()))?;
+    let access = result.access_token.ok_or_else(|| PortError::Corrupt("no access token".to_owned()))?;
+    let expires_in = u32::try_from(result.expires_in).unwrap_or(0);
+    Ok(Tokens { access, expires_in, refresh: result.refresh_token })
+}
+
+impl CreateUser for Users {
+    async fn create_user(&self, id: AccountId, password: &Password) -> Outcome<()> {
+        let (pool, username) = (&self.pool, id.to_string());
+        let create = self.client.admin_create_user().user_pool_id(pool).username(&username);
+        create.message_action(MessageActionType::Suppress).send().await.map_err(failed)?;
+        let set = self.client.admin_set_user_password().user_pool_id(pool).username(username);
+        set.password(password.expose()).permanent(true).send().await.map_err(failed)?;
+        Ok(())
+    }
+
+    async fn delete_user(&self, id: AccountId) -> Outcome<()> {
+        let delete = self.client.admin_delete_user().user_pool_id(&self.pool).username(id.to_string());
+        match delete.send().await {
+            Err(SdkError::ServiceError(error)) if error.err().is_user_not_found_exception() => Ok(()),
+            result => result.map(|_| ()).map_err(failed),
+        }
+    }
+}
+
+impl LogIn for Users {
+    async fn log_in(&self, user: Username, password: &str) -> Outcome<Option<Tokens>> {
+        let username = match user {
+            Username::Applicant(id) => id.to_string(),
+            Username::Reviewer(id) => id.to_string(),
+        };
+        let result = self
+            .client
+            .admin_initiate_auth()
+            .user_pool_id(&self.pool)
+            .client_id(&self.app)
+            .auth_flow(AuthFlowType::AdminUserPasswordAuth)
+            .auth_parameters("USERNAME", username)
+            .auth_parameters("PASSWORD", password)
+            .send()
+            .await;
+        match result {
+            Ok(output) => tokens(output.authentication_result).map(Some),
+            Err(SdkError::ServiceError(error))
+                if error.err().is_not_authorized_exception() || error.err().is_user_not_found_exception() =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(failed(error)),
+        }
+    }
+}
+
+impl RenewSession for Users {
+    async fn renew(&self, refresh: &str) -> Outcome<Option<Tokens>> {
+        let result = self
+            .client
+            .initiate_auth()
+            .client_id(&self.app)
+            .auth_flow(AuthFlowType::RefreshTokenAuth)
+            .auth_parameters("REFRESH_TOKEN", refresh)
+            .send()
+            .await;
+        match result {
+            Ok(output) => tokens(output.authentication_result).map(Some),
+            Err(SdkError::ServiceError(error))
+                if error.err().is_not_authorized_exception()
+                    || error.err().is_user_not_found_exception()
+                    || error.err().is_invalid_parameter_exception() =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(failed(error)),
+        }
+    }
+}
+
+impl EndSession for Users {
+    async fn end(&self, refresh: &str) -> Outcome<()> {
+        let result = self.client.revoke_token().client_id(&self.app).token(refresh).send().await;
+        match result {
+            Err(SdkError::ServiceError(error))
+                if error.err().is_unsupported_token_type_exception()
+                    || error.err().is_invalid_parameter_exception()
+                    || error.err().is_unauthorized_exception() =>
+            {
+                Ok(())
+            }
+            result => result.map(|_| ()).map_err(failed),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The state machine that waits for a decision.
+
+use aws_sdk_sfn::{Client, error::SdkError};
+use domain::{case::Case, ids::CaseId};
+use ports::{
+    Outcome,
+    workflow::{ResumeReview, StartReview, TaskToken},
+};
+use serde_json::json;
+
+use crate::failure::failed;
+
+/// Step Functions.
+#[derive(Debug)]
+pub struct Workflow {
+    client: Client,
+    machine: String,
+}
+
+impl Workflow {
+    pub(crate) fn new(client: Client, machine: String) -> Self {
+        Self { client, machine }
+    }
+}
+
+/// One execution for each submission: the name is what makes starting it twice harmless.
+fn execution_name(case: CaseId, submitted_version: u64) -> String {
+    format!("{case}-v{submitted_version}")
+}
+
+impl StartReview for Workflow {
+    async fn start_review(&self, case: &Case) -> Outcome<()> {
+        let Some(version) = case.submitted_version else { return Ok(()) };
+        let input = json!({"caseId": case.id, "version": version});
+        let start = self.client.start_execution().state_machine_arn(&self.machine);
+        let start = start.name(execution_name(case.id, version)).input(input.to_string());
+        match start.send().await {
+            Err(SdkError::ServiceError(error)) if error.err().is_execution_already_exists() => Ok(()),
+            result => result.map(|_| ()).map_err(failed),
+        }
+    }
+}
+
+impl ResumeReview for Workflow {
+    async fn resume_review(&self, token: &TaskToken, case: &Case) -> Outcome<()> {
+        let output = json!({"caseId": case.id, "state": case.state, "version": case.version});
+        let send = self.client.send_task_success().task_token(&token.0).output(output.to_string());
+        match send.send().await {
+            Err(SdkError::ServiceError(error))
+                if error.err().is_task_does_not_exist()
+                    || error.err().is_task_timed_out()
+                    || error.err().is_invalid_token() =>
+            {
+                Ok(())
+            }
+            result => result.map(|_| ()).map_err(failed),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Opening a collection to change it, and saving it again.
+
+use domain::{
+    case::{Case, Filed},
+    collection::{About, Collection},
+    moment::Moment,
+    person::Identity,
+};
+use edge::{Call, Kind, Problem};
+use ports::{
+    cases::SaveDraft,
+    people::{LoadPerson, Person},
+    secrets::OpenIdentity,
+};
+
+use crate::{take_collection, verified_caller};
+
+/// The caller's own collection, open to change.
+#[derive(Debug)]
+pub struct Draft {
+    /// Whose.
+    pub person: Person,
+    /// Who they are.
+    pub identity: Identity,
+    /// The pages.
+    pub pages: Collection,
+    case: Case,
+    now: Moment,
+}
+
+impl Draft {
+    /// Opens the caller's collection, a new one if there is none.
+    pub async fn open(
+        call: &Call,
+        people: &impl LoadPerson,
+        keys: &impl OpenIdentity,
+        now: Moment,
+    ) -> Result<Self, Problem> {
+        let mut person = verified_caller(call, people).await?;
+        let filed = take_collection(&mut person, now);
+        if !filed.case.state.is_editable() {
+            return Err(Problem::new(Kind::NotEditable));
+        }
+        let identity = keys.open(person.id, person.id_type, &person.sealed).await?;
+        Ok(Self { person, identity, pages: filed.pages, case: filed.case, now })
+    }
+
+    /// What the pages' rules need to know.
+    pub fn about(&self) -> About {
+        let (sex, birth_date) = self.identity.birth();
+        About {
+            as_of: self.now.date(),
+            id_type: self.person.id_type,
+            birth_date: birth_date.or_else(|| self.pages.basic.as_ref()?.birth_date),
+            birth_from_number: sex.is_some() && birth_date.is_some(),
+        }
+    }
+
+    /// Saves the pages, unless somebody else did since they were opened; the new version.
+    pub async fn save(self, cases: &impl SaveDraft) -> Result<u64, Problem> {
+        let version = self.case.version + 1;
+        let case = Case { version, updated_at: self.now, ..self.case };
+        cases.save_draft(&Filed { case, pages: self.pages }).await?;
+        Ok(version)
+    }
+}

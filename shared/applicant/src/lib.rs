@@ -1,0 +1,43 @@
+//! What the applicants' functions share.
+//!
+//! [`Draft`] is the only way to a collection that may be changed: it is the caller's own, the caller is
+//! verified, and the state allows it. [`view`] is how people, pictures and comments look in answers.
+
+pub mod codes;
+mod draft;
+mod pictures;
+pub mod view;
+
+use domain::{
+    case::{Case, Filed},
+    collection::Collection,
+    ids::{CaseId, CaseKind},
+    moment::Moment,
+    real_name::RealNameState,
+};
+use edge::{Call, Kind, Problem};
+use ports::people::{LoadPerson, Person};
+
+pub use draft::Draft;
+pub use pictures::check_uploads;
+
+/// The applicant who calls.
+pub async fn caller(call: &Call, people: &impl LoadPerson) -> Result<Person, Problem> {
+    let id = call.applicant()?;
+    // A token outlives an account that was removed.
+    people.load_person(id).await?.ok_or_else(|| Problem::new(Kind::Unauthenticated))
+}
+
+/// The applicant who calls, if they are who they say they are.
+pub async fn verified_caller(call: &Call, people: &impl LoadPerson) -> Result<Person, Problem> {
+    let person = caller(call, people).await?;
+    let state = RealNameState::of(person.real_name.as_ref().map(|filed| &filed.case));
+    if state == RealNameState::Verified { Ok(person) } else { Err(Problem::new(Kind::RealNameRequired)) }
+}
+
+/// The person's collection, an empty one if none was begun.
+pub fn take_collection(person: &mut Person, now: Moment) -> Filed<Collection> {
+    let id = CaseId { kind: CaseKind::Collection, owner: person.id };
+    let empty = || Filed { case: Case::draft(id, now), pages: Collection::default() };
+    person.collection.take().unwrap_or_else(empty)
+}

@@ -1,0 +1,144 @@
+//! How things look in answers.
+
+use domain::{
+    case::{AuditEntry, Case, Comment, Filed},
+    codes,
+    collection::{Basic, Collection},
+    messages::{self, Lang},
+    person::Identity,
+    real_name::{OnlineRequest, RealNameState},
+    upload::{Finding, Verdict},
+};
+use ports::pictures::{Progress, Upload};
+use serde_json::{Value, json};
+
+/// Who an applicant is, masked as the domain specification asks (section 19).
+pub fn identity(identity: &Identity, basic: Option<&Basic>) -> Value {
+    let (sex, birth_date) = identity.birth();
+    json!({
+        "idType": identity.number.id_type().code(),
+        "idNumber": identity.number.masked(),
+        "name": identity.name.expose(),
+        "sex": sex.or_else(|| basic?.sex),
+        "birthDate": birth_date.or_else(|| basic?.birth_date),
+        "mobile": identity.mobile.masked(),
+    })
+}
+
+/// A picture's state and what was found in it.
+pub fn upload(upload: &Upload, lang: Lang) -> Value {
+    let mut view = json!({
+        "uploadId": upload.id,
+        "purpose": upload.purpose,
+        "state": state(upload),
+        "rulesRun": [],
+        "findings": [],
+        "createdAt": upload.created_at,
+        "expiresAt": upload.expires_at,
+    });
+    if let Progress::Judged { judgement, .. } = &upload.progress {
+        view["rulesRun"] = json!(judgement.rules_run);
+        view["findings"] = findings(&judgement.findings, lang);
+        view["bytes"] = json!(judgement.bytes);
+        view["width"] = json!(judgement.width);
+        view["height"] = json!(judgement.height);
+    }
+    view
+}
+
+fn state(upload: &Upload) -> &'static str {
+    match &upload.progress {
+        Progress::Pending => "pending",
+        Progress::Checking { .. } => "checking",
+        Progress::Judged { judgement, .. } => match judgement.verdict {
+            Verdict::Accepted => "accepted",
+            Verdict::Flagged => "flagged",
+            Verdict::Refused => "refused",
+        },
+    }
+}
+
+fn findings(findings: &[Finding], lang: Lang) -> Value {
+    let views = findings.iter().map(|finding| {
+        json!({
+            "rule": finding.rule,
+            "certainty": finding.certainty,
+            "code": finding.code,
+            "message": messages::text(&finding.code, lang),
+            "value": finding.value,
+            "threshold": finding.threshold,
+            "place": finding.place,
+        })
+    });
+    views.collect()
+}
+
+/// A reviewer's comments.
+pub fn comments(comments: &[Comment], lang: Lang) -> Value {
+    let views = comments.iter().map(|comment| {
+        let reason = match lang {
+            Lang::Zh => comment.reason_code.zh(),
+            Lang::En => comment.reason_code.en(),
+        };
+        json!({
+            "pointer": comment.pointer,
+            "reasonCode": comment.reason_code,
+            "reason": reason,
+            "text": comment.text,
+        })
+    });
+    views.collect()
+}
+
+/// The name of a case's state.
+pub fn state_text(case: &Case, lang: Lang) -> String {
+    let entry = codes::table("application_states").and_then(|table| table.get(case.state.code()));
+    let text = entry.map(|entry| match lang {
+        Lang::Zh => entry.zh.as_str(),
+        Lang::En => entry.en.as_str(),
+    });
+    text.unwrap_or_default().to_owned()
+}
+
+/// What happened to a case, without saying who the reviewers are.
+pub fn history(entries: &[AuditEntry]) -> Value {
+    let views = entries.iter().map(|entry| {
+        json!({
+            "at": entry.at,
+            "event": entry.event,
+            "state": entry.to,
+            "version": entry.version,
+            "round": entry.round,
+        })
+    });
+    views.collect()
+}
+
+/// Where real-name verification stands.
+pub fn real_name(filed: Option<&Filed<OnlineRequest>>, lang: Lang) -> Value {
+    let case = filed.map(|filed| &filed.case);
+    let (remarks, opinion) = case.map_or((&[][..], None), Case::remarks);
+    json!({
+        "state": RealNameState::of(case),
+        "division": filed.map(|filed| filed.pages.division),
+        "comments": comments(remarks, lang),
+        "opinion": opinion,
+        "decidedAt": case.and_then(|case| case.verdict.as_ref()).map(|ruling| ruling.at),
+    })
+}
+
+/// The whole collection.
+pub fn collection(filed: &Filed<Collection>, who: &Identity, lang: Lang) -> Value {
+    let Filed { case, pages } = filed;
+    let (remarks, opinion) = case.remarks();
+    let mut view = json!(pages);
+    view["caseId"] = json!(case.id);
+    view["state"] = json!(case.state);
+    view["stateText"] = json!(state_text(case, lang));
+    view["version"] = json!(case.version);
+    view["editable"] = json!(case.state.is_editable());
+    view["identity"] = identity(who, pages.basic.as_ref());
+    view["comments"] = comments(remarks, lang);
+    view["opinion"] = json!(opinion);
+    view
+}

@@ -1,0 +1,107 @@
+//! What a reviewer decides, and the comments that point at fields.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    codes::ReviewReason,
+    fault::{Code, Faults, Pointer},
+    form::{Form, TOO_FEW},
+    free_text::Text,
+    ids::CaseKind,
+};
+
+/// Most comments in one decision (ours).
+const MAX_COMMENTS: usize = 50;
+
+/// 审核意见, a reviewer's opinion in words (domain specification, section 17: 5 to 500 characters).
+pub type Opinion = Text<5, 500>;
+
+/// A decision.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "decision")]
+pub enum Decision {
+    /// 审核通过.
+    Approve,
+    /// 审核不通过, to be corrected.
+    Return {
+        /// What to do, in words.
+        opinion: Opinion,
+        /// What is wrong, field by field; at least one.
+        comments: Vec<Comment>,
+    },
+    /// 审核不通过, closed for good.
+    Reject {
+        /// Why.
+        opinion: Opinion,
+        /// Field by field; may be none.
+        comments: Vec<Comment>,
+    },
+}
+
+/// A remark on one field.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Comment {
+    /// The field: a JSON Pointer into the pages.
+    pub pointer: Pointer,
+    /// Why, from the table of reasons.
+    pub reason_code: ReviewReason,
+    /// More, in words.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub text: Option<Text<1, 500>>,
+}
+
+/// A decision as it was asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DecisionRequest {
+    /// The version of the case that the reviewer saw.
+    pub version: u64,
+    /// What they decided.
+    pub decision: Decision,
+}
+
+impl DecisionRequest {
+    /// Reads a decision on a case of that kind with those pages; comments must point at something in them.
+    pub fn parse(body: &Value, kind: CaseKind, pages: &Value) -> Result<Self, Faults> {
+        Form::read(body, |form| {
+            let version = form.number("version");
+            let word = form.text("decision", |word| match (word, kind) {
+                ("approve" | "return", _) | ("reject", CaseKind::Collection) => Ok(word),
+                _ => Err(Code("decision.NOT_ALLOWED")),
+            });
+            let opinion = form.optional_text("opinion", Opinion::parse);
+            let comments = form.rows("comments", MAX_COMMENTS, |row| {
+                let pointer = row.text("pointer", |pointer| points_into(pages, pointer));
+                let reason_code = row.text("reasonCode", ReviewReason::parse);
+                let text = row.optional_text("text", Text::parse);
+                Some(Comment { pointer: pointer?, reason_code: reason_code?, text: text? })
+            });
+            let has_no_comments = comments.as_ref().is_some_and(Vec::is_empty);
+            match word {
+                Some("approve") if comments.is_some() && !has_no_comments => {
+                    form.fault("comments", Code("decision.NO_COMMENTS"));
+                }
+                Some("return") if has_no_comments => form.fault("comments", TOO_FEW),
+                _ => {}
+            }
+            if opinion == Some(None) && matches!(word, Some("return" | "reject")) {
+                form.fault("opinion", Code("ui.return_needs_opinion"));
+            }
+            let (opinion, comments) = (opinion?, comments?);
+            let decision = match word? {
+                "return" => Decision::Return { opinion: opinion?, comments },
+                "reject" => Decision::Reject { opinion: opinion?, comments },
+                _ => Decision::Approve,
+            };
+            Some(Self { version: version?, decision })
+        })
+    }
+}
+
+fn points_into(pages: &Value, pointer: &str) -> Result<Pointer, Code> {
+    if pointer.is_empty() {
+        return Err(Code("comment.POINTER"));
+    }
+    pages.pointer(pointer).map(|_| Pointer::from_checked(pointer)).ok_or(Code("comment.POINTER"))
+}

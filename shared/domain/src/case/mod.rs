@@ -1,0 +1,343 @@
+//! The case: what happens to a collection, or to a request for real-name verification, once it is handed in.
+//!
+//! [`transition`] says which command is allowed in which state; [`Case::apply`] carries it out. Nothing else
+//! changes a case. What is stored, and the audit entry beside it, follows from the [`Change`].
+
+pub mod decision;
+pub mod desk;
+pub mod transition;
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    divisions::Division,
+    ids::{AccountId, CaseId, ReviewerId},
+    moment::Moment,
+};
+pub use decision::{Comment, Decision, Opinion};
+pub use transition::{CommandName, Role, State};
+
+/// How long a reviewer holds a claimed case unless it is renewed (domain specification, section 16).
+pub const LEASE: SignedDuration = SignedDuration::from_mins(30);
+
+/// How long a department has (domain specification, section 16: three working days; weekends and holidays are
+/// not taken out yet).
+pub const REVIEW_TIME: SignedDuration = SignedDuration::from_hours(72);
+
+/// A case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Case {
+    /// Which.
+    pub id: CaseId,
+    /// Where it stands.
+    pub state: State,
+    /// Counts every write to the case and its pages; what was read is what is changed, or nothing is.
+    pub version: u64,
+    /// How often it was handed in.
+    pub round: u32,
+    /// The division whose department decides; from the first submission on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub division: Option<Division>,
+    /// The division above it, once the time limit has passed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub escalated_to: Option<Division>,
+    /// The version that the last submission made.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub submitted_version: Option<u64>,
+    /// When it was last handed in.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub submitted_at: Option<Moment>,
+    /// When its department was reminded of it, since it was last handed in.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reminded_at: Option<Moment>,
+    /// Who holds it, while it is under review.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub claim: Option<Claim>,
+    /// What was decided last.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub verdict: Option<Ruling>,
+    /// When it last changed.
+    pub updated_at: Moment,
+}
+
+/// A reviewer's hold on a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// Who.
+    pub by: ReviewerId,
+    /// Until when.
+    pub until: Moment,
+    /// What the case was before, and is again when the hold is let go.
+    pub from: State,
+}
+
+/// A decision that was taken.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ruling {
+    /// By whom.
+    pub by: ReviewerId,
+    /// When.
+    pub at: Moment,
+    /// What.
+    pub decision: Decision,
+}
+
+/// Who asks for a change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "role", content = "id")]
+pub enum Actor {
+    /// The applicant whose case it is.
+    Applicant(AccountId),
+    /// A reviewer.
+    Reviewer(ReviewerId),
+    /// The workflow's clock.
+    Clock,
+}
+
+impl Actor {
+    fn role(&self) -> Role {
+        match self {
+            Self::Applicant(_) => Role::Applicant,
+            Self::Reviewer(_) => Role::Reviewer,
+            Self::Clock => Role::Clock,
+        }
+    }
+}
+
+/// What is to be done with a case.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Hand it in, to the department of that division.
+    Submit(Division),
+    /// Take it back.
+    Withdraw,
+    /// Take it on, or hold it longer.
+    Claim,
+    /// Let go of it.
+    Release,
+    /// Decide it.
+    Decide(Decision),
+    /// Remind the department that it waits.
+    Remind,
+    /// Show it to the division above.
+    Escalate,
+}
+
+impl Command {
+    /// The command's name in the transition table.
+    pub fn name(&self) -> CommandName {
+        match self {
+            Self::Submit(_) => CommandName::Submit,
+            Self::Withdraw => CommandName::Withdraw,
+            Self::Claim => CommandName::Claim,
+            Self::Release => CommandName::Release,
+            Self::Decide(Decision::Approve) => CommandName::Approve,
+            Self::Decide(Decision::Return { .. }) => CommandName::Return,
+            Self::Decide(Decision::Reject { .. }) => CommandName::Reject,
+            Self::Remind => CommandName::Remind,
+            Self::Escalate => CommandName::Escalate,
+        }
+    }
+}
+
+/// Why a command is not carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// The state, or the role, does not allow it.
+    #[error("the case's state does not allow this")]
+    State,
+    /// Another reviewer holds the case.
+    #[error("another reviewer holds the case")]
+    Held,
+    /// The caller does not hold the case, or no longer.
+    #[error("the caller does not hold the case")]
+    NotHeld,
+}
+
+/// A change of a case: what it was, what it is now, and the audit entry that says so.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// Before.
+    pub before: Case,
+    /// After; its version is one more.
+    pub after: Case,
+    /// What happened.
+    pub entry: AuditEntry,
+}
+
+/// One line of a case's history; never changed, never deleted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditEntry {
+    /// Which case.
+    pub case: CaseId,
+    /// The version that the change made.
+    pub version: u64,
+    /// When.
+    pub at: Moment,
+    /// By whom.
+    pub by: Actor,
+    /// What, in the past tense.
+    pub event: Event,
+    /// The state before.
+    pub from: State,
+    /// The state after.
+    pub to: State,
+    /// The submission it belongs to.
+    pub round: u32,
+    /// The decision, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub decision: Option<Decision>,
+}
+
+/// What happened to a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Event {
+    /// Handed in for the first time, or again after it was taken back.
+    Submitted,
+    /// Handed in again after a return.
+    Resubmitted,
+    /// Taken back.
+    Withdrawn,
+    /// Taken on by a reviewer.
+    Claimed,
+    /// Let go.
+    Released,
+    /// 审核通过.
+    Approved,
+    /// 审核不通过, to be corrected.
+    Returned,
+    /// 审核不通过, closed.
+    Rejected,
+    /// The department was reminded.
+    Reminded,
+    /// Shown to the division above.
+    Escalated,
+}
+
+/// A place in a department's queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueuePlace {
+    /// Whose queue.
+    pub division: Division,
+    /// Since when it waits: queues are served in this order.
+    pub since: Moment,
+    /// The case.
+    pub case: CaseId,
+}
+
+impl Case {
+    /// The case of a draft that nobody has handed in.
+    pub fn draft(id: CaseId, at: Moment) -> Self {
+        Self {
+            id,
+            state: State::Draft,
+            version: 0,
+            round: 0,
+            division: None,
+            escalated_to: None,
+            submitted_version: None,
+            submitted_at: None,
+            reminded_at: None,
+            claim: None,
+            verdict: None,
+            updated_at: at,
+        }
+    }
+
+    /// The moment by which the department should have decided.
+    pub fn due_at(&self) -> Option<Moment> {
+        self.submitted_at.filter(|_| self.state.is_open()).map(|at| at.after(REVIEW_TIME))
+    }
+
+    /// The comments and the opinion that stand: those of the last return or rejection.
+    pub fn remarks(&self) -> (&[Comment], Option<&Opinion>) {
+        match self.verdict.as_ref().map(|ruling| &ruling.decision) {
+            Some(Decision::Return { opinion, comments } | Decision::Reject { opinion, comments }) => {
+                (comments, Some(opinion))
+            }
+            Some(Decision::Approve) | None => (&[], None),
+        }
+    }
+
+    /// The queues in which the case stands: none unless it waits for a decision.
+    pub fn queue_places(&self) -> Vec<QueuePlace> {
+        let Some(since) = self.submitted_at.filter(|_| self.state.is_open()) else { return Vec::new() };
+        let divisions = self.division.into_iter().chain(self.escalated_to);
+        divisions.map(|division| QueuePlace { division, since, case: self.id }).collect()
+    }
+
+    /// Carries out a command, if the state and the role allow it.
+    pub fn apply(&self, command: &Command, by: &Actor, at: Moment) -> Result<Change, Denied> {
+        let name = command.name();
+        let (to, event) = transition::next(self.id.kind, self.state, name, by.role()).ok_or(Denied::State)?;
+        let mut after = Self { state: to, version: self.version + 1, updated_at: at, ..self.clone() };
+
+        match command {
+            Command::Submit(division) => {
+                after.round += 1;
+                after.division = Some(*division);
+                after.escalated_to = None;
+                after.reminded_at = None;
+                after.submitted_version = Some(after.version);
+                after.submitted_at = Some(at);
+            }
+            Command::Claim => after.claim = Some(self.claim_for(by, at)?),
+            Command::Release => {
+                after.state = self.held_claim(by, at)?.from;
+                after.claim = None;
+            }
+            Command::Decide(decision) => {
+                let reviewer = self.held_claim(by, at)?.by;
+                after.claim = None;
+                after.verdict = Some(Ruling { by: reviewer, at, decision: decision.clone() });
+            }
+            Command::Escalate => after.escalated_to = self.division.and_then(Division::parent),
+            Command::Remind => after.reminded_at = Some(at),
+            Command::Withdraw => {}
+        }
+
+        let decision = if let Command::Decide(decision) = command { Some(decision.clone()) } else { None };
+        let entry = AuditEntry {
+            case: self.id,
+            version: after.version,
+            at,
+            by: by.clone(),
+            event,
+            from: self.state,
+            to: after.state,
+            round: after.round,
+            decision,
+        };
+        Ok(Change { before: self.clone(), after, entry })
+    }
+
+    fn claim_for(&self, by: &Actor, at: Moment) -> Result<Claim, Denied> {
+        let Actor::Reviewer(reviewer) = by else { return Err(Denied::State) };
+        match &self.claim {
+            Some(claim) if claim.by != *reviewer && claim.until > at => Err(Denied::Held),
+            held => {
+                let from = held.as_ref().map_or(self.state, |claim| claim.from);
+                Ok(Claim { by: *reviewer, until: at.after(LEASE), from })
+            }
+        }
+    }
+
+    /// The caller's hold on the case, while it lasts.
+    fn held_claim(&self, by: &Actor, at: Moment) -> Result<&Claim, Denied> {
+        let held = |claim: &&Claim| *by == Actor::Reviewer(claim.by) && claim.until > at;
+        self.claim.as_ref().filter(held).ok_or(Denied::NotHeld)
+    }
+}
+
+/// A case with the pages it is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Filed<P> {
+    /// The case.
+    pub case: Case,
+    /// What was filled in.
+    pub pages: P,
+}

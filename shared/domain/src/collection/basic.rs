@@ -1,0 +1,177 @@
+//! 基本信息, the basic page with the ID photo (domain specification, section 7).
+
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{About, UploadUse, upload_id};
+use crate::{
+    codes::AccountingTitle,
+    fault::{Code, Faults, Pointer},
+    form::{Form, REQUIRED},
+    free_text::Text,
+    identity::{IdType, Sex},
+    ids::UploadId,
+    period::YearMonth,
+    upload::Purpose,
+};
+
+/// Most qualifications that can be named (ours).
+const MAX_QUALIFICATIONS: usize = 5;
+
+/// The second page. Name, number and phone are the account's and not repeated here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Basic {
+    /// 标准证件照片.
+    pub photo: UploadId,
+    /// 身份证明人像面.
+    pub id_portrait: UploadId,
+    /// 身份证明国徽面; passports have none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub id_emblem: Option<UploadId>,
+    /// 性别, where the number does not tell it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sex: Option<Sex>,
+    /// 出生日期, where the number does not tell it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub birth_date: Option<Date>,
+    /// 证件有效期起.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub id_valid_from: Option<Date>,
+    /// 证件有效期止.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub id_valid_to: Option<ValidTo>,
+    /// 专业技术资格.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub qualifications: Vec<Qualification>,
+}
+
+/// 专业技术资格, a professional qualification that is held already.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Qualification {
+    /// 资格.
+    pub title: AccountingTitle,
+    /// 取得时间.
+    pub obtained: YearMonth,
+    /// 证书编号.
+    pub certificate_no: Text<4, 40>,
+}
+
+/// The last day on which an identity document is valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum ValidTo {
+    /// That day.
+    Day(Date),
+    /// 长期.
+    Indefinite,
+}
+
+impl ValidTo {
+    fn parse(text: &str) -> Result<Self, Code> {
+        if text == "长期" { Ok(Self::Indefinite) } else { date(text).map(Self::Day) }
+    }
+}
+
+impl fmt::Display for ValidTo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Day(day) => day.fmt(f),
+            Self::Indefinite => f.write_str("长期"),
+        }
+    }
+}
+
+impl TryFrom<String> for ValidTo {
+    type Error = Code;
+    fn try_from(text: String) -> Result<Self, Code> {
+        Self::parse(&text)
+    }
+}
+
+impl From<ValidTo> for String {
+    fn from(day: ValidTo) -> Self {
+        day.to_string()
+    }
+}
+
+impl Basic {
+    /// Reads the page.
+    pub fn parse(body: &Value, about: &About) -> Result<Self, Faults> {
+        Form::read(body, |form| {
+            let photo = form.text("photo", upload_id);
+            let id_portrait = form.text("idPortrait", upload_id);
+            let id_emblem = form.optional_text("idEmblem", upload_id);
+            if id_emblem == Some(None) && about.id_type != IdType::Ppt {
+                form.fault("idEmblem", REQUIRED);
+            }
+            let birth = read_birth(form, about);
+            let id_valid_from = form.optional_text("idValidFrom", |text| past_date(text, about.as_of));
+            let id_valid_to = form.optional_text("idValidTo", |text| match ValidTo::parse(text)? {
+                ValidTo::Day(day) if day <= about.as_of => Err(Code("basic.ID_EXPIRED")),
+                end => Ok(end),
+            });
+            let qualifications = form.rows("qualifications", MAX_QUALIFICATIONS, |row| {
+                let title = row.text("title", AccountingTitle::parse);
+                let obtained = row.text("obtained", |text| past_month(text, about.as_of));
+                let certificate_no = row.text("certificateNo", Text::parse);
+                Some(Qualification { title: title?, obtained: obtained?, certificate_no: certificate_no? })
+            });
+            let (sex, birth_date) = birth?;
+            Some(Self {
+                photo: photo?,
+                id_portrait: id_portrait?,
+                id_emblem: id_emblem?,
+                sex,
+                birth_date,
+                id_valid_from: id_valid_from?,
+                id_valid_to: id_valid_to?,
+                qualifications: qualifications?,
+            })
+        })
+    }
+
+    /// The pictures of the page at `at`.
+    pub fn uploads(&self, at: &Pointer) -> Vec<UploadUse> {
+        let named = [
+            ("photo", Some(self.photo), Purpose::Photo),
+            ("idPortrait", Some(self.id_portrait), Purpose::IdFront),
+            ("idEmblem", self.id_emblem, Purpose::IdBack),
+        ];
+        named
+            .into_iter()
+            .filter_map(|(name, upload, purpose)| {
+                Some(UploadUse { pointer: at.child(name), upload: upload?, purpose })
+            })
+            .collect()
+    }
+}
+
+/// Sex and birth date are read from the number where it tells them; then they are not fields of this form.
+fn read_birth(form: &mut Form<'_>, about: &About) -> Option<(Option<Sex>, Option<Date>)> {
+    if about.birth_from_number {
+        return Some((None, None));
+    }
+    let sex = form.text("sex", Sex::parse);
+    let birth_date = form.text("birthDate", |text| past_date(text, about.as_of));
+    Some((Some(sex?), Some(birth_date?)))
+}
+
+fn date(text: &str) -> Result<Date, Code> {
+    // jiff reads more than a plain date ("2020-01-01T00:00"); the form has one way to write a day.
+    text.parse().ok().filter(|date: &Date| date.to_string() == text).ok_or(Code("date.FORMAT"))
+}
+
+fn past_date(text: &str, as_of: Date) -> Result<Date, Code> {
+    date(text).and_then(|date| if date > as_of { Err(Code("date.FUTURE")) } else { Ok(date) })
+}
+
+/// A month that has begun.
+pub(super) fn past_month(text: &str, as_of: Date) -> Result<YearMonth, Code> {
+    let month = YearMonth::parse(text).map_err(|_| Code("date.FORMAT"))?;
+    if month > YearMonth::from(as_of) { Err(Code("date.FUTURE")) } else { Ok(month) }
+}

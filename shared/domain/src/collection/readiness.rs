@@ -1,0 +1,73 @@
+//! What still stands between a draft and its submission.
+//!
+//! Pages are sound by construction; what is judged here is whether all of them are there and fit together.
+
+use serde_json::Value;
+
+use super::Collection;
+use crate::{
+    fault::{Code, Fault, Faults, Pointer},
+    form::Form,
+};
+
+impl Collection {
+    /// `Err` with everything that is missing, each at the page where it is to be mended.
+    ///
+    /// Source: the guide's steps four to eight; what each scope asks for is ours (domain specification, section 6).
+    pub fn readiness(&self) -> Result<(), Faults> {
+        let root = Pointer::root();
+        let mut faults = Vec::new();
+        let mut missing = |at: Pointer, code| faults.push(Fault { pointer: at, code: Code(code) });
+
+        let scope = self.scope.as_ref().map(|page| page.scope.code());
+        if scope.is_none() {
+            missing(root.child("scope"), "scope.REQUIRED");
+        }
+        if self.basic.is_none() {
+            missing(root.child("basic"), "basic.REQUIRED");
+        }
+        if self.educations.is_empty() {
+            missing(root.child("educations"), "education.REQUIRED");
+        }
+        let employments = root.child("employments");
+        let does_accounting = self.employments.iter().any(|row| row.has_accounting);
+        match scope {
+            Some("1") if self.employments.is_empty() => missing(employments.clone(), "employment.REQUIRED"),
+            Some("1") if !does_accounting => missing(employments.clone(), "accounting.REQUIRED"),
+            Some("2") if self.basic.as_ref().is_some_and(|basic| basic.qualifications.is_empty()) => {
+                missing(root.child("basic").child("qualifications"), "qualification.REQUIRED");
+            }
+            _ => {}
+        }
+        for (index, row) in self.employments.iter().enumerate() {
+            let at = employments.child(index);
+            let rows = at.child("accountingExperiences");
+            match (row.has_accounting, row.accounting_experiences.is_empty()) {
+                (true, true) => missing(rows, "accounting.REQUIRED"),
+                (false, false) => missing(rows, "accounting.NOT_ALLOWED"),
+                _ => {}
+            }
+            // The employment may have been changed after its experiences were entered.
+            for (nested, experience) in row.accounting_experiences.iter().enumerate() {
+                if !row.period.contains(&experience.period) {
+                    let at = at.child("accountingExperiences").child(nested).child("start");
+                    missing(at, "time_range.OUTSIDE_EMPLOYMENT");
+                }
+            }
+        }
+        if self.department.is_none() {
+            missing(root.child("department"), "department.REQUIRED");
+        }
+        Faults::check(faults)
+    }
+}
+
+/// Reads a submission: 承诺所提供信息真实有效 must be ticked.
+pub fn parse_declaration(body: &Value) -> Result<(), Faults> {
+    Form::read(body, |form| {
+        if form.flag("declared") == Some(false) {
+            form.fault("declared", Code("declaration.REQUIRED"));
+        }
+        Some(())
+    })
+}

@@ -1,0 +1,215 @@
+//! Administrative divisions: province, city, county. GB/T 2260 style codes as the National Bureau of
+//! Statistics publishes them, development zones included.
+//!
+//! Finance bureaus are not here: they follow the divisions but have exceptions of their own.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use crate::reasons::reasons;
+
+/// The file as it is, for a page to read.
+pub const JSON: &str = include_str!("../../../infra/reference/divisions.json");
+
+reasons! {
+    /// Why it is not a division.
+    DivisionError in "division" {
+        /// No such code.
+        Unknown = "UNKNOWN",
+        /// A province or city where a county is asked for.
+        NotCounty = "NOT_COUNTY",
+    }
+}
+
+/// How high a division is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// 省级.
+    Province,
+    /// 地级, and the groups such as 市辖区 in its place.
+    City,
+    /// 县级: the bureaus that review.
+    County,
+}
+
+impl Level {
+    fn below(self) -> Option<Self> {
+        match self {
+            Self::Province => Some(Self::City),
+            Self::City => Some(Self::County),
+            Self::County => None,
+        }
+    }
+}
+
+struct Node {
+    code: String,
+    zh: String,
+    en: String,
+    level: Level,
+    /// Not a division but a heading such as 市辖区.
+    is_heading: bool,
+    parent: Option<usize>,
+}
+
+/// A division as in the file.
+#[derive(Deserialize)]
+struct Item {
+    code: String,
+    zh: String,
+    en: String,
+    #[serde(default)]
+    grouping_only: bool,
+    #[serde(default)]
+    children: Vec<Item>,
+}
+
+fn flatten(items: Vec<Item>, level: Level, parent: Option<usize>, nodes: &mut Vec<Node>) {
+    for Item { code, zh, en, grouping_only, children } in items {
+        let at = nodes.len();
+        nodes.push(Node { code, zh, en, level, is_heading: grouping_only, parent });
+        if let Some(below) = level.below() {
+            flatten(children, below, Some(at), nodes);
+        }
+    }
+}
+
+/// All divisions, parents before their children.
+static NODES: LazyLock<Vec<Node>> = LazyLock::new(|| {
+    #[derive(Deserialize)]
+    struct File {
+        items: Vec<Item>,
+    }
+    #[expect(clippy::expect_used, reason = "the file is embedded at build time and parsed by a test")]
+    let file: File = serde_json::from_str(JSON).expect("the embedded divisions");
+    let mut nodes = Vec::new();
+    flatten(file.items, Level::Province, None, &mut nodes);
+    nodes
+});
+
+/// The lowest division of each code.
+///
+/// why: cities without counties, such as 东莞, appear a second time as their own county with the same code.
+/// The county is what applicants choose; as divisions are compared by code, it stands for the city as well.
+static BY_CODE: LazyLock<HashMap<&'static str, Division>> =
+    LazyLock::new(|| NODES.iter().map(|node| (node.code.as_str(), Division(node))).collect());
+
+/// A division of the tree. Two are equal when their codes are.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "&'static str")]
+pub struct Division(&'static Node);
+
+impl Division {
+    /// The division with that code, of any level.
+    pub fn parse(code: &str) -> Result<Self, DivisionError> {
+        BY_CODE.get(code).copied().ok_or(DivisionError::Unknown)
+    }
+
+    /// The county with that code.
+    pub fn parse_county(code: &str) -> Result<Self, DivisionError> {
+        let division = Self::parse(code)?;
+        if division.level() == Level::County { Ok(division) } else { Err(DivisionError::NotCounty) }
+    }
+
+    /// The six digits.
+    pub fn code(self) -> &'static str {
+        &self.0.code
+    }
+
+    /// The Chinese name, without those above it.
+    pub fn zh(self) -> &'static str {
+        &self.0.zh
+    }
+
+    /// The English name; below provinces it is machine-made pinyin.
+    pub fn en(self) -> &'static str {
+        &self.0.en
+    }
+
+    /// The Chinese name from the province on, such as 江苏省苏州市昆山市; headings such as 市辖区 are left out.
+    pub fn full_zh(self) -> String {
+        let mut path: Vec<_> = self.lineage().filter(|division| !division.0.is_heading).collect();
+        path.dedup();
+        path.into_iter().rev().map(Self::zh).collect()
+    }
+
+    /// How high it is.
+    pub fn level(self) -> Level {
+        self.0.level
+    }
+
+    /// The division above.
+    pub fn parent(self) -> Option<Self> {
+        self.0.parent.and_then(|at| NODES.get(at)).map(Self)
+    }
+
+    /// The province it is, or lies in.
+    #[must_use]
+    pub fn province(self) -> Self {
+        self.lineage().last().unwrap_or(self)
+    }
+
+    /// The city it is, or lies in; none for a province.
+    pub fn city(self) -> Option<Self> {
+        self.lineage().find(|division| division.level() == Level::City)
+    }
+
+    /// Whether `other` is this division or lies in it: what a reviewer of this division may see.
+    pub fn contains(self, other: Self) -> bool {
+        other.lineage().any(|division| division == self)
+    }
+
+    /// This division and all above it, upwards.
+    fn lineage(self) -> impl Iterator<Item = Self> {
+        std::iter::successors(Some(self), |division| division.parent())
+    }
+}
+
+/// The divisions directly below the one with the code `parent`, or the provinces; none if there is no such code.
+pub fn children(parent: Option<&str>) -> Option<impl Iterator<Item = Division>> {
+    let parent = match parent {
+        // why: the first of a doubled code is the city, which has the county below it.
+        Some(code) => Some(NODES.iter().position(|node| node.code == code)?),
+        None => None,
+    };
+    Some(NODES.iter().filter(move |node| node.parent == parent).map(Division))
+}
+
+impl TryFrom<String> for Division {
+    type Error = DivisionError;
+
+    fn try_from(code: String) -> Result<Self, Self::Error> {
+        Self::parse(&code)
+    }
+}
+
+impl From<Division> for &'static str {
+    fn from(division: Division) -> Self {
+        division.code()
+    }
+}
+
+impl fmt::Debug for Division {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Division({})", self.code())
+    }
+}
+
+impl PartialEq for Division {
+    fn eq(&self, other: &Self) -> bool {
+        self.code() == other.code()
+    }
+}
+
+impl Eq for Division {}
+
+impl Hash for Division {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.code().hash(state);
+    }
+}

@@ -1,0 +1,29 @@
+//! The rules of collecting, checking and reviewing candidates' information.
+//!
+//! No AWS, no clock, no I/O: whatever depends on the day takes it as an argument, so that every rule can be
+//! tested by the thousand and compiled into the page as well.
+
+pub mod case;
+pub mod certificate;
+pub mod codes;
+pub mod collection;
+pub mod divisions;
+pub mod eligibility;
+pub mod fault;
+pub mod form;
+pub mod free_text;
+pub mod identity;
+pub mod ids;
+pub mod messages;
+pub mod mobile;
+pub mod moment;
+pub mod name;
+pub mod password;
+pub mod period;
+pub mod person;
+pub mod phone;
+pub mod real_name;
+mod reasons;
+mod text;
+pub mod upload;
+pub mod uscc;

@@ -1,0 +1,299 @@
+//! Months and periods of work and education (our rules; domain specification, section 13.4).
+
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::reasons::reasons;
+use crate::text::is_digits;
+
+/// How the present is written in forms and stored records.
+const PRESENT: &str = "至今";
+
+reasons! {
+    /// Why it is not a month.
+    YearMonthError in "month" {
+        /// Not YYYY-MM.
+        Format = "FORMAT",
+    }
+}
+
+/// A calendar month, written `YYYY-MM`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct YearMonth {
+    year: i16,
+    month: i8,
+}
+
+impl YearMonth {
+    /// December of a year.
+    pub fn december(year: i16) -> Self {
+        Self { year, month: 12 }
+    }
+
+    /// Reads `YYYY-MM`.
+    pub fn parse(text: &str) -> Result<Self, YearMonthError> {
+        let (year, month) = text.split_once('-').ok_or(YearMonthError::Format)?;
+        if year.len() != 4 || month.len() != 2 || !is_digits(year) || !is_digits(month) {
+            return Err(YearMonthError::Format);
+        }
+        match (year.parse(), month.parse()) {
+            (Ok(year), Ok(month @ 1..=12)) => Ok(Self { year, month }),
+            _ => Err(YearMonthError::Format),
+        }
+    }
+
+    /// The calendar year.
+    pub fn year(self) -> i16 {
+        self.year
+    }
+
+    /// The month, 1 to 12.
+    pub fn month(self) -> i8 {
+        self.month
+    }
+
+    /// The same month so many years later.
+    #[must_use]
+    pub fn plus_years(self, years: i16) -> Self {
+        Self { year: self.year.saturating_add(years), ..self }
+    }
+
+    /// How many months it is after `earlier`; negative when it is before.
+    pub fn months_since(self, earlier: Self) -> i32 {
+        let count = |month: Self| i32::from(month.year) * 12 + i32::from(month.month);
+        count(self) - count(earlier)
+    }
+}
+
+impl From<Date> for YearMonth {
+    fn from(date: Date) -> Self {
+        Self { year: date.year(), month: date.month() }
+    }
+}
+
+impl fmt::Display for YearMonth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}", self.year, self.month)
+    }
+}
+
+impl TryFrom<String> for YearMonth {
+    type Error = YearMonthError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
+impl From<YearMonth> for String {
+    fn from(month: YearMonth) -> Self {
+        month.to_string()
+    }
+}
+
+/// When a period ends: a month, or 至今. The present is later than any month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum PeriodEnd {
+    /// The last month, inclusive.
+    Month(YearMonth),
+    /// 至今, not ended yet.
+    Present,
+}
+
+impl PeriodEnd {
+    /// The last month as seen on a day or in a month.
+    pub fn month_or(self, present: YearMonth) -> YearMonth {
+        match self {
+            Self::Month(month) => month,
+            Self::Present => present,
+        }
+    }
+}
+
+impl fmt::Display for PeriodEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Month(month) => month.fmt(f),
+            Self::Present => f.write_str(PRESENT),
+        }
+    }
+}
+
+impl TryFrom<String> for PeriodEnd {
+    type Error = YearMonthError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text == PRESENT { Ok(Self::Present) } else { YearMonth::parse(&text).map(Self::Month) }
+    }
+}
+
+impl From<PeriodEnd> for String {
+    fn from(end: PeriodEnd) -> Self {
+        end.to_string()
+    }
+}
+
+/// What the person did in a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PeriodKind {
+    /// Worked; may last to the present.
+    Work,
+    /// Studied; only finished education is collected.
+    Education,
+}
+
+impl PeriodKind {
+    /// Youngest age at the start, in years.
+    fn min_age(self) -> i16 {
+        match self {
+            Self::Work => 16,
+            Self::Education => 14,
+        }
+    }
+}
+
+/// Longest education, in months between its first and its last: 15 years.
+const MAX_EDUCATION_MONTHS: i32 = 180;
+
+reasons! {
+    /// Why two months are not such a period.
+    PeriodError in "time_range" {
+        /// The start is missing.
+        StartEmpty = "START_EMPTY",
+        /// The start is not YYYY-MM.
+        StartFormat = "START_FORMAT",
+        /// The end is missing.
+        EndEmpty = "END_EMPTY",
+        /// The end is neither YYYY-MM nor 至今.
+        EndFormat = "END_FORMAT",
+        /// Education must be finished.
+        EndPresentNotAllowed = "END_PRESENT_NOT_ALLOWED",
+        /// The start is after this month.
+        StartFuture = "START_FUTURE",
+        /// The end is after this month.
+        EndFuture = "END_FUTURE",
+        /// The end is before the start.
+        EndBeforeStart = "END_BEFORE_START",
+        /// No education lasts one month only.
+        SameMonth = "SAME_MONTH",
+        /// More than 15 years of education.
+        TooLong = "TOO_LONG",
+        /// Too young at the start.
+        TooYoung = "TOO_YOUNG",
+        /// Not inside the employment it belongs to.
+        OutsideEmployment = "OUTSIDE_EMPLOYMENT",
+    }
+}
+
+impl PeriodError {
+    /// The field to point at: `start` or `end`.
+    pub fn field(self) -> &'static str {
+        match self {
+            Self::StartEmpty
+            | Self::StartFormat
+            | Self::StartFuture
+            | Self::TooYoung
+            | Self::OutsideEmployment => "start",
+            Self::EndEmpty
+            | Self::EndFormat
+            | Self::EndPresentNotAllowed
+            | Self::EndFuture
+            | Self::EndBeforeStart
+            | Self::SameMonth
+            | Self::TooLong => "end",
+        }
+    }
+}
+
+/// Months from a first to a last, both inclusive; never ends before it starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Bounds")]
+pub struct Period {
+    start: YearMonth,
+    end: PeriodEnd,
+}
+
+/// A period as stored, before its order is checked.
+#[derive(Deserialize)]
+struct Bounds {
+    start: YearMonth,
+    end: PeriodEnd,
+}
+
+impl TryFrom<Bounds> for Period {
+    type Error = PeriodError;
+
+    fn try_from(Bounds { start, end }: Bounds) -> Result<Self, Self::Error> {
+        if end < PeriodEnd::Month(start) { Err(PeriodError::EndBeforeStart) } else { Ok(Self { start, end }) }
+    }
+}
+
+impl Period {
+    /// Reads a period of that kind on the day `as_of`.
+    ///
+    /// Without `birth` the age at the start is not checked; with `parent`, the employment, the period must
+    /// lie inside it.
+    pub fn parse(
+        kind: PeriodKind,
+        birth: Option<Date>,
+        start: Option<&str>,
+        end: Option<&str>,
+        as_of: Date,
+        parent: Option<&Self>,
+    ) -> Result<Self, PeriodError> {
+        let start = start.filter(|text| !text.is_empty()).ok_or(PeriodError::StartEmpty)?;
+        let start = YearMonth::parse(start).or(Err(PeriodError::StartFormat))?;
+        let end = end.filter(|text| !text.is_empty()).ok_or(PeriodError::EndEmpty)?;
+        if end == PRESENT && kind == PeriodKind::Education {
+            return Err(PeriodError::EndPresentNotAllowed);
+        }
+        let end = PeriodEnd::try_from(end.to_owned()).or(Err(PeriodError::EndFormat))?;
+
+        let this_month = YearMonth::from(as_of);
+        if start > this_month {
+            return Err(PeriodError::StartFuture);
+        }
+        if end.month_or(this_month) > this_month {
+            return Err(PeriodError::EndFuture);
+        }
+        let period = Self::try_from(Bounds { start, end })?;
+        if kind == PeriodKind::Education {
+            match end.month_or(this_month).months_since(start) {
+                0 => return Err(PeriodError::SameMonth),
+                months if months > MAX_EDUCATION_MONTHS => return Err(PeriodError::TooLong),
+                _ => {}
+            }
+        }
+        if birth.is_some_and(|birth| start < YearMonth::from(birth).plus_years(kind.min_age())) {
+            return Err(PeriodError::TooYoung);
+        }
+        if parent.is_some_and(|parent| !parent.contains(&period)) {
+            return Err(PeriodError::OutsideEmployment);
+        }
+        Ok(period)
+    }
+
+    /// The first month.
+    pub fn start(&self) -> YearMonth {
+        self.start
+    }
+
+    /// The last month, or the present.
+    pub fn end(&self) -> PeriodEnd {
+        self.end
+    }
+
+    /// Whether `other` lies inside, equal ends included.
+    pub fn contains(&self, other: &Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// How many months it has on that day, the first and the last included.
+    pub fn months_inclusive(&self, as_of: Date) -> i32 {
+        self.end.month_or(as_of.into()).months_since(self.start) + 1
+    }
+}

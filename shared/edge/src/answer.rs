@@ -1,0 +1,95 @@
+//! What a handler answers.
+
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use lambda_http::{Body, Response};
+use serde::Serialize;
+
+/// An answer: a status, headers, and a body that is JSON or nothing.
+#[derive(Debug)]
+pub struct Answer {
+    response: Response<Body>,
+}
+
+impl Answer {
+    fn new(status: StatusCode, body: &impl Serialize) -> Self {
+        match serde_json::to_string(body) {
+            Ok(json) => Self::raw(status, "application/json", json),
+            Err(error) => {
+                tracing::error!(%error, "an answer could not be written as JSON");
+                Self::raw(StatusCode::INTERNAL_SERVER_ERROR, "application/json", String::new())
+            }
+        }
+    }
+
+    pub(crate) fn raw(status: StatusCode, media_type: &'static str, body: String) -> Self {
+        let mut response = Response::new(Body::Text(body));
+        *response.status_mut() = status;
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        Self { response }
+    }
+
+    /// 200.
+    pub fn ok(body: &impl Serialize) -> Self {
+        Self::new(StatusCode::OK, body)
+    }
+
+    /// 201.
+    pub fn created(body: &impl Serialize) -> Self {
+        Self::new(StatusCode::CREATED, body)
+    }
+
+    /// 202.
+    pub fn accepted(body: &impl Serialize) -> Self {
+        Self::new(StatusCode::ACCEPTED, body)
+    }
+
+    /// 204.
+    pub fn no_content() -> Self {
+        let mut response = Response::new(Body::Empty);
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        Self { response }
+    }
+
+    /// 200 with JSON text that is ready, good for `max_age` seconds in any cache.
+    pub fn public(json: &str, max_age: u32) -> Self {
+        let answer = Self::raw(StatusCode::OK, "application/json", json.to_owned());
+        answer.with(header::CACHE_CONTROL, &format!("public, max-age={max_age}"))
+    }
+
+    /// The answer with one more header; one that cannot be written is left out, and that is logged.
+    #[must_use]
+    pub fn with(mut self, name: HeaderName, value: &str) -> Self {
+        match HeaderValue::from_str(value) {
+            Ok(value) => {
+                self.response.headers_mut().append(name, value);
+            }
+            Err(error) => tracing::error!(%error, %name, "a header could not be written"),
+        }
+        self
+    }
+
+    pub(crate) fn status(&self) -> u16 {
+        self.response.status().as_u16()
+    }
+
+    /// Adds what every answer has: the request id, and headers that keep browsers from guessing and storing.
+    pub(crate) fn into_response(self, request_id: &str) -> Response<Body> {
+        let mut response = self.response;
+        let headers = response.headers_mut();
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=63072000; includeSubDomains"),
+        );
+        headers.insert(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+        );
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        if let Ok(request_id) = HeaderValue::from_str(request_id) {
+            headers.insert("x-request-id", request_id);
+        }
+        response
+    }
+}

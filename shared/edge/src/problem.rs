@@ -1,0 +1,220 @@
+//! Errors as RFC 9457 problem details.
+
+use std::{error::Error, fmt};
+
+use domain::{
+    case::Denied,
+    collection::NoSuchRow,
+    fault::{Fault, Faults},
+    messages::{self, Lang},
+};
+use http::{StatusCode, header};
+use ports::PortError;
+use serde_json::json;
+
+use crate::Answer;
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident $status:literal $code:literal;)*) => {
+        /// The problems there are; `docs/api.md` says of each what to do.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Kind {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Kind {
+            /// All kinds.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The stable code.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// The HTTP status.
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$name => $status,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// Not JSON, or nothing that can be read as what it should be.
+    MalformedRequest 400 "malformed-request";
+    /// No token, or one that is not good for this.
+    Unauthenticated 401 "unauthenticated";
+    /// Wrong account or password.
+    LoginFailed 401 "login-failed";
+    /// No session to renew.
+    SessionExpired 401 "session-expired";
+    /// A caller of another kind.
+    Forbidden 403 "forbidden";
+    /// The collection is closed until the applicant is verified.
+    RealNameRequired 403 "real-name-required";
+    /// Not there, or not the caller's.
+    NotFound 404 "not-found";
+    /// The identity document or phone has an account.
+    AlreadyRegistered 409 "already-registered";
+    /// The state allows no such change.
+    NotEditable 409 "not-editable";
+    /// Somebody was faster.
+    Conflict 409 "conflict";
+    /// The body is too long.
+    PayloadTooLarge 413 "payload-too-large";
+    /// The body is not JSON by its own account.
+    UnsupportedMediaType 415 "unsupported-media-type";
+    /// Fields are at fault.
+    InvalidRequest 422 "invalid-request";
+    /// The collection is not ready to be handed in.
+    NotReady 422 "not-ready";
+    /// A limit was reached.
+    TooManyRequests 429 "too-many-requests";
+    /// Our fault.
+    Internal 500 "internal";
+    /// Something we need does not answer.
+    Unavailable 503 "unavailable";
+}
+
+/// Seconds after which a service that did not answer may be tried again.
+const RETRY_SECONDS: u64 = 2;
+
+/// Why a request is not answered with what it asked for.
+#[derive(Debug)]
+pub struct Problem {
+    kind: Kind,
+    faults: Vec<Fault>,
+    retry_after: Option<u64>,
+    cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl Problem {
+    /// A problem of that kind.
+    pub const fn new(kind: Kind) -> Self {
+        Self { kind, faults: Vec::new(), retry_after: None, cause: None }
+    }
+
+    /// Fields at fault.
+    pub fn fields(kind: Kind, faults: &Faults) -> Self {
+        Self { faults: faults.iter().cloned().collect(), ..Self::new(kind) }
+    }
+
+    /// A limit was reached for that many more seconds.
+    pub fn wait(seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..Self::new(Kind::TooManyRequests) }
+    }
+
+    /// What caused it: for the log, never for the caller.
+    #[must_use]
+    pub fn because(self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { cause: Some(cause.into()), ..self }
+    }
+
+    /// Its kind.
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The chain of causes, for the log.
+    pub(crate) fn causes(&self) -> String {
+        let mut causes = Vec::new();
+        let mut next = self.cause.as_deref().map(|cause| cause as &dyn Error);
+        while let Some(cause) = next {
+            causes.push(cause.to_string());
+            next = cause.source();
+        }
+        causes.join(": ")
+    }
+
+    pub(crate) fn into_answer(self, request_id: &str, lang: Lang) -> Answer {
+        let code = self.kind.code();
+        let text = |part: &str| messages::text(&format!("problem.{code}.{part}"), lang);
+        let mut body = json!({
+            "type": format!("urn:baoming:problem:{code}"),
+            "code": code,
+            "title": text("title"),
+            "status": self.kind.status(),
+            "detail": text("detail"),
+            "instance": format!("urn:baoming:request:{request_id}"),
+        });
+        if !self.faults.is_empty() {
+            let errors = self.faults.iter().map(|fault| {
+                json!({
+                    "pointer": fault.pointer,
+                    "code": fault.code,
+                    "message": messages::text(fault.code.0, lang),
+                })
+            });
+            body["errors"] = errors.collect();
+        }
+        let status = StatusCode::from_u16(self.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let answer = Answer::raw(status, "application/problem+json", body.to_string());
+        match self.retry_after {
+            Some(seconds) => answer.with(header::RETRY_AFTER, &seconds.to_string()),
+            None => answer,
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind.code())
+    }
+}
+
+impl From<Faults> for Problem {
+    fn from(faults: Faults) -> Self {
+        Self::fields(Kind::InvalidRequest, &faults)
+    }
+}
+
+impl From<PortError> for Problem {
+    fn from(error: PortError) -> Self {
+        let kind = match &error {
+            PortError::Conflict => Kind::Conflict,
+            PortError::Unavailable(_) => {
+                return Self { retry_after: Some(RETRY_SECONDS), ..Self::new(Kind::Unavailable) }
+                    .because(error);
+            }
+            PortError::Corrupt(_) | PortError::Internal(_) => Kind::Internal,
+        };
+        Self::new(kind).because(error)
+    }
+}
+
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        Self::new(match denied {
+            Denied::State => Kind::NotEditable,
+            Denied::Held | Denied::NotHeld => Kind::Conflict,
+        })
+    }
+}
+
+impl From<NoSuchRow> for Problem {
+    fn from(_: NoSuchRow) -> Self {
+        Self::new(Kind::NotFound)
+    }
+}
+
+impl From<ports::codes::Wait> for Problem {
+    fn from(wait: ports::codes::Wait) -> Self {
+        Self::wait(wait.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_has_words_in_both_languages() {
+        let unknown = messages::text("no.such.code", Lang::En);
+        for kind in Kind::ALL {
+            for part in ["title", "detail"] {
+                let code = format!("problem.{}.{part}", kind.code());
+                assert_ne!(messages::text(&code, Lang::En), unknown, "{code}");
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Sessions over HTTP: the access token in the body, the refresh token in a cookie that no script can read.
+
+use http::header;
+use ports::accounts::Tokens;
+use serde_json::json;
+
+use crate::{Answer, Call, Kind, Problem};
+
+/// The cookie's name.
+const COOKIE: &str = "baoming_refresh";
+
+/// How long a session can be renewed, in seconds; the user pool's refresh tokens live as long (`template.yaml`).
+const MAX_AGE: u32 = 8 * 3_600;
+
+/// The refresh token of the caller's session.
+pub fn refresh_token(call: &Call) -> Result<&str, Problem> {
+    call.cookie(COOKIE).ok_or_else(|| Problem::new(Kind::SessionExpired))
+}
+
+/// The body that tells the access token.
+fn body(tokens: &Tokens) -> serde_json::Value {
+    json!({"accessToken": tokens.access, "tokenType": "Bearer", "expiresIn": tokens.expires_in})
+}
+
+fn with_cookie(answer: Answer, value: &str, max_age: u32) -> Answer {
+    let attributes = "Path=/v1/sessions; HttpOnly; Secure; SameSite=Strict";
+    answer.with(header::SET_COOKIE, &format!("{COOKIE}={value}; Max-Age={max_age}; {attributes}"))
+}
+
+/// A session has begun.
+pub fn begun(tokens: &Tokens) -> Answer {
+    renew_cookie(Answer::created(&body(tokens)), tokens)
+}
+
+/// A session goes on.
+pub fn renewed(tokens: &Tokens) -> Answer {
+    renew_cookie(Answer::ok(&body(tokens)), tokens)
+}
+
+fn renew_cookie(answer: Answer, tokens: &Tokens) -> Answer {
+    match &tokens.refresh {
+        Some(refresh) => with_cookie(answer, refresh, MAX_AGE),
+        None => answer,
+    }
+}
+
+/// A session has ended: the cookie goes.
+pub fn ended() -> Answer {
+    with_cookie(Answer::no_content(), "", 0)
+}

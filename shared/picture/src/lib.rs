@@ -1,0 +1,134 @@
+//! Judges an uploaded picture: bytes in, a typed [`Judgement`] out.
+//!
+//! The bytes are hostile until shown otherwise. Steps that make the next one safe run first and by name:
+//!
+//! | step | asks | refuses with |
+//! |---|---|---|
+//! | `format` | which format the content is, whatever its name says | `attachment.FORMAT` |
+//! | `bytes` | is the file within the purpose's bounds | `attachment.TOO_SMALL`, `attachment.TOO_BIG` |
+//! | `header` | size, coding and colour, before anything is decoded | `picture.DIMENSIONS`, `picture.UNSUPPORTED`, `picture.COLOUR`, `picture.CORRUPT` |
+//! | `frames` | is it a single picture | `picture.ANIMATED` |
+//! | `decode` | is every pixel there | `picture.CORRUPT` |
+//! | `pixels` | is the upright picture large enough | `attachment.PIXELS` |
+//!
+//! Then the [`Rule`]s look at the upright picture in 8-bit RGB. What is accepted leaves as a [`CleanCopy`]:
+//! pixels encoded anew, so that no metadata, no trailing bytes and no crafted structure survive.
+//!
+//! No AWS, no clock, no threads, no files: the crate can run in a function, in a test or in the page.
+
+mod clean;
+mod format;
+mod jpeg;
+mod pixels;
+mod png;
+mod refusal;
+pub mod rules;
+mod skeleton;
+
+use domain::upload::{AttachmentError, Finding, Limits, Purpose, Verdict};
+use serde::Serialize;
+
+pub use crate::clean::CleanCopy;
+pub use crate::format::Kind;
+pub use crate::pixels::Picture;
+pub use crate::rules::{Rule, rules};
+
+use crate::refusal::Refusal;
+use crate::skeleton::Skeleton;
+
+/// What was decided about some bytes, why, and what may be kept of them.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// The decision that follows from the findings.
+    pub verdict: Verdict,
+    /// Everything that was found, in the order of the checks.
+    pub findings: Vec<Finding>,
+    /// The names of the checks that ran, in order. A check that is not here was not reached, or does not
+    /// apply to the purpose.
+    pub rules_run: Vec<&'static str>,
+    /// What was measured on the way.
+    pub measures: Measures,
+    /// The copy to keep; `None` when the picture is refused.
+    pub clean: Option<CleanCopy>,
+}
+
+/// What was measured of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Measures {
+    /// The file's size in bytes.
+    pub bytes: u64,
+    /// What its content is.
+    pub format: Kind,
+    /// Pixels across the upright picture; `None` when it was refused before that was known.
+    pub width: Option<u32>,
+    /// Pixels down the upright picture; `None` when it was refused before that was known.
+    pub height: Option<u32>,
+}
+
+/// Judges `bytes` as a picture for `purpose`.
+pub fn judge(bytes: &[u8], purpose: Purpose) -> Judgement {
+    let mut inquiry = Inquiry::new(bytes);
+    let picture = inquiry.open(bytes, purpose.limits());
+    if let Some(picture) = &picture {
+        inquiry.examine(picture, purpose);
+    }
+    let verdict = Verdict::of(&inquiry.findings);
+    let clean = picture.filter(|_| verdict != Verdict::Refused).and_then(|picture| {
+        inquiry.step("clean", CleanCopy::of(picture.into_pixels(), purpose.limits().max_bytes))
+    });
+    Judgement {
+        // why: asked again, because a picture that can't be copied is refused as well.
+        verdict: Verdict::of(&inquiry.findings),
+        findings: inquiry.findings,
+        rules_run: inquiry.rules_run,
+        measures: inquiry.measures,
+        clean,
+    }
+}
+
+/// A judgement being made.
+struct Inquiry {
+    findings: Vec<Finding>,
+    rules_run: Vec<&'static str>,
+    measures: Measures,
+}
+
+impl Inquiry {
+    fn new(bytes: &[u8]) -> Self {
+        let measures =
+            Measures { bytes: bytes.len() as u64, format: Kind::of(bytes), width: None, height: None };
+        Self { findings: Vec::new(), rules_run: Vec::new(), measures }
+    }
+
+    /// Notes that the step ran, and its refusal if it has one.
+    fn step<T>(&mut self, name: &'static str, outcome: Result<T, Refusal>) -> Option<T> {
+        self.rules_run.push(name);
+        outcome.map_err(|refusal| self.findings.push(refusal.finding(name))).ok()
+    }
+
+    /// The safety steps. Too few bytes or pixels endanger nothing, so that the rest is still looked at and
+    /// the applicant hears everything at once; any other refusal ends the inquiry.
+    fn open(&mut self, bytes: &[u8], limits: Limits) -> Option<Picture> {
+        let format = self.step("format", self.measures.format.accepted(&limits))?;
+        let size = limits.check_file(Some(format), self.measures.bytes);
+        self.step("bytes", size.map_err(|error| Refusal::bytes(error, self.measures.bytes, &limits)));
+        if size == Err(AttachmentError::TooBig) {
+            return None;
+        }
+        let skeleton = self.step("header", Skeleton::read(format, bytes))?;
+        self.step("frames", skeleton.check_single())?;
+        let picture = self.step("decode", skeleton.decode())?;
+        let (width, height) = (picture.width(), picture.height());
+        (self.measures.width, self.measures.height) = (Some(width), Some(height));
+        self.step("pixels", limits.check_pixels(width, height).map_err(Refusal::from));
+        Some(picture)
+    }
+
+    /// The rules that apply to the purpose.
+    fn examine(&mut self, picture: &Picture, purpose: Purpose) {
+        for rule in rules().iter().filter(|rule| rule.applies_to(purpose)) {
+            self.rules_run.push(rule.name());
+            self.findings.extend(rule.examine(picture));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! The identity provider: users, passwords and tokens. Cognito is the adapter we ship.
+
+use domain::{
+    ids::{AccountId, ReviewerId},
+    password::Password,
+};
+
+use crate::Outcome;
+
+/// A username in the identity provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Username {
+    /// An applicant.
+    Applicant(AccountId),
+    /// A reviewer.
+    Reviewer(ReviewerId),
+}
+
+/// Tokens of a session.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Tokens {
+    /// The bearer token.
+    pub access: String,
+    /// Good for this many seconds.
+    pub expires_in: u32,
+    /// A new refresh token, where one was given.
+    pub refresh: Option<String>,
+}
+
+/// Creates users.
+pub trait CreateUser: Sync {
+    /// An applicant with a password.
+    fn create_user(&self, id: AccountId, password: &Password) -> impl Future<Output = Outcome<()>> + Send;
+
+    /// Takes a user back that came to nothing.
+    fn delete_user(&self, id: AccountId) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Logs in.
+pub trait LogIn: Sync {
+    /// Tokens, or `None` when the password is wrong or there is no such user.
+    fn log_in(&self, user: Username, password: &str) -> impl Future<Output = Outcome<Option<Tokens>>> + Send;
+}
+
+/// Renews sessions.
+pub trait RenewSession: Sync {
+    /// New tokens, or `None` when the session has ended.
+    fn renew(&self, refresh: &str) -> impl Future<Output = Outcome<Option<Tokens>>> + Send;
+}
+
+/// Ends sessions.
+pub trait EndSession: Sync {
+    /// The refresh token is good for nothing any more; one that never was is no fault.
+    fn end(&self, refresh: &str) -> impl Future<Output = Outcome<()>> + Send;
+}

@@ -1,0 +1,84 @@
+//! Cases, their history, and the queues.
+
+use domain::{
+    case::{AuditEntry, Case, Change, Claim, Filed, State},
+    collection::Collection,
+    divisions::Division,
+    ids::{CaseId, CaseKind},
+    moment::Moment,
+};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::Outcome;
+
+/// Saves drafts.
+pub trait SaveDraft: Sync {
+    /// The pages, if nobody changed the case since it was read: `filed.case.version` must be one more than stored.
+    fn save_draft(&self, filed: &Filed<Collection>) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Saves what is handed in.
+pub trait SaveSubmission: Sync {
+    /// The case with its pages, the audit entry, the frozen copy and the places in the queues, all or nothing.
+    fn save_submission<P: Serialize + Sync>(
+        &self,
+        change: &Change,
+        pages: &P,
+    ) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Saves every other change of a case.
+pub trait SaveChange: Sync {
+    /// The case, the audit entry and the places in the queues, all or nothing.
+    fn save_change(&self, change: &Change) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Reads cases.
+pub trait LoadCase: Sync {
+    /// That case, whatever kind it is.
+    fn load_case(&self, id: CaseId) -> impl Future<Output = Outcome<Option<Case>>> + Send;
+}
+
+/// Reads what was handed in.
+pub trait LoadSubmission: Sync {
+    /// The pages as the submission that made that version froze them.
+    fn load_submission(
+        &self,
+        id: CaseId,
+        version: u64,
+    ) -> impl Future<Output = Outcome<Option<Value>>> + Send;
+}
+
+/// Reads a case's history.
+pub trait LoadHistory: Sync {
+    /// All entries, oldest first.
+    fn load_history(&self, id: CaseId) -> impl Future<Output = Outcome<Vec<AuditEntry>>> + Send;
+}
+
+/// One line of a queue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueueItem {
+    /// The case.
+    pub case: CaseId,
+    /// Where it stands.
+    pub state: State,
+    /// How often it was handed in.
+    pub round: u32,
+    /// Since when it waits.
+    pub since: Moment,
+    /// Who holds it.
+    pub claim: Option<Claim>,
+}
+
+/// Reads queues.
+pub trait ListQueue: Sync {
+    /// Up to `limit` lines of the division's queue after the place `after`, longest waiting first.
+    fn list_queue(
+        &self,
+        division: Division,
+        kind: Option<CaseKind>,
+        after: Option<&(Moment, CaseId)>,
+        limit: usize,
+    ) -> impl Future<Output = Outcome<Vec<QueueItem>>> + Send;
+}

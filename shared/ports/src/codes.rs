@@ -1,0 +1,90 @@
+//! Picture codes, SMS codes and limits: what keeps machines out.
+
+use domain::{
+    ids::{AccountId, CaptchaId},
+    moment::Moment,
+};
+use jiff::SignedDuration;
+
+use crate::{Outcome, secrets::Tag};
+
+/// Keeps the answer of a picture code.
+pub trait KeepCaptcha: Sync {
+    /// Keeps the hash of an answer until `expires`.
+    fn keep_captcha(
+        &self,
+        id: CaptchaId,
+        answer: &Tag,
+        expires: Moment,
+    ) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Takes the answer of a picture code: whoever takes it first is the only one.
+pub trait TakeCaptcha: Sync {
+    /// The hash of the answer, which is gone now; `None` when it was taken, has expired or never was.
+    fn take_captcha(&self, id: CaptchaId, now: Moment) -> impl Future<Output = Outcome<Option<Tag>>> + Send;
+}
+
+/// Keeps the code that was sent to a phone.
+pub trait KeepSmsCode: Sync {
+    /// Replaces whatever code the phone had.
+    fn keep_sms_code(
+        &self,
+        mobile: &Tag,
+        code: &Tag,
+        expires: Moment,
+    ) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Tries a code that was sent to a phone.
+pub trait TrySmsCode: Sync {
+    /// Counts one try; the hash of the code, or `None` when there is none, it has expired, or was tried too often.
+    fn try_sms_code(&self, mobile: &Tag, now: Moment) -> impl Future<Output = Outcome<Option<Tag>>> + Send;
+}
+
+/// What is counted against a limit.
+#[derive(Clone, Debug)]
+pub enum Subject {
+    /// Calls from an address.
+    Address(Tag),
+    /// Calls about a phone.
+    Mobile(Tag),
+    /// Log-ins to an account name.
+    Login(Tag),
+    /// Calls by an account.
+    Account(AccountId),
+}
+
+/// At most `max` in each `window`.
+#[derive(Clone, Copy, Debug)]
+pub struct Rate {
+    /// What the limit is about; part of the key.
+    pub name: &'static str,
+    /// How many.
+    pub max: u32,
+    /// In how long.
+    pub window: SignedDuration,
+}
+
+/// The limit is reached; the caller may come again after that many seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait(pub u64);
+
+/// Counts against limits.
+pub trait Count: Sync {
+    /// Counts one, unless the limit is reached.
+    fn count(
+        &self,
+        rate: Rate,
+        subject: &Subject,
+        now: Moment,
+    ) -> impl Future<Output = Outcome<Result<(), Wait>>> + Send;
+
+    /// Whether the limit is reached, without counting.
+    fn is_reached(
+        &self,
+        rate: Rate,
+        subject: &Subject,
+        now: Moment,
+    ) -> impl Future<Output = Outcome<Result<(), Wait>>> + Send;
+}

@@ -1,0 +1,106 @@
+//! Applicants, reviewers and departments as they are stored.
+
+use domain::{
+    case::{Filed, desk::Reviewer},
+    collection::{
+        Collection,
+        department::{Department, DepartmentId},
+    },
+    divisions::Division,
+    identity::IdType,
+    ids::{AccountId, ReviewerId},
+    moment::Moment,
+    real_name::OnlineRequest,
+};
+
+use crate::{
+    Outcome,
+    secrets::{Sealed, Tag},
+};
+
+/// Everything about one applicant that a page may need, in one read.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Whose.
+    pub id: AccountId,
+    /// The kind of identity document.
+    pub id_type: IdType,
+    /// Who they are, sealed.
+    pub sealed: Sealed,
+    /// The request for real-name verification, if there was one.
+    pub real_name: Option<Filed<OnlineRequest>>,
+    /// The collection, if it was begun.
+    pub collection: Option<Filed<Collection>>,
+}
+
+/// Reads an applicant's own data. There is no way to ask for another's: the owner is the key.
+pub trait LoadPerson: Sync {
+    /// The applicant of that account.
+    fn load_person(&self, id: AccountId) -> impl Future<Output = Outcome<Option<Person>>> + Send;
+}
+
+/// A new account.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    /// Its id.
+    pub id: AccountId,
+    /// The kind of identity document.
+    pub id_type: IdType,
+    /// Who they are, sealed.
+    pub sealed: Sealed,
+    /// What the identity document hashes to; unique.
+    pub identity: Tag,
+    /// What the phone hashes to; unique.
+    pub mobile: Tag,
+    /// What the SMS code hashes to; it is used up by the registration, or there is none.
+    pub sms_code: Tag,
+    /// The consent given.
+    pub consent_version: &'static str,
+    /// When.
+    pub at: Moment,
+}
+
+/// What became of a registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registered {
+    /// There is a new account.
+    New,
+    /// The identity document or the phone has one; nothing was written.
+    Taken,
+    /// The SMS code was used by someone faster; nothing was written.
+    CodeGone,
+}
+
+/// Saves new accounts.
+pub trait SaveAccount: Sync {
+    /// The account, its two unique tags and the used SMS code in one write.
+    fn save_account(&self, account: &NewAccount) -> impl Future<Output = Outcome<Registered>> + Send;
+}
+
+/// Finds accounts by what people type.
+pub trait FindAccount: Sync {
+    /// By the tag of an identity document.
+    fn find_by_identity(&self, tag: &Tag) -> impl Future<Output = Outcome<Option<AccountId>>> + Send;
+    /// By the tag of a phone.
+    fn find_by_mobile(&self, tag: &Tag) -> impl Future<Output = Outcome<Option<AccountId>>> + Send;
+    /// By the account name of a reviewer.
+    fn find_staff(&self, account: &str) -> impl Future<Output = Outcome<Option<ReviewerId>>> + Send;
+}
+
+/// Reads reviewers.
+pub trait LoadReviewer: Sync {
+    /// The reviewer as of now.
+    fn load_reviewer(&self, id: ReviewerId) -> impl Future<Output = Outcome<Option<Reviewer>>> + Send;
+}
+
+/// Reads departments.
+pub trait LoadDepartment: Sync {
+    /// That department.
+    fn load_department(&self, id: DepartmentId) -> impl Future<Output = Outcome<Option<Department>>> + Send;
+}
+
+/// Lists departments.
+pub trait ListDepartments: Sync {
+    /// The departments of a division.
+    fn list_departments(&self, division: Division) -> impl Future<Output = Outcome<Vec<Department>>> + Send;
+}

@@ -1,0 +1,177 @@
+//! Pictures: where they are sent, what is known of them, and where the clean ones lie.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    ids::{AccountId, UploadId},
+    moment::Moment,
+    upload::{Finding, Format, Purpose, Verdict},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::Outcome;
+
+/// A picture as it is stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Upload {
+    /// Which.
+    pub id: UploadId,
+    /// Whose.
+    pub owner: AccountId,
+    /// For what.
+    pub purpose: Purpose,
+    /// The format that was announced.
+    pub format: Format,
+    /// When it was asked for.
+    pub created_at: Moment,
+    /// Until when it could be sent.
+    pub expires_at: Moment,
+    /// What became of it.
+    pub progress: Progress,
+}
+
+/// How far a picture has come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "stage")]
+pub enum Progress {
+    /// Nothing has arrived.
+    Pending,
+    /// One version arrived and is being checked.
+    #[serde(rename_all = "camelCase")]
+    Checking {
+        /// The version that counts; later ones are ignored.
+        version_id: String,
+    },
+    /// The verdict is in, for good.
+    #[serde(rename_all = "camelCase")]
+    Judged {
+        /// The version that was judged.
+        version_id: String,
+        /// The verdict.
+        judgement: Judged,
+    },
+}
+
+/// What a check found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Judged {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The rules that were run, in order.
+    pub rules_run: Vec<String>,
+    /// What they found.
+    pub findings: Vec<Finding>,
+    /// Bytes that arrived.
+    pub bytes: u64,
+    /// Pixels across, once upright; none when it could not be decoded.
+    pub width: Option<u32>,
+    /// Pixels down.
+    pub height: Option<u32>,
+    /// SHA-256 of the clean copy, hexadecimal; none when it was refused.
+    pub sha256: Option<String>,
+}
+
+impl Upload {
+    /// The verdict, once there is one.
+    pub fn verdict(&self) -> Option<Verdict> {
+        match &self.progress {
+            Progress::Judged { judgement, .. } => Some(judgement.verdict),
+            _ => None,
+        }
+    }
+}
+
+/// Saves a place for a picture.
+pub trait SaveUpload: Sync {
+    /// A new one; `Conflict` when there is one of that id.
+    fn save_upload(&self, upload: &Upload) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Reads pictures' records. The owner is part of the key: another's cannot be asked for.
+pub trait LoadUploads: Sync {
+    /// Those of `ids` that are the owner's, in no order.
+    fn load_uploads(
+        &self,
+        owner: AccountId,
+        ids: &[UploadId],
+    ) -> impl Future<Output = Outcome<Vec<Upload>>> + Send;
+}
+
+/// Records a check.
+pub trait RecordCheck: Sync {
+    /// Pins the version to be judged; `Conflict` when another one is pinned or judged already.
+    fn begin_check(
+        &self,
+        owner: AccountId,
+        id: UploadId,
+        version_id: &str,
+    ) -> impl Future<Output = Outcome<()>> + Send;
+    /// The verdict on the pinned version; `Conflict` when it is not that version's turn, or was judged before.
+    fn save_judgement(
+        &self,
+        owner: AccountId,
+        id: UploadId,
+        version_id: &str,
+        judged: &Judged,
+    ) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// A form with which a browser sends a file straight to the store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UploadForm {
+    /// Where to.
+    pub url: String,
+    /// Fields to send before the file.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// Signs upload forms.
+pub trait SignUpload: Sync {
+    /// A form for just that key, format and range of sizes, until the upload expires.
+    fn sign_upload(&self, upload: &Upload, now: Moment) -> impl Future<Output = Outcome<UploadForm>> + Send;
+}
+
+/// Fetches what arrived.
+pub trait FetchOriginal: Sync {
+    /// The bytes of exactly that version, or `None` when it is gone; at most `max_bytes` + 1 are read.
+    fn fetch_original(
+        &self,
+        key: &str,
+        version_id: &str,
+        max_bytes: u64,
+    ) -> impl Future<Output = Outcome<Option<Vec<u8>>>> + Send;
+}
+
+/// Stores clean copies.
+pub trait StoreClean: Sync {
+    /// The clean copy of an upload; storing it again changes nothing.
+    fn store_clean(
+        &self,
+        owner: AccountId,
+        id: UploadId,
+        format: Format,
+        bytes: Vec<u8>,
+    ) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Links to clean copies.
+pub trait LinkPicture: Sync {
+    /// A link that shows one clean copy until it ends.
+    fn link_picture(
+        &self,
+        owner: AccountId,
+        id: UploadId,
+        now: Moment,
+    ) -> impl Future<Output = Outcome<Link>> + Send;
+}
+
+/// A link that ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Where.
+    pub url: String,
+    /// Until when.
+    pub expires_at: Moment,
+}

@@ -1,0 +1,42 @@
+//! The state machine that waits for a decision.
+
+use domain::{case::Case, ids::CaseId};
+
+use crate::Outcome;
+
+/// What the state machine gives to have itself woken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskToken(pub String);
+
+/// Starts the wait.
+pub trait StartReview: Sync {
+    /// Starts the execution for a submission; one that was started before is left alone.
+    fn start_review(&self, case: &Case) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Ends the wait.
+pub trait ResumeReview: Sync {
+    /// Tells the waiting execution how the case was decided; one that waits no more is left alone.
+    fn resume_review(&self, token: &TaskToken, case: &Case) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Keeps the token of a waiting execution.
+pub trait KeepToken: Sync {
+    /// Keeps it while the case is open on the submission of that version; `Conflict` when it no longer is.
+    fn keep_token(
+        &self,
+        id: CaseId,
+        submitted_version: u64,
+        token: &TaskToken,
+    ) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Reads the token of a waiting execution.
+pub trait LoadToken: Sync {
+    /// The token kept last for the submission of that version.
+    fn load_token(
+        &self,
+        id: CaseId,
+        submitted_version: u64,
+    ) -> impl Future<Output = Outcome<Option<TaskToken>>> + Send;
+}
