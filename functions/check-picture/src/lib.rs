@@ -1,0 +1,147 @@
+//! A picture arrived in quarantine: it is judged, and its clean copy stored.
+//!
+//! Events come at least once, late, and in any order. The first version that arrives is pinned; whatever is
+//! written depends on that pin, so that a repeated event changes nothing and a later version is ignored.
+
+use std::fmt::Write;
+
+pub use aws_lambda_events::s3::S3Event;
+use aws_lambda_events::s3::S3EventRecord;
+use domain::{
+    ids::{AccountId, UploadId},
+    upload::Verdict,
+};
+use picture::Judgement;
+use ports::{
+    Clock, PortError,
+    pictures::{FetchOriginal, Judged, LoadUploads, RecordCheck, StoreClean},
+};
+use telemetry::Metric;
+
+/// What arrived.
+#[derive(Debug)]
+struct Arrival {
+    owner: AccountId,
+    id: UploadId,
+    key: String,
+    version_id: String,
+}
+
+impl Arrival {
+    /// Reads a record. Keys are made of our ids; any other is not ours to look at.
+    fn parse(record: &S3EventRecord) -> Option<Self> {
+        let object = &record.s3.object;
+        let key = object.url_decoded_key.clone().or_else(|| object.key.clone())?;
+        let (owner, id) = key.split_once('/')?;
+        Some(Self {
+            owner: AccountId::parse(owner).ok()?,
+            id: UploadId::parse(id).ok()?,
+            version_id: object.version_id.clone()?,
+            key,
+        })
+    }
+}
+
+/// Judges what arrived. An error has the event delivered again, and in the end parked for `./dev redrive`.
+pub async fn handle(
+    event: S3Event,
+    table: &(impl LoadUploads + RecordCheck),
+    quarantine: &impl FetchOriginal,
+    clean: &impl StoreClean,
+    clock: &impl Clock,
+) -> Result<(), PortError> {
+    for record in &event.records {
+        match Arrival::parse(record) {
+            Some(arrival) => check(&arrival, table, quarantine, clean, clock).await?,
+            None => poison(clock, "an event that names no upload of ours"),
+        }
+    }
+    Ok(())
+}
+
+async fn check(
+    arrival: &Arrival,
+    table: &(impl LoadUploads + RecordCheck),
+    quarantine: &impl FetchOriginal,
+    clean: &impl StoreClean,
+    clock: &impl Clock,
+) -> Result<(), PortError> {
+    let Arrival { owner, id, key, version_id } = arrival;
+    let found = table.load_uploads(*owner, &[*id]).await?;
+    let Some(upload) = found.first() else {
+        poison(clock, "a picture that nobody asked to send");
+        return Ok(());
+    };
+    match table.begin_check(*owner, *id, version_id).await {
+        Ok(()) => {}
+        Err(PortError::Conflict) => {
+            tracing::info!(upload = %id, "judged before, or not the version that counts");
+            return Ok(());
+        }
+        Err(error) => return Err(error),
+    }
+    let limits = upload.purpose.limits();
+    let Some(bytes) = quarantine.fetch_original(key, version_id, limits.max_bytes).await? else {
+        poison(clock, "a picture that is gone");
+        return Ok(());
+    };
+
+    let begun = clock.now();
+    let judgement = picture::judge(&bytes, upload.purpose);
+    let judged = judged(&judgement);
+    if let Some(copy) = judgement.clean {
+        clean.store_clean(*owner, *id, copy.format, copy.bytes).await?;
+    }
+    match table.save_judgement(*owner, *id, version_id, &judged).await {
+        Ok(()) | Err(PortError::Conflict) => {}
+        Err(error) => return Err(error),
+    }
+    report(clock, begun.as_millisecond(), upload.purpose.as_str(), judged.verdict);
+    Ok(())
+}
+
+fn judged(judgement: &Judgement) -> Judged {
+    Judged {
+        verdict: judgement.verdict,
+        rules_run: judgement.rules_run.iter().map(|rule| (*rule).to_owned()).collect(),
+        findings: judgement.findings.clone(),
+        bytes: judgement.measures.bytes,
+        width: judgement.measures.width,
+        height: judgement.measures.height,
+        sha256: judgement.clean.as_ref().map(|copy| hex(&copy.sha256)),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn report(clock: &impl Clock, begun: i64, purpose: &str, verdict: Verdict) {
+    let now = clock.now().as_millisecond();
+    let verdict = match verdict {
+        Verdict::Accepted => "accepted",
+        Verdict::Flagged => "flagged",
+        Verdict::Refused => "refused",
+    };
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of one call")]
+    let millis = (now - begun) as f64;
+    telemetry::record(
+        now,
+        &[("Purpose", purpose), ("Verdict", verdict)],
+        &[(Metric::PictureVerdict, 1.0), (Metric::PictureMillis, millis)],
+    );
+}
+
+/// Something that will not get better by trying again.
+fn poison(clock: &impl Clock, why: &str) {
+    tracing::error!(why, "an event was given up on");
+    telemetry::record(
+        clock.now().as_millisecond(),
+        &[("Function", "check-picture")],
+        &[(Metric::Poison, 1.0)],
+    );
+}

@@ -1,0 +1,16 @@
+//! `POST /v1/captchas`: wiring.
+
+use adapters::{Aws, RandomChance, SystemClock};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    telemetry::init();
+    let aws = Aws::load().await;
+    let table = aws.table().await?;
+    let keys = aws.keys()?;
+    let answers = aws.captcha_answers();
+    edge::serve(&SystemClock, |call| {
+        create_captcha::handle(call, &table, &keys, &answers, &SystemClock, &RandomChance)
+    })
+    .await
+}

@@ -1,0 +1,54 @@
+//! `/v1/collection/employments/{id}/accounting-experiences`: accounting work within an employment.
+
+use applicant::Draft;
+use domain::{
+    collection::AccountingExperience,
+    ids::{EmploymentId, ExperienceId},
+};
+use edge::{Answer, Call, Problem, Verb};
+use ports::{Chance, Clock, cases::SaveDraft, people::LoadPerson, secrets::OpenIdentity};
+use serde_json::json;
+
+/// Adds, shows, replaces or takes away a row.
+pub async fn handle(
+    call: Call,
+    table: &(impl LoadPerson + SaveDraft),
+    keys: &impl OpenIdentity,
+    clock: &impl Clock,
+    chance: &impl Chance,
+) -> Result<Answer, Problem> {
+    let verb = call.verb()?;
+    let employment = call.path("id", EmploymentId::parse)?;
+    if verb == Verb::Show {
+        let mut person = applicant::verified_caller(&call, table).await?;
+        let mut filed = applicant::take_collection(&mut person, clock.now());
+        let row = filed.pages.employment(employment)?.experience(experience_id(&call)?)?;
+        return Ok(Answer::ok(&json!({"version": filed.case.version, "accountingExperience": row})));
+    }
+    let mut draft = Draft::open(&call, table, keys, clock.now()).await?;
+    let about = draft.about();
+    let employment = draft.pages.employment(employment)?;
+    if verb == Verb::Remove {
+        employment.remove_experience(experience_id(&call)?)?;
+        draft.save(table).await?;
+        return Ok(Answer::no_content());
+    }
+    let id = match verb {
+        Verb::Add => ExperienceId::new(chance.ulid()),
+        _ => employment.experience(experience_id(&call)?)?.id,
+    };
+    let row = AccountingExperience::parse(id, &call.json()?, &about, employment)?;
+    let shown = json!(row);
+    if verb == Verb::Add {
+        employment.add_experience(row)?;
+    } else {
+        *employment.experience(id)? = row;
+    }
+    let version = draft.save(table).await?;
+    let body = json!({"version": version, "accountingExperience": shown});
+    Ok(if verb == Verb::Add { Answer::created(&body) } else { Answer::ok(&body) })
+}
+
+fn experience_id(call: &Call) -> Result<ExperienceId, Problem> {
+    call.path("experienceId", ExperienceId::parse)
+}

@@ -1,0 +1,15 @@
+//! `/v1/collection/employments/{id}/accounting-experiences`: wiring.
+
+use adapters::{Aws, RandomChance, SystemClock};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    telemetry::init();
+    let aws = Aws::load().await;
+    let table = aws.table().await?;
+    let keys = aws.keys()?;
+    edge::serve(&SystemClock, |call| {
+        edit_accounting_experiences::handle(call, &table, &keys, &SystemClock, &RandomChance)
+    })
+    .await
+}

@@ -1,0 +1,47 @@
+//! `/v1/collection/educations`: the rows of the education page.
+
+use applicant::{Draft, check_uploads};
+use domain::{collection::Education, fault::Pointer, ids::EducationId};
+use edge::{Answer, Call, Problem, Verb};
+use ports::{
+    Chance, Clock, cases::SaveDraft, people::LoadPerson, pictures::LoadUploads, secrets::OpenIdentity,
+};
+use serde_json::json;
+
+/// Adds, shows, replaces or takes away a row.
+pub async fn handle(
+    call: Call,
+    table: &(impl LoadPerson + LoadUploads + SaveDraft),
+    keys: &impl OpenIdentity,
+    clock: &impl Clock,
+    chance: &impl Chance,
+) -> Result<Answer, Problem> {
+    let verb = call.verb()?;
+    if verb == Verb::Show {
+        let mut person = applicant::verified_caller(&call, table).await?;
+        let mut filed = applicant::take_collection(&mut person, clock.now());
+        let row = filed.pages.education(call.path("id", EducationId::parse)?)?;
+        return Ok(Answer::ok(&json!({"version": filed.case.version, "education": row})));
+    }
+    let mut draft = Draft::open(&call, table, keys, clock.now()).await?;
+    if verb == Verb::Remove {
+        draft.pages.remove_education(call.path("id", EducationId::parse)?)?;
+        draft.save(table).await?;
+        return Ok(Answer::no_content());
+    }
+    let id = match verb {
+        Verb::Add => EducationId::new(chance.ulid()),
+        _ => draft.pages.education(call.path("id", EducationId::parse)?)?.id,
+    };
+    let row = Education::parse(id, &call.json()?, &draft.about())?;
+    check_uploads(table, draft.person.id, &row.uploads(&Pointer::root())).await?;
+    let shown = json!(row);
+    if verb == Verb::Add {
+        draft.pages.add_education(row)?;
+    } else {
+        *draft.pages.education(id)? = row;
+    }
+    let version = draft.save(table).await?;
+    let body = json!({"version": version, "education": shown});
+    Ok(if verb == Verb::Add { Answer::created(&body) } else { Answer::ok(&body) })
+}

@@ -1,0 +1,52 @@
+//! `/v1/collection/employments`: the rows of the work page.
+
+use applicant::{Draft, check_uploads};
+use domain::{collection::Employment, fault::Pointer, ids::EmploymentId};
+use edge::{Answer, Call, Problem, Verb};
+use ports::{
+    Chance, Clock, cases::SaveDraft, people::LoadPerson, pictures::LoadUploads, secrets::OpenIdentity,
+};
+use serde_json::json;
+
+/// Adds, shows, replaces or takes away a row.
+pub async fn handle(
+    call: Call,
+    table: &(impl LoadPerson + LoadUploads + SaveDraft),
+    keys: &impl OpenIdentity,
+    clock: &impl Clock,
+    chance: &impl Chance,
+) -> Result<Answer, Problem> {
+    let verb = call.verb()?;
+    if verb == Verb::Show {
+        let mut person = applicant::verified_caller(&call, table).await?;
+        let mut filed = applicant::take_collection(&mut person, clock.now());
+        let row = filed.pages.employment(call.path("id", EmploymentId::parse)?)?;
+        return Ok(Answer::ok(&json!({"version": filed.case.version, "employment": row})));
+    }
+    let mut draft = Draft::open(&call, table, keys, clock.now()).await?;
+    if verb == Verb::Remove {
+        draft.pages.remove_employment(call.path("id", EmploymentId::parse)?)?;
+        draft.save(table).await?;
+        return Ok(Answer::no_content());
+    }
+    let id = match verb {
+        Verb::Add => EmploymentId::new(chance.ulid()),
+        _ => draft.pages.employment(call.path("id", EmploymentId::parse)?)?.id,
+    };
+    let mut row = Employment::parse(id, &call.json()?, &draft.about())?;
+    let uses: Vec<_> = row.uploads(&Pointer::root()).into_iter().collect();
+    check_uploads(table, draft.person.id, &uses).await?;
+    if verb == Verb::Replace {
+        // The accounting experiences are rows of their own and stay.
+        row.accounting_experiences = draft.pages.employment(id)?.accounting_experiences.clone();
+    }
+    let shown = json!(row);
+    if verb == Verb::Add {
+        draft.pages.add_employment(row)?;
+    } else {
+        *draft.pages.employment(id)? = row;
+    }
+    let version = draft.save(table).await?;
+    let body = json!({"version": version, "employment": shown});
+    Ok(if verb == Verb::Add { Answer::created(&body) } else { Answer::ok(&body) })
+}

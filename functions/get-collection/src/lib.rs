@@ -1,0 +1,18 @@
+//! `GET /v1/collection`: the whole draft in one read.
+
+use applicant::view;
+use edge::{Answer, Call, Problem};
+use ports::{Clock, people::LoadPerson, secrets::OpenIdentity};
+
+/// Shows the caller's collection, whatever state it is in.
+pub async fn handle(
+    call: Call,
+    table: &impl LoadPerson,
+    keys: &impl OpenIdentity,
+    clock: &impl Clock,
+) -> Result<Answer, Problem> {
+    let mut person = applicant::verified_caller(&call, table).await?;
+    let filed = applicant::take_collection(&mut person, clock.now());
+    let identity = keys.open(person.id, person.id_type, &person.sealed).await?;
+    Ok(Answer::ok(&view::collection(&filed, &identity, call.lang())))
+}

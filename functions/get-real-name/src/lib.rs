@@ -1,0 +1,11 @@
+//! `GET /v1/real-name`: where the caller's verification stands.
+
+use applicant::view;
+use edge::{Answer, Call, Problem};
+use ports::people::LoadPerson;
+
+/// Shows the state of the caller's real-name verification.
+pub async fn handle(call: Call, table: &impl LoadPerson) -> Result<Answer, Problem> {
+    let person = applicant::caller(&call, table).await?;
+    Ok(Answer::ok(&view::real_name(person.real_name.as_ref(), call.lang())))
+}

@@ -1,0 +1,125 @@
+//! `POST /v1/sessions`: logging in.
+
+use applicant::codes::CaptchaAnswer;
+use domain::{
+    fault::{Code, Faults},
+    form::{Form, REQUIRED, TOO_LONG},
+    identity::{IdType, IdentityNumber},
+    ids::{AccountId, ReviewerId},
+    mobile::Mobile,
+    moment::Moment,
+};
+use edge::{Answer, Call, Kind, Problem, session};
+use jiff::SignedDuration;
+use ports::{
+    Chance, Clock,
+    accounts::{LogIn, Username},
+    codes::{Count, Rate, Subject, TakeCaptcha},
+    people::FindAccount,
+    secrets::{Hash, TagPurpose},
+};
+use serde_json::Value;
+
+/// Five wrong passwords close an account's login for a quarter of an hour (domain specification, section 4).
+const FAILURES: Rate = Rate { name: "login-failures", max: 5, window: SignedDuration::from_mins(15) };
+
+/// Who logs in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum As {
+    Applicant,
+    Reviewer,
+}
+
+struct Command {
+    account: String,
+    password: String,
+    who: As,
+    captcha: CaptchaAnswer,
+}
+
+impl Command {
+    fn parse(body: &Value) -> Result<Self, Faults> {
+        Form::read(body, |form| {
+            let account = form.text("account", |text| bounded(text.trim(), 64));
+            let password = form.text("password", |text| bounded(text, 256));
+            let who = form.optional_text("as", |who| match who {
+                "applicant" => Ok(As::Applicant),
+                "reviewer" => Ok(As::Reviewer),
+                _ => Err(Code("code.UNKNOWN")),
+            });
+            let captcha = CaptchaAnswer::read(form);
+            Some(Self {
+                account: account?,
+                password: password?,
+                who: who?.unwrap_or(As::Applicant),
+                captcha: captcha?,
+            })
+        })
+    }
+}
+
+fn bounded(text: &str, max: usize) -> Result<String, Code> {
+    match text.chars().count() {
+        0 => Err(REQUIRED),
+        count if count > max => Err(TOO_LONG),
+        _ => Ok(text.to_owned()),
+    }
+}
+
+/// Logs in. An account that does not exist and a password that is wrong are told in the same words, after the
+/// same work.
+pub async fn handle(
+    call: Call,
+    table: &(impl TakeCaptcha + Count + FindAccount),
+    keys: &impl Hash,
+    users: &impl LogIn,
+    clock: &impl Clock,
+    chance: &impl Chance,
+) -> Result<Answer, Problem> {
+    let command = Command::parse(&call.json()?)?;
+    let now = clock.now();
+    command.captcha.check(table, keys, now).await?;
+
+    let account = keys.tag(TagPurpose::Login, &command.account.to_uppercase()).await?;
+    let subject = Subject::Login(account);
+    table.is_reached(FAILURES, &subject, now).await??;
+
+    let found = match command.who {
+        As::Reviewer => find_reviewer(table, &command.account).await?.map(Username::Reviewer),
+        As::Applicant => find_applicant(table, keys, &command.account, now).await?.map(Username::Applicant),
+    };
+    // Nobody's id: the provider is asked all the same.
+    let username = found.unwrap_or_else(|| Username::Applicant(AccountId::new(chance.ulid())));
+    if let Some(tokens) = users.log_in(username, &command.password).await? {
+        return Ok(session::begun(&tokens));
+    }
+    table.count(FAILURES, &subject, now).await??;
+    Err(Problem::new(Kind::LoginFailed))
+}
+
+async fn find_reviewer(table: &impl FindAccount, account: &str) -> Result<Option<ReviewerId>, Problem> {
+    // Staff accounts are plain words; anything else cannot be a key.
+    let is_plain = account.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if is_plain { Ok(table.find_staff(account).await?) } else { Ok(None) }
+}
+
+/// By phone if it is one; else by the number of whatever identity document it may be.
+async fn find_applicant(
+    table: &impl FindAccount,
+    keys: &impl Hash,
+    account: &str,
+    now: Moment,
+) -> Result<Option<AccountId>, Problem> {
+    if let Ok(mobile) = Mobile::parse(account) {
+        let tag = keys.tag(TagPurpose::Mobile, mobile.expose()).await?;
+        return Ok(table.find_by_mobile(&tag).await?);
+    }
+    for id_type in IdType::ALL {
+        let Ok(number) = IdentityNumber::parse(id_type, account, now.date()) else { continue };
+        let tag = keys.tag(TagPurpose::Identity, &number.holder_key()).await?;
+        if let Some(id) = table.find_by_identity(&tag).await? {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
+}

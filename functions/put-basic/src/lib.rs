@@ -1,0 +1,22 @@
+//! `PUT /v1/collection/basic`: the second page.
+
+use applicant::{Draft, check_uploads};
+use domain::{collection::Basic, fault::Pointer};
+use edge::{Answer, Call, Problem};
+use ports::{Clock, cases::SaveDraft, people::LoadPerson, pictures::LoadUploads, secrets::OpenIdentity};
+use serde_json::json;
+
+/// Saves the page, if its pictures are the caller's and accepted.
+pub async fn handle(
+    call: Call,
+    table: &(impl LoadPerson + LoadUploads + SaveDraft),
+    keys: &impl OpenIdentity,
+    clock: &impl Clock,
+) -> Result<Answer, Problem> {
+    let mut draft = Draft::open(&call, table, keys, clock.now()).await?;
+    let page = Basic::parse(&call.json()?, &draft.about())?;
+    check_uploads(table, draft.person.id, &page.uploads(&Pointer::root())).await?;
+    draft.pages.basic = Some(page.clone());
+    let version = draft.save(table).await?;
+    Ok(Answer::ok(&json!({"version": version, "basic": page})))
+}

@@ -1,0 +1,32 @@
+//! `PUT /v1/collection/department`: the last page.
+
+use applicant::Draft;
+use domain::{
+    collection::DepartmentChoice,
+    fault::{Code, Faults, Pointer},
+};
+use edge::{Answer, Call, Problem};
+use ports::{
+    Clock,
+    cases::SaveDraft,
+    people::{LoadDepartment, LoadPerson},
+    secrets::OpenIdentity,
+};
+use serde_json::json;
+
+/// Saves the page, if there is such a department.
+pub async fn handle(
+    call: Call,
+    table: &(impl LoadPerson + LoadDepartment + SaveDraft),
+    keys: &impl OpenIdentity,
+    clock: &impl Clock,
+) -> Result<Answer, Problem> {
+    let mut draft = Draft::open(&call, table, keys, clock.now()).await?;
+    let page = DepartmentChoice::parse(&call.json()?)?;
+    if table.load_department(page.department_id).await?.is_none() {
+        return Err(Faults::one(Pointer::root().child("departmentId"), Code("department.UNKNOWN")).into());
+    }
+    draft.pages.department = Some(page.clone());
+    let version = draft.save(table).await?;
+    Ok(Answer::ok(&json!({"version": version, "department": page})))
+}

@@ -1,0 +1,11 @@
+//! `POST /v1/sessions/refresh`: wiring.
+
+use adapters::{Aws, SystemClock};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    telemetry::init();
+    let aws = Aws::load().await;
+    let users = aws.users()?;
+    edge::serve(&SystemClock, |call| refresh_session::handle(call, &users)).await
+}

@@ -1,0 +1,72 @@
+//! `POST /v1/registrations`: a new account.
+
+use domain::{
+    fault::{Code, Faults, Pointer},
+    ids::AccountId,
+    person::{CONSENT_VERSION, Registration},
+};
+use edge::{Answer, Call, Kind, Problem};
+use ports::{
+    Chance, Clock,
+    accounts::CreateUser,
+    codes::TrySmsCode,
+    people::{NewAccount, Registered, SaveAccount},
+    secrets::{Hash, SealIdentity, TagPurpose},
+};
+use serde_json::json;
+
+/// Registers an applicant who has the code that was sent to their phone.
+///
+/// The user comes before the account: if this stops in between, what is left is a user whom nobody can log in
+/// as, since log-ins go through the account's tags. The other way round a person would be locked out.
+pub async fn handle(
+    call: Call,
+    table: &(impl TrySmsCode + SaveAccount),
+    keys: &(impl Hash + SealIdentity),
+    users: &impl CreateUser,
+    clock: &impl Clock,
+    chance: &impl Chance,
+) -> Result<Answer, Problem> {
+    let now = clock.now();
+    let registration = Registration::parse(&call.json()?, now.date())?;
+    let identity = &registration.identity;
+
+    let mobile = keys.tag(TagPurpose::Mobile, identity.mobile.expose()).await?;
+    let sms_code = applicant::codes::sms_tag(keys, &mobile, &registration.sms_code).await?;
+    if table.try_sms_code(&mobile, now).await? != Some(sms_code.clone()) {
+        return Err(wrong_code());
+    }
+
+    let id = AccountId::new(chance.ulid());
+    let account = NewAccount {
+        id,
+        id_type: identity.number.id_type(),
+        sealed: keys.seal(id, identity).await?,
+        identity: keys.tag(TagPurpose::Identity, &identity.number.holder_key()).await?,
+        mobile,
+        sms_code,
+        consent_version: CONSENT_VERSION,
+        at: now,
+    };
+    users.create_user(id, &registration.password).await?;
+    let registered = table.save_account(&account).await;
+    if !matches!(registered, Ok(Registered::New)) {
+        forget(users, id).await;
+    }
+    match registered? {
+        Registered::New => Ok(Answer::created(&json!({"accountId": id}))),
+        Registered::Taken => Err(Problem::new(Kind::AlreadyRegistered)),
+        Registered::CodeGone => Err(wrong_code()),
+    }
+}
+
+fn wrong_code() -> Problem {
+    Faults::one(Pointer::root().child("smsCode"), Code("sms_code.WRONG")).into()
+}
+
+/// Takes the user back. If even that fails, the user stays behind, unreachable.
+async fn forget(users: &impl CreateUser, id: AccountId) {
+    if let Err(error) = users.delete_user(id).await {
+        tracing::warn!(%error, account = %id, "a user without an account was left behind");
+    }
+}

@@ -1,0 +1,16 @@
+//! `POST /v1/registrations`: wiring.
+
+use adapters::{Aws, RandomChance, SystemClock};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    telemetry::init();
+    let aws = Aws::load().await;
+    let table = aws.table().await?;
+    let keys = aws.keys()?;
+    let users = aws.users()?;
+    edge::serve(&SystemClock, |call| {
+        register_applicant::handle(call, &table, &keys, &users, &SystemClock, &RandomChance)
+    })
+    .await
+}

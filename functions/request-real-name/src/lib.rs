@@ -1,0 +1,30 @@
+//! `POST /v1/real-name/online`: three pictures to the county, for verification.
+
+use applicant::{check_uploads, view};
+use domain::{
+    case::{Actor, Case, Command, Filed},
+    ids::{CaseId, CaseKind},
+    real_name::OnlineRequest,
+};
+use edge::{Answer, Call, Problem};
+use ports::{Clock, cases::SaveSubmission, people::LoadPerson, pictures::LoadUploads};
+
+/// Hands the request in, for the first time or again after a return.
+pub async fn handle(
+    call: Call,
+    table: &(impl LoadPerson + LoadUploads + SaveSubmission),
+    clock: &impl Clock,
+) -> Result<Answer, Problem> {
+    let person = applicant::caller(&call, table).await?;
+    let pages = OnlineRequest::parse(&call.json()?, person.id_type)?;
+    let now = clock.now();
+    let case = person.real_name.map_or_else(
+        || Case::draft(CaseId { kind: CaseKind::RealName, owner: person.id }, now),
+        |filed| filed.case,
+    );
+    let change = case.apply(&Command::Submit(pages.division), &Actor::Applicant(person.id), now)?;
+    check_uploads(table, person.id, &pages.uploads()).await?;
+    table.save_submission(&change, &pages).await?;
+    let filed = Filed { case: change.after, pages };
+    Ok(Answer::created(&view::real_name(Some(&filed), call.lang())))
+}

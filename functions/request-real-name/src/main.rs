@@ -1,0 +1,11 @@
+//! `POST /v1/real-name/online`: wiring.
+
+use adapters::{Aws, SystemClock};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    telemetry::init();
+    let aws = Aws::load().await;
+    let table = aws.table().await?;
+    edge::serve(&SystemClock, |call| request_real_name::handle(call, &table, &SystemClock)).await
+}

@@ -1,0 +1,74 @@
+//! `POST /v1/uploads`: a place for one picture, and the form with which to send it there.
+
+use domain::{
+    fault::{Code, Faults},
+    form::Form,
+    ids::UploadId,
+    upload::{AttachmentError, Format, Purpose},
+};
+use edge::{Answer, Call, Problem};
+use jiff::SignedDuration;
+use ports::{
+    Chance, Clock,
+    codes::{Count, Rate, Subject},
+    pictures::{Progress, SaveUpload, SignUpload, Upload},
+};
+use serde_json::{Value, json};
+
+/// How long a form can be used.
+const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
+
+/// Six pictures are needed; this leaves room for many tries (ours).
+const RATE: Rate = Rate { name: "upload-account", max: 60, window: SignedDuration::from_hours(1) };
+
+struct Command {
+    purpose: Purpose,
+    format: Format,
+}
+
+impl Command {
+    /// Reads what is going to be sent; a file that could never be accepted is refused before it travels.
+    fn parse(body: &Value) -> Result<Self, Faults> {
+        Form::read(body, |form| {
+            let purpose = form.text("purpose", |name| Purpose::parse(name).ok_or(Code("code.UNKNOWN")));
+            let format = form.text("mediaType", |media_type| {
+                Format::from_media_type(media_type).ok_or(AttachmentError::Format)
+            });
+            let bytes = form.number("bytes");
+            let (purpose, format, bytes) = (purpose?, format?, bytes?);
+            match purpose.limits().check_file(Some(format), bytes) {
+                Ok(()) => {}
+                Err(error @ AttachmentError::Format) => form.fault("mediaType", error),
+                Err(error) => form.fault("bytes", error),
+            }
+            Some(Self { purpose, format })
+        })
+    }
+}
+
+/// Keeps a place and signs the form for it.
+pub async fn handle(
+    call: Call,
+    table: &(impl Count + SaveUpload),
+    quarantine: &impl SignUpload,
+    clock: &impl Clock,
+    chance: &impl Chance,
+) -> Result<Answer, Problem> {
+    let owner = call.applicant()?;
+    let Command { purpose, format } = Command::parse(&call.json()?)?;
+    let now = clock.now();
+    table.count(RATE, &Subject::Account(owner), now).await??;
+
+    let upload = Upload {
+        id: UploadId::new(chance.ulid()),
+        owner,
+        purpose,
+        format,
+        created_at: now,
+        expires_at: now.after(LIFETIME),
+        progress: Progress::Pending,
+    };
+    let form = quarantine.sign_upload(&upload, now).await?;
+    table.save_upload(&upload).await?;
+    Ok(Answer::created(&json!({"uploadId": upload.id, "expiresAt": upload.expires_at, "form": form})))
+}

@@ -1,0 +1,15 @@
+//! `POST /v1/uploads`: wiring.
+
+use adapters::{Aws, RandomChance, SystemClock};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    telemetry::init();
+    let aws = Aws::load().await;
+    let table = aws.table().await?;
+    let quarantine = aws.quarantine()?;
+    edge::serve(&SystemClock, |call| {
+        request_upload::handle(call, &table, &quarantine, &SystemClock, &RandomChance)
+    })
+    .await
+}

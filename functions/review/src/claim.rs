@@ -1,0 +1,38 @@
+//! `/v1/review/cases/{id}/claim`: taking a case on, and letting go of it.
+
+use domain::{
+    case::{Command, desk::Reviewer},
+    moment::Moment,
+};
+use edge::{Answer, Call, Problem};
+use ports::cases::{LoadCase, SaveChange};
+use serde_json::json;
+
+/// Takes the case on, or holds it longer.
+pub(crate) async fn take(
+    call: &Call,
+    table: &(impl LoadCase + SaveChange),
+    reviewer: &Reviewer,
+    now: Moment,
+) -> Result<Answer, Problem> {
+    let case = crate::load_case(call, table, reviewer).await?;
+    let case = crate::change(table, &case, &Command::Claim, reviewer, now).await?.after;
+    Ok(Answer::ok(&json!({
+        "caseId": case.id,
+        "state": case.state,
+        "version": case.version,
+        "claim": crate::claim_view(case.claim.as_ref(), reviewer),
+    })))
+}
+
+/// Lets go of the case.
+pub(crate) async fn release(
+    call: &Call,
+    table: &(impl LoadCase + SaveChange),
+    reviewer: &Reviewer,
+    now: Moment,
+) -> Result<Answer, Problem> {
+    let case = crate::load_case(call, table, reviewer).await?;
+    crate::change(table, &case, &Command::Release, reviewer, now).await?;
+    Ok(Answer::no_content())
+}

@@ -1,0 +1,100 @@
+//! `/v1/review`: the desk of a division's reviewers. Its routes share one role and stay warm together.
+
+mod case;
+mod claim;
+mod decision;
+mod queue;
+
+use domain::{
+    case::{Actor, Case, Change, Command, desk::Reviewer},
+    ids::CaseId,
+    moment::Moment,
+};
+use edge::{Answer, Call, Kind, Problem};
+use ports::{
+    Clock, PortError,
+    cases::{ListQueue, LoadCase, LoadHistory, LoadSubmission, SaveChange},
+    people::{LoadPerson, LoadReviewer},
+    pictures::{LinkPicture, LoadUploads},
+    secrets::OpenIdentity,
+};
+use serde_json::Value;
+
+/// What the desk may do with the table.
+pub trait Desk:
+    LoadReviewer + LoadPerson + LoadUploads + LoadCase + LoadSubmission + LoadHistory + ListQueue + SaveChange
+{
+}
+
+impl<T> Desk for T where
+    T: LoadReviewer
+        + LoadPerson
+        + LoadUploads
+        + LoadCase
+        + LoadSubmission
+        + LoadHistory
+        + ListQueue
+        + SaveChange
+{
+}
+
+/// Answers the desk's routes.
+pub async fn handle(
+    call: Call,
+    table: &impl Desk,
+    keys: &impl OpenIdentity,
+    pictures: &impl LinkPicture,
+    clock: &impl Clock,
+) -> Result<Answer, Problem> {
+    let reviewer = reviewer(&call, table).await?;
+    let now = clock.now();
+    match call.route().as_str() {
+        "GET /v1/review/queue" => queue::list(&call, table, &reviewer).await,
+        "GET /v1/review/cases/{id}" => case::show(&call, table, keys, pictures, &reviewer, now).await,
+        "POST /v1/review/cases/{id}/claim" => claim::take(&call, table, &reviewer, now).await,
+        "DELETE /v1/review/cases/{id}/claim" => claim::release(&call, table, &reviewer, now).await,
+        "POST /v1/review/cases/{id}/decision" => decision::take(&call, table, &reviewer, now).await,
+        _ => Err(Problem::new(Kind::NotFound)),
+    }
+}
+
+/// The reviewer who calls, as the table knows them now: a token outlives a dismissal.
+async fn reviewer(call: &Call, table: &impl LoadReviewer) -> Result<Reviewer, Problem> {
+    let reviewer = table.load_reviewer(call.reviewer()?).await?;
+    reviewer.filter(|reviewer| reviewer.active).ok_or_else(|| Problem::new(Kind::Forbidden))
+}
+
+/// The case that the path names, if it is the reviewer's to handle; to anybody else there is no such case.
+async fn load_case(call: &Call, table: &impl LoadCase, reviewer: &Reviewer) -> Result<Case, Problem> {
+    let id = call.path("id", CaseId::parse)?;
+    let case = table.load_case(id).await?;
+    case.filter(|case| reviewer.may_handle(case)).ok_or_else(|| Problem::new(Kind::NotFound))
+}
+
+/// The pages as they were handed in: what the applicant changes after a return is not the desk's to see.
+async fn load_pages(case: &Case, table: &impl LoadSubmission) -> Result<Value, Problem> {
+    let missing = || PortError::Corrupt(format!("{} was handed in without pages", case.id));
+    let version = case.submitted_version.ok_or_else(missing)?;
+    Ok(table.load_submission(case.id, version).await?.ok_or_else(missing)?)
+}
+
+/// Carries out a reviewer's command and saves what follows.
+async fn change(
+    table: &impl SaveChange,
+    case: &Case,
+    command: &Command,
+    reviewer: &Reviewer,
+    now: Moment,
+) -> Result<Change, Problem> {
+    let change = case.apply(command, &Actor::Reviewer(reviewer.id), now)?;
+    table.save_change(&change).await?;
+    Ok(change)
+}
+
+/// A claim as the caller sees it: theirs or somebody's, but not whose.
+fn claim_view(claim: Option<&domain::case::Claim>, reviewer: &Reviewer) -> Value {
+    match claim {
+        Some(claim) => serde_json::json!({"mine": claim.by == reviewer.id, "until": claim.until}),
+        None => Value::Null,
+    }
+}

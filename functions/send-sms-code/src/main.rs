@@ -1,0 +1,16 @@
+//! `POST /v1/sms-codes`: wiring.
+
+use adapters::{Aws, RandomChance, SystemClock};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    telemetry::init();
+    let aws = Aws::load().await;
+    let table = aws.table().await?;
+    let keys = aws.keys()?;
+    let sms = aws.sms();
+    edge::serve(&SystemClock, |call| {
+        send_sms_code::handle(call, &table, &keys, &sms, &SystemClock, &RandomChance)
+    })
+    .await
+}
