@@ -1,0 +1,28 @@
+//! The system as its users meet it: a typed driver for the API, and what the black-box tests and the
+//! demonstration share.
+//!
+//! Nothing here starts or stops anything, and nothing here knows the functions' code: the driver speaks
+//! `docs/api.md`, and reads the table, the outbox and the state machine only to check what was stored.
+//! A failed expectation ends the test with a sentence, so functions here panic where a library would not.
+
+pub mod answer;
+pub mod client;
+pub mod machine;
+pub mod numbers;
+pub mod outbox;
+pub mod pages;
+pub mod people;
+pub mod pictures;
+pub mod routes;
+pub mod scenario;
+pub mod stack;
+pub mod table;
+pub mod template;
+pub mod tokens;
+pub mod wait;
+
+pub use answer::Answer;
+pub use client::Client;
+pub use people::Person;
+pub use scenario::{Applicant, Draft, Reviewer};
+pub use stack::Stack;

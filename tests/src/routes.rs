@@ -1,0 +1,194 @@
+//! Every route of `docs/api.md` as a method; the chapters are the document's.
+
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+use crate::client::Client;
+
+/// Getting in.
+impl Client {
+    /// Asks for a picture code.
+    pub async fn captcha(&self) -> Answer {
+        self.send("POST", "/v1/captchas").await
+    }
+
+    /// Asks for an SMS code.
+    pub async fn sms_code(&self, mobile: &str, captcha: &str, answer: &str) -> Answer {
+        let body = json!({"mobile": mobile, "purpose": "registration", "captchaId": captcha, "captchaAnswer": answer});
+        self.send_json("POST", "/v1/sms-codes", &body).await
+    }
+
+    /// Registers; the body is [`crate::Person::registration`] or a spoilt copy of it.
+    pub async fn register(&self, body: &Value) -> Answer {
+        self.send_json("POST", "/v1/registrations", body).await
+    }
+
+    /// Logs in, without remembering anything.
+    pub async fn log_in(&self, kind: &str, account: &str, password: &str, captcha: (&str, &str)) -> Answer {
+        let body = json!({
+            "account": account, "password": password, "as": kind,
+            "captchaId": captcha.0, "captchaAnswer": captcha.1,
+        });
+        self.send_json("POST", "/v1/sessions", &body).await
+    }
+
+    /// Asks for a new access token by the cookie.
+    pub async fn refresh(&self) -> Answer {
+        self.send("POST", "/v1/sessions/refresh").await
+    }
+
+    /// Ends the session of the cookie.
+    pub async fn log_out(&self) -> Answer {
+        self.send("DELETE", "/v1/sessions/current").await
+    }
+}
+
+/// Pictures.
+impl Client {
+    /// Announces a picture and gets the form to send it with.
+    pub async fn announce_upload(&self, purpose: &str, media_type: &str, bytes: usize) -> Answer {
+        let body = json!({"purpose": purpose, "mediaType": media_type, "bytes": bytes});
+        self.send_json("POST", "/v1/uploads", &body).await
+    }
+
+    /// What became of a picture.
+    pub async fn upload(&self, id: &str) -> Answer {
+        self.send("GET", &format!("/v1/uploads/{id}")).await
+    }
+}
+
+/// Real-name verification.
+impl Client {
+    /// Where the verification stands.
+    pub async fn real_name(&self) -> Answer {
+        self.send("GET", "/v1/real-name").await
+    }
+
+    /// Asks a county's department to verify by three pictures.
+    pub async fn request_real_name(&self, body: &Value) -> Answer {
+        self.send_json("POST", "/v1/real-name/online", body).await
+    }
+}
+
+/// The collection.
+impl Client {
+    /// The whole draft.
+    pub async fn collection(&self) -> Answer {
+        self.send("GET", "/v1/collection").await
+    }
+
+    /// Writes the page `scope`, `basic` or `department`.
+    pub async fn put_page(&self, page: &str, body: &Value) -> Answer {
+        self.send_json("PUT", &format!("/v1/collection/{page}"), body).await
+    }
+
+    /// Adds a row of `educations` or `employments`.
+    pub async fn add_row(&self, list: &str, body: &Value) -> Answer {
+        self.send_json("POST", &format!("/v1/collection/{list}"), body).await
+    }
+
+    /// Reads a row of `educations` or `employments`.
+    pub async fn row(&self, list: &str, id: &str) -> Answer {
+        self.send("GET", &format!("/v1/collection/{list}/{id}")).await
+    }
+
+    /// Replaces a row of `educations` or `employments`.
+    pub async fn put_row(&self, list: &str, id: &str, body: &Value) -> Answer {
+        self.send_json("PUT", &format!("/v1/collection/{list}/{id}"), body).await
+    }
+
+    /// Deletes a row of `educations` or `employments`.
+    pub async fn delete_row(&self, list: &str, id: &str) -> Answer {
+        self.send("DELETE", &format!("/v1/collection/{list}/{id}")).await
+    }
+
+    /// Adds a period of accounting work to an employment.
+    pub async fn add_experience(&self, employment: &str, body: &Value) -> Answer {
+        self.send_json("POST", &experiences(employment), body).await
+    }
+
+    /// Reads a period of accounting work.
+    pub async fn experience(&self, employment: &str, id: &str) -> Answer {
+        self.send("GET", &format!("{}/{id}", experiences(employment))).await
+    }
+
+    /// Replaces a period of accounting work.
+    pub async fn put_experience(&self, employment: &str, id: &str, body: &Value) -> Answer {
+        self.send_json("PUT", &format!("{}/{id}", experiences(employment)), body).await
+    }
+
+    /// Deletes a period of accounting work.
+    pub async fn delete_experience(&self, employment: &str, id: &str) -> Answer {
+        self.send("DELETE", &format!("{}/{id}", experiences(employment))).await
+    }
+
+    /// Hands the draft in.
+    pub async fn submit(&self) -> Answer {
+        self.send_json("POST", "/v1/collection/submission", &json!({"declared": true})).await
+    }
+
+    /// Takes the draft back.
+    pub async fn withdraw(&self) -> Answer {
+        self.send("DELETE", "/v1/collection/submission").await
+    }
+
+    /// Where the collection stands.
+    pub async fn status(&self) -> Answer {
+        self.send("GET", "/v1/collection/status").await
+    }
+}
+
+/// The review desk.
+impl Client {
+    /// One page of the queue.
+    pub async fn queue(&self, kind: &str, limit: u32, cursor: Option<&str>) -> Answer {
+        let escaped = |cursor: &str| {
+            cursor.replace('%', "%25").replace('+', "%2B").replace('&', "%26").replace('#', "%23")
+        };
+        let cursor = cursor.map(|cursor| format!("&cursor={}", escaped(cursor))).unwrap_or_default();
+        self.send("GET", &format!("/v1/review/queue?kind={kind}&limit={limit}{cursor}")).await
+    }
+
+    /// Takes a case for thirty minutes.
+    pub async fn claim(&self, case: &str) -> Answer {
+        self.send("POST", &format!("/v1/review/cases/{case}/claim")).await
+    }
+
+    /// Gives a case back.
+    pub async fn release(&self, case: &str) -> Answer {
+        self.send("DELETE", &format!("/v1/review/cases/{case}/claim")).await
+    }
+
+    /// The case with its pictures.
+    pub async fn case(&self, case: &str) -> Answer {
+        self.send("GET", &format!("/v1/review/cases/{case}")).await
+    }
+
+    /// Decides a case.
+    pub async fn decide(&self, case: &str, body: &Value) -> Answer {
+        self.send_json("POST", &format!("/v1/review/cases/{case}/decision"), body).await
+    }
+}
+
+/// Reference.
+impl Client {
+    /// A code table.
+    pub async fn reference(&self, table: &str) -> Answer {
+        self.send("GET", &format!("/v1/reference/{table}")).await
+    }
+
+    /// The divisions below `parent`, or the provinces.
+    pub async fn divisions(&self, parent: Option<&str>) -> Answer {
+        let query = parent.map(|parent| format!("?parent={parent}")).unwrap_or_default();
+        self.send("GET", &format!("/v1/reference/divisions{query}")).await
+    }
+
+    /// The departments of a division.
+    pub async fn departments(&self, division: &str) -> Answer {
+        self.send("GET", &format!("/v1/departments?division={division}")).await
+    }
+}
+
+fn experiences(employment: &str) -> String {
+    format!("/v1/collection/employments/{employment}/accounting-experiences")
+}

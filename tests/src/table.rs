@@ -1,0 +1,116 @@
+//! What was stored about a person, read straight from the table.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::stack::Stack;
+
+/// The events that move a case, as the audit trail and the history name them. Entries about other things,
+/// such as saved pages and opened pictures, are not among them.
+pub const TRANSITIONS: [&str; 10] = [
+    "submitted",
+    "resubmitted",
+    "withdrawn",
+    "claimed",
+    "released",
+    "returned",
+    "approved",
+    "rejected",
+    "reminded",
+    "escalated",
+];
+
+/// One entry of the audit trail.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The case it is about.
+    pub case: String,
+    /// What happened.
+    pub event: String,
+    /// Who did it: a role, and an id where the role has one.
+    pub by: String,
+    /// The state after it.
+    pub to: String,
+    /// The version that it made.
+    pub version: String,
+    /// When.
+    pub at: String,
+}
+
+/// Everything that is kept under a person's key.
+pub async fn items(stack: &Stack, ulid: &str) -> Vec<HashMap<String, AttributeValue>> {
+    query(stack, ulid, "").await
+}
+
+/// The audit trail of one case of a person, oldest first.
+pub async fn audit(stack: &Stack, ulid: &str, case: &str) -> Vec<Entry> {
+    let mut trail: Vec<Entry> = query(stack, ulid, "AUDIT#").await.iter().map(entry).collect();
+    trail.retain(|entry| entry.case == case);
+    trail
+}
+
+/// The events that moved one case of a person, oldest first.
+pub async fn transitions(stack: &Stack, ulid: &str, case: &str) -> Vec<String> {
+    let events = audit(stack, ulid, case).await.into_iter().map(|entry| entry.event);
+    events.filter(|event| TRANSITIONS.contains(&event.as_str())).collect()
+}
+
+/// Forgets how often each address asked for picture codes and SMS codes.
+///
+/// The emulator tells the functions one address for all callers, so that everybody who works on it would
+/// share what is meant for one household. Limits per phone and per account stay.
+pub async fn forget_addresses(stack: &Stack) {
+    let (client, prefix) =
+        (stack.dynamo().await, |name: &str| AttributeValue::S(format!("RATE#{name}-address#")));
+    let scan = client.scan().table_name(&stack.table);
+    let scan = scan.filter_expression("begins_with(pk, :captcha) OR begins_with(pk, :sms)");
+    let scan = scan.expression_attribute_values(":captcha", prefix("captcha"));
+    let mut counts = scan.expression_attribute_values(":sms", prefix("sms")).into_paginator().items().send();
+    while let Some(count) = counts.next().await {
+        let mut count = count.expect("the table can be read");
+        let key =
+            ["pk", "sk"].map(|name| (name.to_owned(), count.remove(name).expect("every item has a key")));
+        let delete = client.delete_item().table_name(&stack.table).set_key(Some(HashMap::from(key)));
+        delete.send().await.expect("a count can be deleted");
+    }
+}
+
+async fn query(stack: &Stack, ulid: &str, begins: &str) -> Vec<HashMap<String, AttributeValue>> {
+    let mut query = stack.dynamo().await.query().table_name(&stack.table).consistent_read(true);
+    let condition = if begins.is_empty() { "pk = :pk" } else { "pk = :pk AND begins_with(sk, :sk)" };
+    query = query.key_condition_expression(condition);
+    query = query.expression_attribute_values(":pk", AttributeValue::S(format!("PERSON#{ulid}")));
+    if !begins.is_empty() {
+        query = query.expression_attribute_values(":sk", AttributeValue::S(begins.to_owned()));
+    }
+    let mut items = query.into_paginator().items().send();
+    let mut found = Vec::new();
+    while let Some(item) = items.next().await {
+        found.push(item.expect("the table can be read"));
+    }
+    found
+}
+
+fn entry(item: &HashMap<String, AttributeValue>) -> Entry {
+    let text = |name: &str| item.get(name).map(plain).unwrap_or_default();
+    Entry {
+        case: text("case"),
+        event: text("event"),
+        by: text("by"),
+        to: text("to"),
+        version: text("version"),
+        at: text("at"),
+    }
+}
+
+fn plain(value: &AttributeValue) -> String {
+    match value {
+        AttributeValue::S(text) | AttributeValue::N(text) => text.clone(),
+        AttributeValue::M(actor) => {
+            let parts = ["role", "id"].into_iter().filter_map(|name| actor.get(name));
+            parts.map(plain).collect::<Vec<_>>().join(" ")
+        }
+        other => format!("{other:?}"),
+    }
+}
