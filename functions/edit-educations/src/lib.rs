@@ -1,6 +1,6 @@
 //! `/v1/collection/educations`: the rows of the education page.
 
-use applicant::{Draft, check_uploads};
+use applicant::{Draft, with_pictures};
 use domain::{collection::Education, fault::Pointer, ids::EducationId};
 use edge::{Answer, Call, Problem, Verb};
 use ports::{
@@ -33,8 +33,10 @@ pub async fn handle(
         Verb::Add => EducationId::new(chance.ulid()),
         _ => draft.pages.education(call.path("id", EducationId::parse)?)?.id,
     };
-    let row = Education::parse(id, &call.json()?, &draft.about())?;
-    check_uploads(table, draft.person.id, &row.uploads(&Pointer::root())).await?;
+    let body = call.json()?;
+    let uses = Education::named_uploads(&body, &Pointer::root());
+    let row = Education::parse(id, &body, &draft.about());
+    let row = with_pictures(row, &uses, table, draft.person.id).await??;
     let shown = json!(row);
     if verb == Verb::Add {
         draft.pages.add_education(row)?;

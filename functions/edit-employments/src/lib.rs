@@ -1,6 +1,6 @@
 //! `/v1/collection/employments`: the rows of the work page.
 
-use applicant::{Draft, check_uploads};
+use applicant::{Draft, with_pictures};
 use domain::{collection::Employment, fault::Pointer, ids::EmploymentId};
 use edge::{Answer, Call, Problem, Verb};
 use ports::{
@@ -33,9 +33,10 @@ pub async fn handle(
         Verb::Add => EmploymentId::new(chance.ulid()),
         _ => draft.pages.employment(call.path("id", EmploymentId::parse)?)?.id,
     };
-    let mut row = Employment::parse(id, &call.json()?, &draft.about())?;
-    let uses: Vec<_> = row.uploads(&Pointer::root()).into_iter().collect();
-    check_uploads(table, draft.person.id, &uses).await?;
+    let body = call.json()?;
+    let uses = Employment::named_uploads(&body, &Pointer::root());
+    let row = Employment::parse(id, &body, &draft.about());
+    let mut row = with_pictures(row, &uses, table, draft.person.id).await??;
     if verb == Verb::Replace {
         // The accounting experiences are rows of their own and stay.
         row.accounting_experiences = draft.pages.employment(id)?.accounting_experiences.clone();

@@ -80,14 +80,14 @@ pub async fn handle(
     let now = clock.now();
     command.captcha.check(table, keys, now).await?;
 
-    let account = keys.tag(TagPurpose::Login, &command.account.to_uppercase()).await?;
-    let subject = Subject::Login(account);
-    table.is_reached(FAILURES, &subject, now).await??;
-
     let found = match command.who {
         As::Reviewer => find_reviewer(table, &command.account).await?.map(Username::Reviewer),
         As::Applicant => find_applicant(table, keys, &command.account, now).await?.map(Username::Applicant),
     };
+    // Failures count for the account, by whichever name it was called; and for a name that is nobody's.
+    let name = found.map_or_else(|| command.account.to_uppercase(), |username| username.to_string());
+    let subject = Subject::Login(keys.tag(TagPurpose::Login, &name).await?);
+    table.is_reached(FAILURES, &subject, now).await??;
     // Nobody's id: the provider is asked all the same.
     let username = found.unwrap_or_else(|| Username::Applicant(AccountId::new(chance.ulid())));
     if let Some(tokens) = users.log_in(username, &command.password).await? {

@@ -1,6 +1,6 @@
 //! `PUT /v1/collection/basic`: the second page.
 
-use applicant::{Draft, check_uploads};
+use applicant::{Draft, with_pictures};
 use domain::{collection::Basic, fault::Pointer};
 use edge::{Answer, Call, Problem};
 use ports::{Clock, cases::SaveDraft, people::LoadPerson, pictures::LoadUploads, secrets::OpenIdentity};
@@ -14,8 +14,9 @@ pub async fn handle(
     clock: &impl Clock,
 ) -> Result<Answer, Problem> {
     let mut draft = Draft::open(&call, table, keys, clock.now()).await?;
-    let page = Basic::parse(&call.json()?, &draft.about())?;
-    check_uploads(table, draft.person.id, &page.uploads(&Pointer::root())).await?;
+    let body = call.json()?;
+    let uses = Basic::named_uploads(&body, &Pointer::root());
+    let page = with_pictures(Basic::parse(&body, &draft.about()), &uses, table, draft.person.id).await??;
     draft.pages.basic = Some(page.clone());
     let version = draft.save(table).await?;
     Ok(Answer::ok(&json!({"version": version, "basic": page})))

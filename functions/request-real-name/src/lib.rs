@@ -1,6 +1,6 @@
 //! `POST /v1/real-name/online`: three pictures to the county, for verification.
 
-use applicant::{check_uploads, view};
+use applicant::{view, with_pictures};
 use domain::{
     case::{Actor, Case, Command, Filed},
     ids::{CaseId, CaseKind},
@@ -16,14 +16,15 @@ pub async fn handle(
     clock: &impl Clock,
 ) -> Result<Answer, Problem> {
     let person = applicant::caller(&call, table).await?;
-    let pages = OnlineRequest::parse(&call.json()?, person.id_type)?;
+    let body = call.json()?;
+    let uses = OnlineRequest::named_uploads(&body);
+    let pages = with_pictures(OnlineRequest::parse(&body, person.id_type), &uses, table, person.id).await??;
     let now = clock.now();
     let case = person.real_name.map_or_else(
         || Case::draft(CaseId { kind: CaseKind::RealName, owner: person.id }, now),
         |filed| filed.case,
     );
     let change = case.apply(&Command::Submit(pages.division), &Actor::Applicant(person.id), now)?;
-    check_uploads(table, person.id, &pages.uploads()).await?;
     table.save_submission(&change, &pages).await?;
     let filed = Filed { case: change.after, pages };
     Ok(Answer::created(&view::real_name(Some(&filed), call.lang())))

@@ -1,6 +1,6 @@
 //! `/v1/collection/submission`: handing the collection in, and taking it back.
 
-use applicant::{check_uploads, verified_caller};
+use applicant::{verified_caller, with_pictures};
 use domain::{
     case::{Actor, Change, Command},
     collection::{department::DepartmentId, readiness},
@@ -9,7 +9,7 @@ use domain::{
 use edge::{Answer, Call, Kind, Problem};
 use http::Method;
 use ports::{
-    Clock,
+    Clock, Outcome,
     cases::{SaveChange, SaveSubmission},
     people::{LoadDepartment, LoadPerson},
     pictures::LoadUploads,
@@ -36,23 +36,26 @@ pub async fn handle(
     if !filed.case.state.is_editable() {
         return Err(Problem::new(Kind::NotEditable));
     }
-    filed.pages.readiness().map_err(|faults| Problem::fields(Kind::NotReady, &faults))?;
-    let department =
-        filed.pages.department.as_ref().ok_or_else(|| Problem::new(Kind::NotReady))?.department_id;
-    check_department(table, department).await?;
-    check_uploads(table, owner, &filed.pages.uploads()).await?;
+    let (pages, department) = (&filed.pages, filed.pages.department.as_ref().map(|page| page.department_id));
+    let ready = Faults::both(pages.readiness(), check_department(table, department).await?);
+    let ready = with_pictures(ready, &pages.uploads(), table, owner).await?;
+    let not_ready = |faults: Faults| Problem::fields(Kind::NotReady, &faults);
+    ready.map_err(not_ready)?;
+    let department = department.ok_or_else(|| Problem::new(Kind::NotReady))?;
     let change = filed.case.apply(&Command::Submit(department.division), &by, now)?;
-    table.save_submission(&change, &filed.pages).await?;
+    table.save_submission(&change, pages).await?;
     Ok(Answer::created(&receipt(&change)))
 }
 
 /// The department may have been closed since it was chosen.
-async fn check_department(table: &impl LoadDepartment, id: DepartmentId) -> Result<(), Problem> {
-    if table.load_department(id).await?.is_some() {
-        return Ok(());
-    }
+async fn check_department(
+    table: &impl LoadDepartment,
+    id: Option<DepartmentId>,
+) -> Outcome<Result<(), Faults>> {
+    let Some(id) = id else { return Ok(Ok(())) };
     let at = Pointer::root().child("department").child("departmentId");
-    Err(Problem::fields(Kind::NotReady, &Faults::one(at, Code("department.UNKNOWN"))))
+    let unknown = || Faults::one(at, Code("department.UNKNOWN"));
+    Ok(table.load_department(id).await?.map(|_| ()).ok_or_else(unknown))
 }
 
 fn receipt(change: &Change) -> Value {

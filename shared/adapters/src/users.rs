@@ -58,17 +58,13 @@ impl CreateUser for Users {
 
 impl LogIn for Users {
     async fn log_in(&self, user: Username, password: &str) -> Outcome<Option<Tokens>> {
-        let username = match user {
-            Username::Applicant(id) => id.to_string(),
-            Username::Reviewer(id) => id.to_string(),
-        };
         let result = self
             .client
             .admin_initiate_auth()
             .user_pool_id(&self.pool)
             .client_id(&self.app)
             .auth_flow(AuthFlowType::AdminUserPasswordAuth)
-            .auth_parameters("USERNAME", username)
+            .auth_parameters("USERNAME", user.to_string())
             .auth_parameters("PASSWORD", password)
             .send()
             .await;

@@ -19,7 +19,7 @@ use edge::{Call, Kind, Problem};
 use ports::people::{LoadPerson, Person};
 
 pub use draft::Draft;
-pub use pictures::check_uploads;
+pub use pictures::with_pictures;
 
 /// The applicant who calls.
 pub async fn caller(call: &Call, people: &impl LoadPerson) -> Result<Person, Problem> {

@@ -2,22 +2,24 @@
 
 use domain::{
     collection::{self, UploadUse},
+    fault::Faults,
     ids::{AccountId, UploadId},
 };
-use edge::Problem;
-use ports::pictures::{LoadUploads, Upload};
+use ports::{Outcome, pictures::LoadUploads};
 
-/// The pictures that `uses` name, if each is the owner's, of the right purpose, and accepted.
-pub async fn check_uploads(
+/// `read`, if each picture that `uses` name is the owner's, of the right purpose, and accepted. The faults of the
+/// page and those of its pictures are told together.
+pub async fn with_pictures<T>(
+    read: Result<T, Faults>,
+    uses: &[UploadUse],
     uploads: &impl LoadUploads,
     owner: AccountId,
-    uses: &[UploadUse],
-) -> Result<Vec<Upload>, Problem> {
+) -> Outcome<Result<T, Faults>> {
     let ids: Vec<UploadId> = uses.iter().map(|used| used.upload).collect();
     let found = uploads.load_uploads(owner, &ids).await?;
-    collection::check_uploads(uses, |id| {
+    let checked = collection::check_uploads(uses, |id| {
         let upload = found.iter().find(|upload| upload.id == id)?;
         Some((upload.purpose, upload.verdict()))
-    })?;
-    Ok(found)
+    });
+    Ok(Faults::both(read, checked))
 }

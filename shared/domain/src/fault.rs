@@ -70,6 +70,18 @@ impl Faults {
         if faults.is_empty() { Ok(()) } else { Err(Self(faults)) }
     }
 
+    /// What was read, unless it or what was found beside it is at fault; all faults of both.
+    pub fn both<T>(read: Result<T, Self>, beside: Result<(), Self>) -> Result<T, Self> {
+        match (read, beside) {
+            (read, Ok(())) => read,
+            (Ok(_), Err(faults)) => Err(faults),
+            (Err(Self(mut faults)), Err(Self(more))) => {
+                faults.extend(more);
+                Err(Self(faults))
+            }
+        }
+    }
+
     /// The faults in the order in which they were found.
     pub fn iter(&self) -> impl Iterator<Item = &Fault> {
         self.0.iter()

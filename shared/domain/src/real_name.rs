@@ -1,11 +1,11 @@
 //! 线上实名认证, real-name verification by three pictures that the county checks (domain specification, section 5).
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     case::{Case, State},
-    collection::{UploadUse, upload_id},
+    collection::{UploadUse, named_uploads, upload_id},
     divisions::Division,
     fault::{Faults, Pointer},
     form::{Form, REQUIRED},
@@ -51,17 +51,14 @@ impl OnlineRequest {
 
     /// The pictures that the request names.
     pub fn uploads(&self) -> Vec<UploadUse> {
-        let named = [
-            ("idFront", Some(self.id_front), Purpose::IdFront),
-            ("idBack", self.id_back, Purpose::IdBack),
-            ("idHolding", Some(self.id_holding), Purpose::IdHolding),
-        ];
-        named
-            .into_iter()
-            .filter_map(|(name, upload, purpose)| {
-                Some(UploadUse { pointer: Pointer::root().child(name), upload: upload?, purpose })
-            })
-            .collect()
+        Self::named_uploads(&json!(self))
+    }
+
+    /// The pictures that a body of the request names, whatever else is wrong with it.
+    pub fn named_uploads(body: &Value) -> Vec<UploadUse> {
+        let fields =
+            [("idFront", Purpose::IdFront), ("idBack", Purpose::IdBack), ("idHolding", Purpose::IdHolding)];
+        named_uploads(body, &Pointer::root(), &fields)
     }
 }
 

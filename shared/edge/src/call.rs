@@ -100,7 +100,7 @@ impl Call {
         }
     }
 
-    /// The body, as JSON.
+    /// The body: a JSON object.
     pub fn json(&self) -> Result<Value, Problem> {
         let bytes = match self.request.body() {
             Body::Text(text) => text.as_bytes(),
@@ -115,7 +115,8 @@ impl Call {
         if !media_type.eq_ignore_ascii_case("application/json") {
             return Err(Problem::new(Kind::UnsupportedMediaType));
         }
-        serde_json::from_slice(bytes).map_err(|_| Problem::new(Kind::MalformedRequest))
+        let body: Option<Value> = serde_json::from_slice(bytes).ok();
+        body.filter(Value::is_object).ok_or_else(|| Problem::new(Kind::MalformedRequest))
     }
 
     /// A part of the path; one that does not parse names nothing that exists.

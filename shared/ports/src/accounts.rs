@@ -1,5 +1,7 @@
 //! The identity provider: users, passwords and tokens. Cognito is the adapter we ship.
 
+use std::fmt;
+
 use domain::{
     ids::{AccountId, ReviewerId},
     password::Password,
@@ -14,6 +16,15 @@ pub enum Username {
     Applicant(AccountId),
     /// A reviewer.
     Reviewer(ReviewerId),
+}
+
+impl fmt::Display for Username {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Applicant(id) => id.fmt(f),
+            Self::Reviewer(id) => id.fmt(f),
+        }
+    }
 }
 
 /// Tokens of a session.

@@ -4,9 +4,9 @@ use std::fmt;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{About, UploadUse, upload_id};
+use super::{About, UploadUse, named_uploads, upload_id};
 use crate::{
     codes::AccountingTitle,
     fault::{Code, Faults, Pointer},
@@ -137,17 +137,14 @@ impl Basic {
 
     /// The pictures of the page at `at`.
     pub fn uploads(&self, at: &Pointer) -> Vec<UploadUse> {
-        let named = [
-            ("photo", Some(self.photo), Purpose::Photo),
-            ("idPortrait", Some(self.id_portrait), Purpose::IdFront),
-            ("idEmblem", self.id_emblem, Purpose::IdBack),
-        ];
-        named
-            .into_iter()
-            .filter_map(|(name, upload, purpose)| {
-                Some(UploadUse { pointer: at.child(name), upload: upload?, purpose })
-            })
-            .collect()
+        Self::named_uploads(&json!(self), at)
+    }
+
+    /// The pictures that a body of the page names, whatever else is wrong with it.
+    pub fn named_uploads(body: &Value, at: &Pointer) -> Vec<UploadUse> {
+        let fields =
+            [("photo", Purpose::Photo), ("idPortrait", Purpose::IdFront), ("idEmblem", Purpose::IdBack)];
+        named_uploads(body, at, &fields)
     }
 }
 

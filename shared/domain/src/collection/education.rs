@@ -1,9 +1,9 @@
 //! 教育经历, a row of the education page (domain specification, section 8).
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{About, UploadUse, upload_id};
+use super::{About, UploadUse, named_uploads, upload_id};
 use crate::{
     certificate::{DegreeCertificateNo, EducationCertificateNo},
     codes::{Degree, EducationLevel, StudyMode},
@@ -87,16 +87,12 @@ impl Education {
 
     /// The pictures of the row at `at`.
     pub fn uploads(&self, at: &Pointer) -> Vec<UploadUse> {
-        let at = at.child("certificates");
-        self.certificates
-            .iter()
-            .enumerate()
-            .map(|(index, upload)| UploadUse {
-                pointer: at.child(index),
-                upload: *upload,
-                purpose: Purpose::EducationCertificate,
-            })
-            .collect()
+        Self::named_uploads(&json!(self), at)
+    }
+
+    /// The pictures that a body of the row names, whatever else is wrong with it.
+    pub fn named_uploads(body: &Value, at: &Pointer) -> Vec<UploadUse> {
+        named_uploads(body, at, &[("certificates", Purpose::EducationCertificate)])
     }
 }
 

@@ -1,9 +1,9 @@
 //! 工作经历 and 会计专业工作经历, rows of the work page (domain specification, section 9).
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{About, UploadUse, basic::past_month, education::read_period, upload_id};
+use super::{About, UploadUse, basic::past_month, education::read_period, named_uploads, upload_id};
 use crate::{
     codes::{AccountingPost, AccountingTitle, Industry, UnitType},
     divisions::Division,
@@ -113,9 +113,13 @@ impl Employment {
     }
 
     /// The pictures of the row at `at`.
-    pub fn uploads(&self, at: &Pointer) -> Option<UploadUse> {
-        let upload = self.proof?;
-        Some(UploadUse { pointer: at.child("proof"), upload, purpose: Purpose::WorkProof })
+    pub fn uploads(&self, at: &Pointer) -> Vec<UploadUse> {
+        Self::named_uploads(&json!(self), at)
+    }
+
+    /// The pictures that a body of the row names, whatever else is wrong with it.
+    pub fn named_uploads(body: &Value, at: &Pointer) -> Vec<UploadUse> {
+        named_uploads(body, at, &[("proof", Purpose::WorkProof)])
     }
 }
 

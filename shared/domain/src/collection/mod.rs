@@ -12,6 +12,7 @@ pub mod scope;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     fault::{Code, Fault, Faults, Pointer},
@@ -176,6 +177,31 @@ pub fn check_uploads(
     });
     Faults::check(faults.collect())
 }
+
+/// The pictures that `page` names in those fields, each a text or a list of texts, with the place of each.
+///
+/// Reads what is there, sound or not: a page that is at fault elsewhere has its pictures looked at all the same.
+pub(crate) fn named_uploads(page: &Value, at: &Pointer, fields: &[(&str, Purpose)]) -> Vec<UploadUse> {
+    let mut uses = Vec::new();
+    for (field, purpose) in fields {
+        let at = at.child(field);
+        let mut note = |pointer, value: &Value| {
+            let upload = value.as_str().and_then(|text| UploadId::parse(text).ok());
+            uses.extend(upload.map(|upload| UploadUse { pointer, upload, purpose: *purpose }));
+        };
+        match &page[field] {
+            Value::Array(values) => {
+                let values = values.iter().take(MAX_NAMED_UPLOADS).enumerate();
+                values.for_each(|(index, value)| note(at.child(index), value));
+            }
+            value => note(at, value),
+        }
+    }
+    uses
+}
+
+/// No list of any form names more pictures; further ones are not looked at.
+const MAX_NAMED_UPLOADS: usize = 10;
 
 /// Reads the id of a picture.
 pub(crate) fn upload_id(text: &str) -> Result<UploadId, Code> {
