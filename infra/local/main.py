@@ -12,6 +12,7 @@ HELP = """./dev <command>
 
   up                  build, start, deploy and seed what is missing or changed; prints the address and a login
   demo                one applicant and one reviewer go through a whole registration
+  admin ...           departments and collection windows; ./dev admin help
   outbox              SMS codes and picture-code answers, newest first
   logs [function] [-f]  what the functions said; -f goes on
   redrive             run again what lies in the dead-letter queues
@@ -72,6 +73,13 @@ def demo_command(arguments: list[str]) -> None:
     journeys.demo(running_stack(), arguments)
 
 
+def admin_command(arguments: list[str]) -> None:
+    """./dev admin"""
+    import administer
+
+    administer.administer(running_stack(), arguments)
+
+
 def redrive_command(_: list[str]) -> None:
     """./dev redrive"""
     import redrive
@@ -114,6 +122,7 @@ COMMANDS = {
     "logs": logs_command,
     "outbox": outbox_command,
     "demo": demo_command,
+    "admin": admin_command,
     "redrive": redrive_command,
     "check": check_command,
     "test": test_command,

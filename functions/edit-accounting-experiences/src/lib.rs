@@ -23,15 +23,16 @@ pub async fn handle(
         let mut person = applicant::verified_caller(&call, table).await?;
         let mut filed = applicant::take_collection(&mut person, clock.now());
         let row = filed.pages.employment(employment)?.experience(experience_id(&call)?)?;
-        return Ok(Answer::ok(&json!({"version": filed.case.version, "accountingExperience": row})));
+        return Ok(Answer::ok(&json!({"version": filed.case.version, "accountingExperience": row}))
+            .at_version(filed.case.version));
     }
     let mut draft = Draft::open(&call, table, keys, clock.now()).await?;
     let about = draft.about();
     let employment = draft.pages.employment(employment)?;
     if verb == Verb::Remove {
         employment.remove_experience(experience_id(&call)?)?;
-        draft.save(table).await?;
-        return Ok(Answer::no_content());
+        let version = draft.save(table).await?;
+        return Ok(Answer::no_content().at_version(version));
     }
     let id = match verb {
         Verb::Add => ExperienceId::new(chance.ulid()),
@@ -46,7 +47,8 @@ pub async fn handle(
     }
     let version = draft.save(table).await?;
     let body = json!({"version": version, "accountingExperience": shown});
-    Ok(if verb == Verb::Add { Answer::created(&body) } else { Answer::ok(&body) })
+    let answer = if verb == Verb::Add { Answer::created(&body) } else { Answer::ok(&body) };
+    Ok(answer.at_version(version))
 }
 
 fn experience_id(call: &Call) -> Result<ExperienceId, Problem> {

@@ -21,13 +21,14 @@ pub async fn handle(
         let mut person = applicant::verified_caller(&call, table).await?;
         let mut filed = applicant::take_collection(&mut person, clock.now());
         let row = filed.pages.education(call.path("id", EducationId::parse)?)?;
-        return Ok(Answer::ok(&json!({"version": filed.case.version, "education": row})));
+        return Ok(Answer::ok(&json!({"version": filed.case.version, "education": row}))
+            .at_version(filed.case.version));
     }
     let mut draft = Draft::open(&call, table, keys, clock.now()).await?;
     if verb == Verb::Remove {
         draft.pages.remove_education(call.path("id", EducationId::parse)?)?;
-        draft.save(table).await?;
-        return Ok(Answer::no_content());
+        let version = draft.save(table).await?;
+        return Ok(Answer::no_content().at_version(version));
     }
     let id = match verb {
         Verb::Add => EducationId::new(chance.ulid()),
@@ -45,5 +46,6 @@ pub async fn handle(
     }
     let version = draft.save(table).await?;
     let body = json!({"version": version, "education": shown});
-    Ok(if verb == Verb::Add { Answer::created(&body) } else { Answer::ok(&body) })
+    let answer = if verb == Verb::Add { Answer::created(&body) } else { Answer::ok(&body) };
+    Ok(answer.at_version(version))
 }

@@ -8,7 +8,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let aws = Aws::load().await;
     let table = aws.table().await?;
     let keys = aws.keys()?;
-    edge::serve(&SystemClock, |call| {
+    edge::serve_once(&SystemClock, &table, |call| {
         edit_educations::handle(call, &table, &keys, &SystemClock, &RandomChance)
     })
     .await

@@ -14,5 +14,6 @@ pub async fn handle(
     let mut person = applicant::verified_caller(&call, table).await?;
     let filed = applicant::take_collection(&mut person, clock.now());
     let identity = keys.open(person.id, person.id_type, &person.sealed).await?;
-    Ok(Answer::ok(&view::collection(&filed, &identity, call.lang())))
+    let answer = Answer::ok(&view::collection(&filed, &identity, call.lang()));
+    Ok(answer.at_version(filed.case.version))
 }

@@ -22,7 +22,7 @@ pub async fn handle(call: Call) -> Result<Answer, Problem> {
         "consents" => CONSENTS.to_owned(),
         name => codes::table(name).ok_or_else(|| Problem::new(Kind::NotFound))?.json.to_owned(),
     };
-    Ok(Answer::public(&json, MAX_AGE))
+    Ok(Answer::public(&call, &json, MAX_AGE))
 }
 
 fn divisions(parent: Option<&str>) -> Result<String, Problem> {

@@ -19,5 +19,5 @@ pub async fn handle(
     let page = with_pictures(Basic::parse(&body, &draft.about()), &uses, table, draft.person.id).await??;
     draft.pages.basic = Some(page.clone());
     let version = draft.save(table).await?;
-    Ok(Answer::ok(&json!({"version": version, "basic": page})))
+    Ok(Answer::ok(&json!({"version": version, "basic": page})).at_version(version))
 }

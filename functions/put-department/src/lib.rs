@@ -28,5 +28,5 @@ pub async fn handle(
     }
     draft.pages.department = Some(page.clone());
     let version = draft.save(table).await?;
-    Ok(Answer::ok(&json!({"version": version, "department": page})))
+    Ok(Answer::ok(&json!({"version": version, "department": page})).at_version(version))
 }

@@ -17,5 +17,5 @@ pub async fn handle(
     let page = Scope::parse(&call.json()?)?;
     draft.pages.scope = Some(page.clone());
     let version = draft.save(table).await?;
-    Ok(Answer::ok(&json!({"version": version, "scope": page})))
+    Ok(Answer::ok(&json!({"version": version, "scope": page})).at_version(version))
 }

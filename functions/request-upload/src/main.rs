@@ -8,7 +8,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let aws = Aws::load().await;
     let table = aws.table().await?;
     let quarantine = aws.quarantine()?;
-    edge::serve(&SystemClock, |call| {
+    edge::serve_once(&SystemClock, &table, |call| {
         request_upload::handle(call, &table, &quarantine, &SystemClock, &RandomChance)
     })
     .await

@@ -9,5 +9,8 @@ async fn main() -> Result<(), lambda_http::Error> {
     let table = aws.table().await?;
     let keys = aws.keys()?;
     let pictures = aws.clean_pictures()?;
-    edge::serve(&SystemClock, |call| review::handle(call, &table, &keys, &pictures, &SystemClock)).await
+    edge::serve_once(&SystemClock, &table, |call| {
+        review::handle(call, &table, &keys, &pictures, &SystemClock)
+    })
+    .await
 }

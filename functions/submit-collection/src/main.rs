@@ -7,5 +7,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     telemetry::init();
     let aws = Aws::load().await;
     let table = aws.table().await?;
-    edge::serve(&SystemClock, |call| submit_collection::handle(call, &table, &SystemClock)).await
+    edge::serve_once(&SystemClock, &table, |call| submit_collection::handle(call, &table, &SystemClock)).await
 }

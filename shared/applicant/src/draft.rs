@@ -41,6 +41,10 @@ impl Draft {
         if !filed.case.state.is_editable() {
             return Err(Problem::new(Kind::NotEditable));
         }
+        let version = filed.case.version;
+        if !call.matches(version) {
+            return Err(Problem::new(Kind::PreconditionFailed).with("version", version));
+        }
         let identity = keys.open(person.id, person.id_type, &person.sealed).await?;
         Ok(Self { person, identity, pages: filed.pages, case: filed.case, now })
     }

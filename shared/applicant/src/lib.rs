@@ -6,6 +6,7 @@
 pub mod codes;
 mod draft;
 mod pictures;
+pub mod readiness;
 pub mod view;
 
 use domain::{

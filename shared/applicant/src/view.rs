@@ -4,6 +4,7 @@ use domain::{
     case::{AuditEntry, Case, Comment, Filed},
     codes,
     collection::{Basic, Collection},
+    fault::Fault,
     messages::{self, Lang},
     person::Identity,
     real_name::{OnlineRequest, RealNameState},
@@ -141,4 +142,16 @@ pub fn collection(filed: &Filed<Collection>, who: &Identity, lang: Lang) -> Valu
     view["comments"] = comments(remarks, lang);
     view["opinion"] = json!(opinion);
     view
+}
+
+/// Faults or warnings, in words.
+pub fn faults<'f>(faults: impl Iterator<Item = &'f Fault>, lang: Lang) -> Value {
+    let views = faults.map(|fault| {
+        json!({
+            "pointer": fault.pointer,
+            "code": fault.code,
+            "message": messages::text(fault.code.0, lang),
+        })
+    });
+    views.collect()
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::reasons::reasons;
+use crate::uscc::Uscc;
 
 /// One row of a table.
 #[derive(Debug, Deserialize)]
@@ -261,6 +262,24 @@ impl UnitType {
     /// Whether such employers have no unified social credit code.
     pub fn is_uscc_exempt(self) -> bool {
         self.0.is("uscc_exempt")
+    }
+}
+
+impl UnitType {
+    /// Whether such employers usually have a code like that: its first two characters say (GB 32100-2015, 5.2).
+    pub fn goes_with(self, uscc: &Uscc) -> bool {
+        let prefixes = self.0.details.get("uscc_prefix").and_then(Value::as_array);
+        let known = prefixes.is_some_and(|prefixes| !prefixes.is_empty());
+        let matches =
+            |prefix: &Value| prefix.as_str().is_some_and(|prefix| uscc.as_str().starts_with(prefix));
+        !known || prefixes.is_some_and(|prefixes| prefixes.iter().any(matches))
+    }
+}
+
+impl AccountingTitle {
+    /// 经济、统计、审计专业技术中级资格, which is a condition of its own for the examination.
+    pub fn is_other_intermediate(self) -> bool {
+        self.code() == "5"
     }
 }
 

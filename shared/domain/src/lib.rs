@@ -27,3 +27,4 @@ mod reasons;
 mod text;
 pub mod upload;
 pub mod uscc;
+pub mod window;

@@ -26,6 +26,11 @@ impl Moment {
         Self(Timestamp::from_millisecond(timestamp.as_millisecond()).unwrap_or(timestamp))
     }
 
+    /// The moment that many milliseconds after 1970-01-01T00:00Z, if there is one.
+    pub fn from_millisecond(millisecond: i64) -> Option<Self> {
+        Timestamp::from_millisecond(millisecond).ok().map(Self)
+    }
+
     /// The calendar day in China: what "today" means to every rule.
     pub fn date(self) -> Date {
         BEIJING.to_datetime(self.0).date()

@@ -92,7 +92,8 @@ fn read_password(
     let about = PasswordContext { id_number: number, mobile, name };
     let first = form.raw("password");
     let second = form.raw("passwordConfirmation");
-    if first != second {
+    // One that is no text at all is told so, and not that it differs.
+    if first.zip(second).is_some_and(|(first, second)| first != second) {
         form.fault("passwordConfirmation", Code("password.MISMATCH"));
     }
     Password::parse(first?, &about).map_err(|error| form.fault("password", error)).ok()

@@ -1,8 +1,13 @@
 //! What a handler answers.
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use lambda_http::{Body, Response};
+use ports::idempotency::KeptAnswer;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::{Call, call::etag};
 
 /// An answer: a status, headers, and a body that is JSON or nothing.
 #[derive(Debug)]
@@ -45,15 +50,30 @@ impl Answer {
 
     /// 204.
     pub fn no_content() -> Self {
+        Self::empty(StatusCode::NO_CONTENT)
+    }
+
+    fn empty(status: StatusCode) -> Self {
         let mut response = Response::new(Body::Empty);
-        *response.status_mut() = StatusCode::NO_CONTENT;
+        *response.status_mut() = status;
         Self { response }
     }
 
-    /// 200 with JSON text that is ready, good for `max_age` seconds in any cache.
-    pub fn public(json: &str, max_age: u32) -> Self {
-        let answer = Self::raw(StatusCode::OK, "application/json", json.to_owned());
-        answer.with(header::CACHE_CONTROL, &format!("public, max-age={max_age}"))
+    /// 200 with JSON text that is ready, good for `max_age` seconds in any cache; 304 to a caller who has it already.
+    pub fn public(call: &Call, json: &str, max_age: u32) -> Self {
+        let etag = format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(json)));
+        let answer = if call.has_current(&etag) {
+            Self::empty(StatusCode::NOT_MODIFIED)
+        } else {
+            Self::raw(StatusCode::OK, "application/json", json.to_owned())
+        };
+        answer.with(header::ETAG, &etag).with(header::CACHE_CONTROL, &format!("public, max-age={max_age}"))
+    }
+
+    /// The answer with the version of what it shows, as an entity tag.
+    #[must_use]
+    pub fn at_version(self, version: u64) -> Self {
+        self.with(header::ETAG, &etag(version))
     }
 
     /// The answer with one more header; one that cannot be written is left out, and that is logged.
@@ -66,6 +86,26 @@ impl Answer {
             Err(error) => tracing::error!(%error, %name, "a header could not be written"),
         }
         self
+    }
+
+    /// What of the answer is kept for a repeated request. Its `ETag` is not: the version it named may be gone.
+    pub(crate) fn to_kept(&self) -> KeptAnswer {
+        let body = match self.response.body() {
+            Body::Text(text) => text.clone(),
+            _ => String::new(),
+        };
+        KeptAnswer { status: self.status(), body }
+    }
+
+    /// An answer that was kept.
+    pub(crate) fn kept(answer: KeptAnswer) -> Self {
+        let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+        let kept = if answer.body.is_empty() {
+            Self::empty(status)
+        } else {
+            Self::raw(status, "application/json", answer.body)
+        };
+        kept.with(HeaderName::from_static("idempotency-replayed"), "true")
     }
 
     pub(crate) fn status(&self) -> u16 {

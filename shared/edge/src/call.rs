@@ -3,6 +3,7 @@
 use domain::{
     ids::{AccountId, ReviewerId},
     messages::Lang,
+    moment::Moment,
 };
 use http::{Method, header};
 use lambda_http::{Body, Request, RequestExt, request::RequestContext};
@@ -47,6 +48,17 @@ impl Call {
 
     fn header(&self, name: &header::HeaderName) -> Option<&str> {
         self.request.headers().get(name)?.to_str().ok()
+    }
+
+    /// When the gateway received the request; `now` where it does not say. The server's receipt decides about
+    /// deadlines, not the moment at which a function got round to it.
+    pub fn received_at(&self, now: Moment) -> Moment {
+        match self.request.request_context_ref() {
+            Some(RequestContext::ApiGatewayV2(context)) if context.time_epoch > 0 => {
+                Moment::from_millisecond(context.time_epoch).map_or(now, |received| received.min(now))
+            }
+            _ => now,
+        }
     }
 
     /// The caller's network address, as the gateway saw it.
@@ -102,11 +114,7 @@ impl Call {
 
     /// The body: a JSON object.
     pub fn json(&self) -> Result<Value, Problem> {
-        let bytes = match self.request.body() {
-            Body::Text(text) => text.as_bytes(),
-            Body::Binary(bytes) => bytes.as_slice(),
-            _ => &[],
-        };
+        let bytes = self.bytes();
         if bytes.len() > MAX_BODY {
             return Err(Problem::new(Kind::PayloadTooLarge));
         }
@@ -146,11 +154,49 @@ impl Call {
             .filter(|value| !value.is_empty())
     }
 
+    /// Whether the caller read a page at that version, where they say at which they did (RFC 9110, section 13.1.1).
+    pub fn matches(&self, version: u64) -> bool {
+        let Some(tags) = self.header(&header::IF_MATCH) else { return true };
+        let current = etag(version);
+        tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == current)
+    }
+
+    /// The key under which a repeated request is the same request (8 to 64 characters), where there is one.
+    pub(crate) fn idempotency_key(&self) -> Result<Option<&str>, Problem> {
+        let Some(key) = self.request.headers().get("idempotency-key") else { return Ok(None) };
+        let key = key.to_str().ok().filter(|key| (8..=64).contains(&key.len()));
+        key.map(Some).ok_or_else(|| Problem::new(Kind::MalformedRequest))
+    }
+
+    /// Whoever calls, for telling callers apart: the token's username, or nobody.
+    pub(crate) fn caller(&self) -> &str {
+        self.claim("username").unwrap_or_default()
+    }
+
+    /// The body as it came.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self.request.body() {
+            Body::Text(text) => text.as_bytes(),
+            Body::Binary(bytes) => bytes.as_slice(),
+            _ => &[],
+        }
+    }
+
+    /// The path as it came.
+    pub(crate) fn raw_path(&self) -> &str {
+        self.request.uri().path()
+    }
+
     /// Whether a stored copy with that entity tag is still good (RFC 9110, section 13.1.2).
     pub fn has_current(&self, etag: &str) -> bool {
         let tags = self.header(&header::IF_NONE_MATCH).unwrap_or_default();
         tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag)
     }
+}
+
+/// The entity tag of a version.
+pub(crate) fn etag(version: u64) -> String {
+    format!("\"{version}\"")
 }
 
 /// What is asked of a row of a page.

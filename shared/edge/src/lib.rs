@@ -7,6 +7,7 @@
 mod answer;
 mod call;
 mod problem;
+mod repeat;
 pub mod session;
 
 use std::{
@@ -17,8 +18,9 @@ use std::{
 
 use domain::messages::Lang;
 use futures_util::FutureExt;
+use http::Method;
 use lambda_http::{Body, Request, RequestExt, Response, service_fn};
-use ports::Clock;
+use ports::{Clock, idempotency::KeepAnswer};
 use telemetry::Metric;
 
 pub use answer::Answer;
@@ -37,6 +39,27 @@ where
         let cold = !started.swap(true, Ordering::Relaxed);
         Ok::<_, std::convert::Infallible>(respond(clock, handler, request, cold).await)
     }))
+    .await
+}
+
+/// Serves a handler whose `POST`s can be repeated with an `Idempotency-Key`.
+pub async fn serve_once<H, F>(
+    clock: &impl Clock,
+    answers: &impl KeepAnswer,
+    handler: H,
+) -> Result<(), lambda_http::Error>
+where
+    H: Fn(Call) -> F + Sync,
+    F: Future<Output = Result<Answer, Problem>> + Send,
+{
+    let handler = &handler;
+    serve(clock, move |call: Call| async move {
+        if call.method() == Method::POST {
+            repeat::once(call, answers, clock, handler).await
+        } else {
+            handler(call).await
+        }
+    })
     .await
 }
 

@@ -10,7 +10,8 @@ use domain::{
 };
 use http::{StatusCode, header};
 use ports::PortError;
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::Answer;
 
@@ -52,6 +53,8 @@ kinds! {
     Forbidden 403 "forbidden";
     /// The collection is closed until the applicant is verified.
     RealNameRequired 403 "real-name-required";
+    /// The province takes no collections at this time.
+    OutsideWindow 403 "outside-window";
     /// Not there, or not the caller's.
     NotFound 404 "not-found";
     /// The identity document or phone has an account.
@@ -60,12 +63,18 @@ kinds! {
     NotEditable 409 "not-editable";
     /// Somebody was faster.
     Conflict 409 "conflict";
+    /// A request of that idempotency key is being answered just now.
+    IdempotencyInProgress 409 "idempotency-in-progress";
+    /// The page was read at another version than it has now.
+    PreconditionFailed 412 "precondition-failed";
     /// The body is too long.
     PayloadTooLarge 413 "payload-too-large";
     /// The body is not JSON by its own account.
     UnsupportedMediaType 415 "unsupported-media-type";
     /// Fields are at fault.
     InvalidRequest 422 "invalid-request";
+    /// The idempotency key was used for another request.
+    IdempotencyKeyReused 422 "idempotency-key-reused";
     /// The collection is not ready to be handed in.
     NotReady 422 "not-ready";
     /// A limit was reached.
@@ -85,13 +94,14 @@ pub struct Problem {
     kind: Kind,
     faults: Vec<Fault>,
     retry_after: Option<u64>,
+    members: Vec<(&'static str, Value)>,
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl Problem {
     /// A problem of that kind.
     pub const fn new(kind: Kind) -> Self {
-        Self { kind, faults: Vec::new(), retry_after: None, cause: None }
+        Self { kind, faults: Vec::new(), retry_after: None, members: Vec::new(), cause: None }
     }
 
     /// Fields at fault.
@@ -101,7 +111,20 @@ impl Problem {
 
     /// A limit was reached for that many more seconds.
     pub fn wait(seconds: u64) -> Self {
-        Self { retry_after: Some(seconds), ..Self::new(Kind::TooManyRequests) }
+        Self::new(Kind::TooManyRequests).retry_after(seconds)
+    }
+
+    /// The caller may come again after that many seconds.
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+
+    /// A fact that the page needs to go on: an extension member (RFC 9457, section 3.2).
+    #[must_use]
+    pub fn with(mut self, member: &'static str, value: impl Serialize) -> Self {
+        self.members.push((member, json!(value)));
+        self
     }
 
     /// What caused it: for the log, never for the caller.
@@ -147,6 +170,9 @@ impl Problem {
             });
             body["errors"] = errors.collect();
         }
+        for (member, value) in self.members {
+            body[member] = value;
+        }
         let status = StatusCode::from_u16(self.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let answer = Answer::raw(status, "application/problem+json", body.to_string());
         match self.retry_after {
@@ -173,8 +199,7 @@ impl From<PortError> for Problem {
         let kind = match &error {
             PortError::Conflict => Kind::Conflict,
             PortError::Unavailable(_) => {
-                return Self { retry_after: Some(RETRY_SECONDS), ..Self::new(Kind::Unavailable) }
-                    .because(error);
+                return Self::new(Kind::Unavailable).retry_after(RETRY_SECONDS).because(error);
             }
             PortError::Corrupt(_) | PortError::Internal(_) => Kind::Internal,
         };

@@ -6,10 +6,12 @@
 pub mod accounts;
 pub mod cases;
 pub mod codes;
+pub mod idempotency;
 pub mod messages;
 pub mod people;
 pub mod pictures;
 pub mod secrets;
+pub mod windows;
 pub mod workflow;
 
 use std::{error::Error, fmt};

@@ -104,3 +104,13 @@ pub trait ListDepartments: Sync {
     /// The departments of a division.
     fn list_departments(&self, division: Division) -> impl Future<Output = Outcome<Vec<Department>>> + Send;
 }
+
+/// Administers departments.
+pub trait SaveDepartment: Sync {
+    /// The department as it is now to be.
+    fn save_department(
+        &self,
+        department: &Department,
+        at: Moment,
+    ) -> impl Future<Output = Outcome<()>> + Send;
+}

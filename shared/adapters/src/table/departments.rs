@@ -4,22 +4,35 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     collection::department::{Department, DepartmentId},
     divisions::Division,
+    moment::Moment,
 };
 use ports::{
     Outcome,
-    people::{ListDepartments, LoadDepartment},
+    people::{ListDepartments, LoadDepartment, SaveDepartment},
 };
 
-use super::{Key, Table, read};
+use super::{Key, Table, item, read};
 use crate::failure::failed;
 
 fn partition(division: Division) -> String {
     format!("DEPARTMENT#{}", division.code())
 }
 
+fn key(id: DepartmentId) -> Key {
+    Key::new(partition(id.division), format!("DEPARTMENT#{id}"))
+}
+
+impl SaveDepartment for Table {
+    async fn save_department(&self, department: &Department, at: Moment) -> Outcome<()> {
+        let item = item(&key(department.id), "department", at, department)?;
+        self.client.put_item().table_name(&self.name).set_item(Some(item)).send().await.map_err(failed)?;
+        Ok(())
+    }
+}
+
 impl LoadDepartment for Table {
     async fn load_department(&self, id: DepartmentId) -> Outcome<Option<Department>> {
-        self.get(Key::new(partition(id.division), format!("DEPARTMENT#{id}"))).await
+        self.get(key(id)).await
     }
 }
 

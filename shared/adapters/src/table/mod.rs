@@ -2,6 +2,7 @@
 //! lists them all, with who reads and writes them.
 
 mod accounts;
+mod answers;
 mod captchas;
 mod cases;
 mod departments;
@@ -12,6 +13,7 @@ mod reviewers;
 mod sms_codes;
 mod tokens;
 mod uploads;
+mod windows;
 
 use std::collections::HashMap;
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{
     codes::ReviewReason,
     fault::{Code, Faults, Pointer},
-    form::{Form, TOO_FEW},
+    form::{Form, REQUIRED, TOO_FEW},
     free_text::Text,
     ids::CaseKind,
 };
@@ -75,6 +75,9 @@ impl DecisionRequest {
                 let pointer = row.text("pointer", |pointer| points_into(pages, pointer));
                 let reason_code = row.text("reasonCode", ReviewReason::parse);
                 let text = row.optional_text("text", Text::parse);
+                if text == Some(None) && reason_code.is_some_and(ReviewReason::requires_comment) {
+                    row.fault("text", REQUIRED);
+                }
                 Some(Comment { pointer: pointer?, reason_code: reason_code?, text: text? })
             });
             let has_no_comments = comments.as_ref().is_some_and(Vec::is_empty);

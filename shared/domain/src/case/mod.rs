@@ -295,7 +295,7 @@ impl Case {
                 after.claim = None;
                 after.verdict = Some(Ruling { by: reviewer, at, decision: decision.clone() });
             }
-            Command::Escalate => after.escalated_to = self.division.and_then(Division::parent),
+            Command::Escalate => after.escalated_to = self.division.and_then(division_above),
             Command::Remind => after.reminded_at = Some(at),
             Command::Withdraw => {}
         }
@@ -331,6 +331,12 @@ impl Case {
         let held = |claim: &&Claim| *by == Actor::Reviewer(claim.by) && claim.until > at;
         self.claim.as_ref().filter(held).ok_or(Denied::NotHeld)
     }
+}
+
+/// The division that a case is escalated to: the next one above that is another. Cities without counties,
+/// such as 东莞, are their own county, and no queue has a case twice.
+fn division_above(division: Division) -> Option<Division> {
+    std::iter::successors(division.parent(), |above| above.parent()).find(|above| *above != division)
 }
 
 /// A case with the pages it is about.

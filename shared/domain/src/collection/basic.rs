@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{About, UploadUse, named_uploads, upload_id};
 use crate::{
-    codes::AccountingTitle,
+    codes::{AccountingTitle, CodeError},
     fault::{Code, Faults, Pointer},
     form::{Form, REQUIRED},
     free_text::Text,
@@ -116,7 +116,7 @@ impl Basic {
                 end => Ok(end),
             });
             let qualifications = form.rows("qualifications", MAX_QUALIFICATIONS, |row| {
-                let title = row.text("title", AccountingTitle::parse);
+                let title = row.text("title", held_title);
                 let obtained = row.text("obtained", |text| past_month(text, about.as_of));
                 let certificate_no = row.text("certificateNo", Text::parse);
                 Some(Qualification { title: title?, obtained: obtained?, certificate_no: certificate_no? })
@@ -156,6 +156,12 @@ fn read_birth(form: &mut Form<'_>, about: &About) -> Option<(Option<Sex>, Option
     let sex = form.text("sex", Sex::parse);
     let birth_date = form.text("birthDate", |text| past_date(text, about.as_of));
     Some((Some(sex?), Some(birth_date?)))
+}
+
+/// A title that is a qualification: 无 is one of the table, for those who hold none.
+fn held_title(code: &str) -> Result<AccountingTitle, CodeError> {
+    AccountingTitle::parse(code)
+        .and_then(|title| if title.code() == "0" { Err(CodeError::Unknown) } else { Ok(title) })
 }
 
 fn date(text: &str) -> Result<Date, Code> {

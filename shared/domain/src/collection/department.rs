@@ -33,7 +33,7 @@ impl DepartmentId {
             division: Division::parse(division).map_err(|_| unknown)?,
             number: number.parse().map_err(|_| unknown)?,
         };
-        if id.to_string() == text { Ok(id) } else { Err(unknown) }
+        if id.number > 0 && id.to_string() == text { Ok(id) } else { Err(unknown) }
     }
 }
 

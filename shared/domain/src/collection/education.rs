@@ -11,7 +11,7 @@ use crate::{
     form::{Form, TOO_FEW},
     free_text::Text,
     ids::{EducationId, UploadId},
-    period::{Period, PeriodKind},
+    period::{Period, PeriodError, PeriodKind, YearMonth},
     upload::Purpose,
 };
 
@@ -145,15 +145,27 @@ fn read_certificate_numbers(
     Some((education?, degree_no?, recognition?))
 }
 
-/// Reads `start` and `end`; a fault is noted at the one of them that is wrong.
+/// Reads `start` and `end`; each is judged for itself first, so that faults of both are noted at once.
 pub(super) fn read_period(
     form: &mut Form<'_>,
     kind: PeriodKind,
     about: &About,
     parent: Option<&Period>,
 ) -> Option<Period> {
+    let this_month = YearMonth::from(about.as_of).to_string();
+    let parse =
+        |start, end| Period::parse(kind, about.birth_date, Some(start), Some(end), about.as_of, parent);
+
     let (start, end) = (form.raw("start"), form.raw("end"));
-    Period::parse(kind, about.birth_date, Some(start?), Some(end?), about.as_of, parent)
-        .map_err(|error| form.fault(error.field(), error))
-        .ok()
+    let start_fault = start.and_then(|start| parse(start, &this_month).err()).filter(|error| {
+        matches!(error, PeriodError::StartEmpty | PeriodError::StartFormat | PeriodError::StartFuture)
+    });
+    let end_fault = end.and_then(|end| parse(&this_month, end).err()).filter(|error| {
+        use PeriodError::{EndEmpty, EndFormat, EndFuture, EndPresentNotAllowed};
+        matches!(error, EndEmpty | EndFormat | EndFuture | EndPresentNotAllowed)
+    });
+    let faults: Vec<_> = start_fault.into_iter().chain(end_fault).collect();
+    let period =
+        if faults.is_empty() { parse(start?, end?).map_err(|error| vec![error]) } else { Err(faults) };
+    period.map_err(|faults| faults.into_iter().for_each(|error| form.fault(error.field(), error))).ok()
 }

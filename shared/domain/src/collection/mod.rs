@@ -9,6 +9,7 @@ pub mod education;
 pub mod employment;
 pub mod readiness;
 pub mod scope;
+mod warnings;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

@@ -2,12 +2,16 @@
 //!
 //! Pages are sound by construction; what is judged here is whether all of them are there and fit together.
 
+use jiff::civil::Date;
 use serde_json::Value;
 
 use super::Collection;
 use crate::{
+    codes::AccountingTitle,
+    eligibility::{self, Eligible, Ineligible},
     fault::{Code, Fault, Faults, Pointer},
     form::Form,
+    period::{Period, YearMonth},
 };
 
 impl Collection {
@@ -59,6 +63,29 @@ impl Collection {
             missing(root.child("department"), "department.REQUIRED");
         }
         Faults::check(faults)
+    }
+}
+
+impl Collection {
+    /// Which of the examination's conditions is met, or why none (see [`crate::eligibility`]).
+    pub fn eligibility(&self, exam_year: i16, today: Date) -> Result<Eligible, Ineligible> {
+        let present = YearMonth::from(today);
+        let educations: Vec<_> = self
+            .educations
+            .iter()
+            .map(|row| eligibility::Education {
+                level: row.level.code(),
+                degree: row.degree.code(),
+                end: row.period.end().month_or(present),
+                // Only what a certificate was obtained for can be entered.
+                graduated: true,
+            })
+            .collect();
+        let experiences = self.employments.iter().flat_map(|row| &row.accounting_experiences);
+        let work: Vec<Period> = experiences.map(|row| row.period).collect();
+        let mut titles = self.basic.iter().flat_map(|basic| &basic.qualifications).map(|held| held.title);
+        let other_intermediate = titles.any(AccountingTitle::is_other_intermediate);
+        eligibility::intermediate(exam_year, &educations, &work, other_intermediate, present)
     }
 }
 

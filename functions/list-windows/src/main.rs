@@ -1,0 +1,11 @@
+//! `GET /v1/windows`: wiring.
+
+use adapters::{Aws, SystemClock};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    telemetry::init();
+    let aws = Aws::load().await;
+    let table = aws.table().await?;
+    edge::serve(&SystemClock, |call| list_windows::handle(call, &table, &SystemClock)).await
+}

@@ -1,0 +1,161 @@
+//! Collection windows: showing, setting and extending them. Each change is kept with who made it and why.
+
+use std::{error::Error, fmt::Write};
+
+use clap::Args;
+use domain::{
+    divisions::{self, Division, DivisionError, Level},
+    moment::{Moment, MomentError},
+    window::Window,
+};
+use ports::{
+    Clock,
+    windows::{ListWindows, LoadWindow, SaveWindow, WindowChange},
+};
+
+/// A day, in seconds.
+const DAY: u32 = 86_400;
+
+/// Sets a province's window.
+#[derive(Debug, Args)]
+pub(crate) struct Set {
+    /// The province's code, such as 110000
+    #[arg(value_parser = province)]
+    province: Division,
+    /// The examination's year
+    #[arg(long)]
+    exam_year: i16,
+    /// RFC 3339, such as 2026-11-01T00:00:00+08:00
+    #[arg(long, value_parser = moment)]
+    opens: Moment,
+    /// RFC 3339; from then on no more are taken
+    #[arg(long, value_parser = moment)]
+    closes: Moment,
+    /// Days after the closing in which returned collections may be handed in again
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(0..=365))]
+    grace_days: u32,
+    /// Refuse collections that meet none of the examination's conditions
+    #[arg(long)]
+    enforce_eligibility: bool,
+    #[command(flatten)]
+    sign: Sign,
+}
+
+/// Closes a window later.
+#[derive(Debug, Args)]
+pub(crate) struct Extend {
+    /// The province's code
+    #[arg(value_parser = province)]
+    province: Division,
+    /// RFC 3339; the new closing
+    #[arg(long, value_parser = moment)]
+    closes: Moment,
+    #[command(flatten)]
+    sign: Sign,
+}
+
+/// Who, and why: both are kept.
+#[derive(Debug, Args)]
+pub(crate) struct Sign {
+    /// Who changes it
+    #[arg(long)]
+    by: String,
+    /// Why
+    #[arg(long)]
+    reason: String,
+}
+
+/// A window cannot be like that.
+#[derive(Debug, thiserror::Error)]
+enum WindowError {
+    #[error("the window would close before it opens")]
+    Backwards,
+    #[error("{0} has no window to extend")]
+    None(&'static str),
+    #[error("that is not later than {0}")]
+    NotLater(Moment),
+}
+
+fn province(code: &str) -> Result<Division, DivisionError> {
+    let division = Division::parse(code)?;
+    if division.level() == Level::Province { Ok(division) } else { Err(DivisionError::Unknown) }
+}
+
+fn moment(text: &str) -> Result<Moment, MomentError> {
+    Moment::try_from(text.to_owned())
+}
+
+/// All windows there are.
+pub(crate) async fn show(table: &impl ListWindows) -> Result<String, Box<dyn Error>> {
+    let provinces: Vec<Division> = divisions::children(None).into_iter().flatten().collect();
+    let mut windows = table.list_windows(&provinces).await?;
+    windows.sort_by_key(|window| window.province.code());
+    let mut report = String::new();
+    for window in &windows {
+        writeln!(report, "{}", line(window))?;
+    }
+    writeln!(report, "{} windows; the other provinces take collections at any time", windows.len())?;
+    Ok(report)
+}
+
+/// Sets a window, new or in place of the one there is.
+pub(crate) async fn set(
+    table: &(impl LoadWindow + SaveWindow),
+    clock: &impl Clock,
+    set: &Set,
+) -> Result<String, Box<dyn Error>> {
+    if set.closes <= set.opens {
+        return Err(WindowError::Backwards.into());
+    }
+    let after = Window {
+        province: set.province,
+        exam_year: set.exam_year,
+        opens_at: set.opens,
+        closes_at: set.closes,
+        grace_seconds: set.grace_days * DAY,
+        enforces_eligibility: set.enforce_eligibility,
+    };
+    let before = table.load_window(set.province).await?;
+    save(table, clock, before, after, &set.sign).await
+}
+
+/// Extends the window there is.
+pub(crate) async fn extend(
+    table: &(impl LoadWindow + SaveWindow),
+    clock: &impl Clock,
+    extend: &Extend,
+) -> Result<String, Box<dyn Error>> {
+    let before = table.load_window(extend.province).await?;
+    let before = before.ok_or(WindowError::None(extend.province.zh()))?;
+    if extend.closes <= before.closes_at {
+        return Err(WindowError::NotLater(before.closes_at).into());
+    }
+    let after = Window { closes_at: extend.closes, ..before.clone() };
+    save(table, clock, Some(before), after, &extend.sign).await
+}
+
+async fn save(
+    table: &impl SaveWindow,
+    clock: &impl Clock,
+    before: Option<Window>,
+    after: Window,
+    sign: &Sign,
+) -> Result<String, Box<dyn Error>> {
+    let report = format!("{}\n", line(&after));
+    let (by, reason) = (sign.by.clone(), sign.reason.clone());
+    table.save_window(&WindowChange { before, after, at: clock.now(), by, reason }).await?;
+    Ok(report)
+}
+
+fn line(window: &Window) -> String {
+    format!(
+        "{} {}: examination of {}, opens {}, closes {}, corrections until {}{}",
+        window.province.code(),
+        window.province.zh(),
+        window.exam_year,
+        window.opens_at,
+        window.closes_at,
+        window.corrections_until(),
+        if window.enforces_eligibility { ", conditions enforced" } else { "" },
+    )
+}

@@ -1,0 +1,11 @@
+"""`./dev admin`: the administrator's command against the running copy. In an account the same binary is run as it is."""
+import build
+from process import show
+from settings import Stack
+
+
+def administer(stack: Stack, arguments: list[str]) -> None:
+    """Runs the binary with the copy's table and addresses."""
+    show([*build.BINARIES, "-q"], "the admin command does not compile")
+    binary = build.folder_of_binaries(build.metadata()) / "admin"
+    show([binary, *arguments], "nothing was changed", {**stack.environment, "TABLE_NAME": stack.outputs()["TableName"]})

@@ -1,0 +1,59 @@
+//! Whether a collection can be handed in: asked by the page beforehand, and by the submission itself.
+
+use domain::{
+    collection::Collection,
+    fault::{Code, Faults, Pointer},
+    ids::AccountId,
+    moment::Moment,
+    window::{Window, next_exam_year},
+};
+use ports::{Outcome, people::LoadDepartment, pictures::LoadUploads, windows::LoadWindow};
+
+use crate::with_pictures;
+
+/// What was found out about a collection.
+#[derive(Debug)]
+pub struct Readiness {
+    /// Everything that still stands in the way.
+    pub faults: Result<(), Faults>,
+    /// The window of the department's province, where there is one.
+    pub window: Option<Window>,
+}
+
+/// Looks at the pages, their pictures, the department, and what the province asks for.
+pub async fn readiness(
+    table: &(impl LoadUploads + LoadDepartment + LoadWindow),
+    owner: AccountId,
+    pages: &Collection,
+    now: Moment,
+) -> Outcome<Readiness> {
+    let window = window_of(table, pages).await?;
+    let mut faults = pages.readiness();
+    if let Some(choice) = &pages.department {
+        // It may have been closed since it was chosen.
+        let known = table.load_department(choice.department_id).await?.is_some();
+        let at = Pointer::root().child("department").child("departmentId");
+        let unknown = || Faults::one(at, Code("department.UNKNOWN"));
+        faults = Faults::both(faults, known.then_some(()).ok_or_else(unknown));
+    }
+    if window.as_ref().is_some_and(|window| window.enforces_eligibility) {
+        let eligible = pages.eligibility(exam_year(window.as_ref(), now), now.date());
+        let missed = eligible.map(|_| ()).map_err(|why| Faults::one(Pointer::root(), why));
+        faults = Faults::both(faults, missed);
+    }
+    let faults = with_pictures(faults, &pages.uploads(), table, owner).await?;
+    Ok(Readiness { faults, window })
+}
+
+/// The window of the province whose department was chosen.
+pub async fn window_of(table: &impl LoadWindow, pages: &Collection) -> Outcome<Option<Window>> {
+    match &pages.department {
+        Some(choice) => table.load_window(choice.department_id.division.province()).await,
+        None => Ok(None),
+    }
+}
+
+/// The examination that a collection is for.
+pub fn exam_year(window: Option<&Window>, now: Moment) -> i16 {
+    window.map_or_else(|| next_exam_year(now.date()), |window| window.exam_year)
+}

@@ -1,0 +1,97 @@
+//! When a province takes collections: opening, closing, and a grace for corrections.
+
+use jiff::{SignedDuration, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::{divisions::Division, moment::Moment};
+
+/// A province's collection window for one examination.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Window {
+    /// The province, whose departments' cases it is about.
+    pub province: Division,
+    /// The examination's year.
+    pub exam_year: i16,
+    /// From then on collections are taken.
+    pub opens_at: Moment,
+    /// From then on no more, but corrections.
+    pub closes_at: Moment,
+    /// What was handed in before the closing and returned may be handed in again this long after it, in seconds:
+    /// nobody loses their place for having been reviewed late (ours).
+    pub grace_seconds: u32,
+    /// Whether a collection must meet one of the examination's conditions to be handed in. The bureau decides
+    /// in any case; a province that says yes here spares it the hopeless ones.
+    pub enforces_eligibility: bool,
+}
+
+/// The window is not open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("outside the collection window")]
+pub struct Closed;
+
+impl Window {
+    /// From then on not even corrections.
+    pub fn corrections_until(&self) -> Moment {
+        self.closes_at.after(SignedDuration::from_secs(self.grace_seconds.into()))
+    }
+
+    /// Whether a collection that was handed in `round` times before may be handed in at `at`: the server's receipt of
+    /// the request decides, to the millisecond.
+    pub fn allows(&self, round: u32, at: Moment) -> Result<(), Closed> {
+        let until = if round == 0 { self.closes_at } else { self.corrections_until() };
+        if self.opens_at <= at && at < until { Ok(()) } else { Err(Closed) }
+    }
+}
+
+/// The examination that a collection is for when no window says so: that of September of the year, and after it
+/// that of the next year.
+pub fn next_exam_year(today: Date) -> i16 {
+    if today.month() < 9 { today.year() } else { today.year() + 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moment(text: &str) -> Moment {
+        Moment::try_from(text.to_owned()).unwrap()
+    }
+
+    fn window() -> Window {
+        Window {
+            province: Division::parse("110000").unwrap(),
+            exam_year: 2027,
+            opens_at: moment("2026-11-01T00:00:00+08:00"),
+            closes_at: moment("2026-11-30T23:00:00+08:00"),
+            grace_seconds: 3_600,
+            enforces_eligibility: false,
+        }
+    }
+
+    #[test]
+    fn the_first_and_the_last_millisecond_are_exact() {
+        let window = window();
+        let before_opening = moment("2026-10-31T23:59:59.999+08:00");
+        let last = moment("2026-11-30T22:59:59.999+08:00");
+        assert_eq!(window.allows(0, before_opening), Err(Closed));
+        assert_eq!(window.allows(0, window.opens_at), Ok(()));
+        assert_eq!(window.allows(0, last), Ok(()));
+        assert_eq!(window.allows(0, window.closes_at), Err(Closed));
+    }
+
+    #[test]
+    fn corrections_have_the_grace_and_no_more() {
+        let window = window();
+        assert_eq!(window.allows(1, window.closes_at), Ok(()));
+        assert_eq!(window.allows(1, moment("2026-11-30T23:59:59.999+08:00")), Ok(()));
+        assert_eq!(window.allows(1, moment("2026-12-01T00:00:00.000+08:00")), Err(Closed));
+    }
+
+    #[test]
+    fn after_the_examination_the_next_one_is_meant() {
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        assert_eq!(next_exam_year(day("2026-08-31")), 2026);
+        assert_eq!(next_exam_year(day("2026-09-01")), 2027);
+    }
+}

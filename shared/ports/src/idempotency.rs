@@ -1,0 +1,61 @@
+//! Requests that may be repeated: the answer to the first is the answer to all.
+
+use domain::moment::Moment;
+use serde::{Deserialize, Serialize};
+
+use crate::Outcome;
+
+/// An answer as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body; JSON or nothing.
+    pub body: String,
+}
+
+/// What is known of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// It is new, and now in progress.
+    Never,
+    /// It is in progress elsewhere.
+    InProgress,
+    /// Its key was used for another request.
+    Differently,
+    /// It was answered.
+    Answered(KeptAnswer),
+}
+
+/// A request, by its key and what it asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repeatable {
+    /// Whose request, on which route, with which key: hashed.
+    pub key: String,
+    /// What it asks: hashed with its key, which is not kept.
+    pub fingerprint: String,
+}
+
+/// Keeps answers.
+pub trait KeepAnswer: Sync {
+    /// Notes that a request begins, unless it began or was answered before. It counts as in progress until
+    /// `deadline`: whoever was to answer it is gone by then.
+    fn begin(
+        &self,
+        request: &Repeatable,
+        now: Moment,
+        deadline: Moment,
+    ) -> impl Future<Output = Outcome<Seen>> + Send;
+
+    /// Keeps the answer until `until`.
+    fn keep(
+        &self,
+        request: &Repeatable,
+        answer: &KeptAnswer,
+        now: Moment,
+        until: Moment,
+    ) -> impl Future<Output = Outcome<()>> + Send;
+
+    /// Forgets a request that came to nothing, so that it can be tried again.
+    fn forget(&self, request: &Repeatable) -> impl Future<Output = Outcome<()>> + Send;
+}

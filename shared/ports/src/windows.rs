@@ -1,0 +1,40 @@
+//! Collection windows.
+
+use domain::{divisions::Division, moment::Moment, window::Window};
+use serde::{Deserialize, Serialize};
+
+use crate::Outcome;
+
+/// Reads windows.
+pub trait LoadWindow: Sync {
+    /// The province's window; none where it takes collections at any time.
+    fn load_window(&self, province: Division) -> impl Future<Output = Outcome<Option<Window>>> + Send;
+}
+
+/// Lists windows.
+pub trait ListWindows: Sync {
+    /// The windows of those provinces, in no order.
+    fn list_windows(&self, provinces: &[Division]) -> impl Future<Output = Outcome<Vec<Window>>> + Send;
+}
+
+/// One line of a window's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WindowChange {
+    /// The window before; none when there was none.
+    pub before: Option<Window>,
+    /// The window after.
+    pub after: Window,
+    /// When it was changed.
+    pub at: Moment,
+    /// Which administrator changed it.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Changes windows.
+pub trait SaveWindow: Sync {
+    /// The window and the line of its history, both or none; `Conflict` when the window is not as it was `before`.
+    fn save_window(&self, change: &WindowChange) -> impl Future<Output = Outcome<()>> + Send;
+}
