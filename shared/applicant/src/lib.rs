@@ -7,6 +7,7 @@ pub mod codes;
 mod draft;
 mod pictures;
 pub mod readiness;
+pub mod rows;
 pub mod view;
 
 use domain::{

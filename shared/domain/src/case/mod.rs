@@ -272,6 +272,9 @@ impl Case {
 
     /// Carries out a command, if the state and the role allow it.
     pub fn apply(&self, command: &Command, by: &Actor, at: Moment) -> Result<Change, Denied> {
+        if matches!(by, Actor::Applicant(id) if *id != self.id.owner) {
+            return Err(Denied::State);
+        }
         let name = command.name();
         let (to, event) = transition::next(self.id.kind, self.state, name, by.role()).ok_or(Denied::State)?;
         let mut after = Self { state: to, version: self.version + 1, updated_at: at, ..self.clone() };

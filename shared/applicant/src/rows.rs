@@ -1,0 +1,164 @@
+//! Adding, showing, replacing and taking away the rows of a page.
+
+use domain::{
+    collection::{About, Collection, Education, Employment, NoSuchRow, UploadUse},
+    fault::{Faults, Pointer},
+    ids::{EducationId, EmploymentId, IdError},
+};
+use edge::{Answer, Call, Problem, Verb};
+use ports::{
+    Chance, Clock, cases::SaveDraft, people::LoadPerson, pictures::LoadUploads, secrets::OpenIdentity,
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+use ulid::Ulid;
+
+use crate::{Draft, take_collection, verified_caller, with_pictures};
+
+/// A row of one of the collection's pages.
+pub trait Row: Serialize + Sized + Send + Sync {
+    /// The row's name in answers.
+    const NAME: &'static str;
+    /// What rows are named by.
+    type Id: Copy + Send + Sync;
+
+    /// The id of a new row.
+    fn new_id(ulid: Ulid) -> Self::Id;
+    /// The id that a path names.
+    fn parse_id(text: &str) -> Result<Self::Id, IdError>;
+    /// Reads a row.
+    fn parse(id: Self::Id, body: &Value, about: &About) -> Result<Self, Faults>;
+    /// The pictures that a body names.
+    fn named_uploads(body: &Value) -> Vec<UploadUse>;
+    /// The row of that id.
+    fn find(pages: &mut Collection, id: Self::Id) -> Result<&mut Self, NoSuchRow>;
+    /// One more row, if there is room.
+    fn add(self, pages: &mut Collection) -> Result<(), Faults>;
+    /// One row less.
+    fn remove(pages: &mut Collection, id: Self::Id) -> Result<(), NoSuchRow>;
+    /// Takes the place of an older row, with whatever hangs on that.
+    fn replace(self, older: &mut Self);
+}
+
+impl Row for Education {
+    const NAME: &'static str = "education";
+    type Id = EducationId;
+
+    fn new_id(ulid: Ulid) -> Self::Id {
+        EducationId::new(ulid)
+    }
+
+    fn parse_id(text: &str) -> Result<Self::Id, IdError> {
+        EducationId::parse(text)
+    }
+
+    fn parse(id: Self::Id, body: &Value, about: &About) -> Result<Self, Faults> {
+        Self::parse(id, body, about)
+    }
+
+    fn named_uploads(body: &Value) -> Vec<UploadUse> {
+        Self::named_uploads(body, &Pointer::root())
+    }
+
+    fn find(pages: &mut Collection, id: Self::Id) -> Result<&mut Self, NoSuchRow> {
+        pages.education(id)
+    }
+
+    fn add(self, pages: &mut Collection) -> Result<(), Faults> {
+        pages.add_education(self)
+    }
+
+    fn remove(pages: &mut Collection, id: Self::Id) -> Result<(), NoSuchRow> {
+        pages.remove_education(id)
+    }
+
+    fn replace(self, older: &mut Self) {
+        *older = self;
+    }
+}
+
+impl Row for Employment {
+    const NAME: &'static str = "employment";
+    type Id = EmploymentId;
+
+    fn new_id(ulid: Ulid) -> Self::Id {
+        EmploymentId::new(ulid)
+    }
+
+    fn parse_id(text: &str) -> Result<Self::Id, IdError> {
+        EmploymentId::parse(text)
+    }
+
+    fn parse(id: Self::Id, body: &Value, about: &About) -> Result<Self, Faults> {
+        Self::parse(id, body, about)
+    }
+
+    fn named_uploads(body: &Value) -> Vec<UploadUse> {
+        Self::named_uploads(body, &Pointer::root())
+    }
+
+    fn find(pages: &mut Collection, id: Self::Id) -> Result<&mut Self, NoSuchRow> {
+        pages.employment(id)
+    }
+
+    fn add(self, pages: &mut Collection) -> Result<(), Faults> {
+        pages.add_employment(self)
+    }
+
+    fn remove(pages: &mut Collection, id: Self::Id) -> Result<(), NoSuchRow> {
+        pages.remove_employment(id)
+    }
+
+    /// The accounting experiences are rows of their own and stay.
+    fn replace(self, older: &mut Self) {
+        let accounting_experiences = std::mem::take(&mut older.accounting_experiences);
+        *older = Self { accounting_experiences, ..self };
+    }
+}
+
+/// Does with a row of the caller's collection what the method asks for.
+pub async fn edit<R: Row>(
+    call: &Call,
+    table: &(impl LoadPerson + LoadUploads + SaveDraft),
+    keys: &impl OpenIdentity,
+    clock: &impl Clock,
+    chance: &impl Chance,
+) -> Result<Answer, Problem> {
+    let now = clock.now();
+    let verb = call.verb()?;
+    if verb == Verb::Show {
+        let mut person = verified_caller(call, table).await?;
+        let mut filed = take_collection(&mut person, now);
+        let row = R::find(&mut filed.pages, call.path("id", R::parse_id)?)?;
+        return Ok(shown::<R>(Answer::ok, json!(row), filed.case.version));
+    }
+    let mut draft = Draft::open(call, table, keys, now).await?;
+    if verb == Verb::Remove {
+        R::remove(&mut draft.pages, call.path("id", R::parse_id)?)?;
+        let version = draft.save(table).await?;
+        return Ok(Answer::no_content().at_version(version));
+    }
+    let id = if verb == Verb::Add {
+        R::new_id(chance.ulid())
+    } else {
+        let id = call.path("id", R::parse_id)?;
+        R::find(&mut draft.pages, id)?;
+        id
+    };
+    let body = call.json()?;
+    let row = R::parse(id, &body, &draft.about());
+    let row = with_pictures(row, &R::named_uploads(&body), table, draft.person.id).await??;
+    if verb == Verb::Add {
+        row.add(&mut draft.pages)?;
+    } else {
+        row.replace(R::find(&mut draft.pages, id)?);
+    }
+    let stored = json!(R::find(&mut draft.pages, id)?);
+    let version = draft.save(table).await?;
+    let answer = if verb == Verb::Add { Answer::created } else { Answer::ok };
+    Ok(shown::<R>(answer, stored, version))
+}
+
+fn shown<R: Row>(answer: impl Fn(&Value) -> Answer, row: Value, version: u64) -> Answer {
+    answer(&json!({"version": version, R::NAME: row})).at_version(version)
+}

@@ -1,0 +1,60 @@
+use domain::case::{Case, State, desk::Reviewer};
+use domain::ids::{AccountId, CaseKind};
+use ulid::Ulid;
+
+use crate::{COUNTY, after, claim, decide, division, draft, escalate, owner, reviewer, submit, withdraw};
+
+/// A reviewer of that division.
+fn of(code: &str) -> Reviewer {
+    Reviewer { id: reviewer(1), division: division(code), active: true, own_account: None }
+}
+
+fn submitted() -> Case {
+    after(draft(CaseKind::Collection), &[submit(1)])
+}
+
+#[test]
+fn a_case_is_for_the_reviewers_of_its_county() {
+    let case = submitted();
+    for (reviewer, may) in [
+        (of(COUNTY), true),
+        (of("110102"), false),
+        (of("110100"), false),
+        (of("110000"), false),
+        (Reviewer { active: false, ..of(COUNTY) }, false),
+        (Reviewer { own_account: Some(owner()), ..of(COUNTY) }, false),
+        (Reviewer { own_account: Some(AccountId::new(Ulid(9))), ..of(COUNTY) }, true),
+    ] {
+        assert_eq!(reviewer.may_handle(&case), may, "{reviewer:?}");
+    }
+}
+
+#[test]
+fn the_division_above_sees_a_case_once_it_is_escalated() {
+    let case = after(submitted(), &[escalate(2)]);
+    for (reviewer, may) in [
+        (of(COUNTY), true),
+        (of("110100"), true),
+        (of("110000"), false),
+        (of("110102"), false),
+        (Reviewer { active: false, ..of("110100") }, false),
+        (Reviewer { own_account: Some(owner()), ..of("110100") }, false),
+    ] {
+        assert_eq!(reviewer.may_handle(&case), may, "{reviewer:?}");
+    }
+    let again = after(case, &[claim(1, 3), decide("return", 1, 4), submit(5)]);
+    assert!(of(COUNTY).may_handle(&again) && !of("110100").may_handle(&again));
+}
+
+#[test]
+fn a_draft_is_nobodys_and_what_was_decided_stays_in_sight() {
+    assert!(!of(COUNTY).may_handle(&draft(CaseKind::Collection)));
+    assert!(!of(COUNTY).may_handle(&after(submitted(), &[withdraw(2)])));
+    assert!(!of("110100").may_handle(&after(submitted(), &[escalate(2), withdraw(3)])));
+    for (word, state) in
+        [("approve", State::Approved), ("return", State::Returned), ("reject", State::Rejected)]
+    {
+        let decided = after(submitted(), &[claim(1, 2), decide(word, 1, 3)]);
+        assert_eq!((decided.state, of(COUNTY).may_handle(&decided)), (state, true));
+    }
+}
