@@ -87,7 +87,7 @@ pub async fn handle(
     match step.action {
         _ if !is_open(&case, version) => Err(StepError::CaseMoved),
         Action::Remind if case.reminded_at.is_none() => change(&case, &Command::Remind, table, clock).await,
-        Action::Escalate if case.escalated_to.is_none() => {
+        Action::Escalate if case.escalated_at.is_none() => {
             change(&case, &Command::Escalate, table, clock).await
         }
         // Done before.

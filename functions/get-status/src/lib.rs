@@ -15,9 +15,10 @@ pub async fn handle(
     table: &(impl LoadPerson + LoadDepartment + LoadHistory),
     clock: &impl Clock,
 ) -> Result<Answer, Problem> {
+    let now = clock.now();
     let mut person = applicant::verified_caller(&call, table).await?;
-    let filed = applicant::take_collection(&mut person, clock.now());
-    let case = &filed.case;
+    let filed = applicant::take_collection(&mut person, now);
+    let case = &filed.case.as_of(now);
     let department = match &filed.pages.department {
         Some(choice) => table.load_department(choice.department_id).await?,
         None => None,

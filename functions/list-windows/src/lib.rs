@@ -1,6 +1,7 @@
 //! `GET /v1/windows`: when the provinces take collections.
 
 use domain::{
+    case::State,
     divisions::{self, Division, Level},
     fault::{Code, Faults, Pointer},
     moment::Moment,
@@ -36,6 +37,6 @@ fn view(window: &Window, now: Moment) -> Value {
         "opensAt": window.opens_at,
         "closesAt": window.closes_at,
         "correctionsUntil": window.corrections_until(),
-        "open": window.allows(0, now).is_ok(),
+        "open": window.allows(State::Draft, now).is_ok(),
     })
 }

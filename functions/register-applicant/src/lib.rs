@@ -48,8 +48,10 @@ pub async fn handle(
         consent_version: CONSENT_VERSION,
         at: now,
     };
-    users.create_user(id, &registration.password).await?;
-    let registered = table.save_account(&account).await;
+    let registered = match users.create_user(id, &registration.password).await {
+        Ok(()) => table.save_account(&account).await,
+        Err(error) => Err(error),
+    };
     if !matches!(registered, Ok(Registered::New)) {
         forget(users, id).await;
     }

@@ -6,7 +6,7 @@ use domain::{
     ids::{CaseId, CaseKind},
     real_name::OnlineRequest,
 };
-use edge::{Answer, Call, Problem};
+use edge::{Answer, Call, Kind, Problem};
 use ports::{Clock, cases::SaveSubmission, people::LoadPerson, pictures::LoadUploads};
 
 /// Hands the request in, for the first time or again after a return.
@@ -15,15 +15,18 @@ pub async fn handle(
     table: &(impl LoadPerson + LoadUploads + SaveSubmission),
     clock: &impl Clock,
 ) -> Result<Answer, Problem> {
-    let person = applicant::caller(&call, table).await?;
-    let body = call.json()?;
-    let uses = OnlineRequest::named_uploads(&body);
-    let pages = with_pictures(OnlineRequest::parse(&body, person.id_type), &uses, table, person.id).await??;
+    let mut person = applicant::caller(&call, table).await?;
     let now = clock.now();
-    let case = person.real_name.map_or_else(
+    let case = person.real_name.take().map_or_else(
         || Case::draft(CaseId { kind: CaseKind::RealName, owner: person.id }, now),
         |filed| filed.case,
     );
+    if !case.state.is_editable() {
+        return Err(Problem::new(Kind::NotEditable));
+    }
+    let body = call.json()?;
+    let uses = OnlineRequest::named_uploads(&body);
+    let pages = with_pictures(OnlineRequest::parse(&body, person.id_type), &uses, table, person.id).await??;
     let change = case.apply(&Command::Submit(pages.division), &Actor::Applicant(person.id), now)?;
     table.save_submission(&change, &pages).await?;
     let filed = Filed { case: change.after, pages };

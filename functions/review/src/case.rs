@@ -31,7 +31,7 @@ pub(crate) async fn show(
     now: Moment,
 ) -> Result<Answer, Problem> {
     let lang = call.lang();
-    let case = crate::load_case(call, table, reviewer).await?;
+    let case = crate::load_case(call, table, reviewer, now).await?;
     let pages = crate::load_pages(&case, table).await?;
     let owner = case.id.owner;
     let person = table.load_person(owner).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;
@@ -55,7 +55,7 @@ pub(crate) async fn show(
         "round": case.round,
         "submittedAt": case.submitted_at,
         "dueAt": case.due_at(),
-        "claim": crate::claim_view(case.claim.as_ref(), reviewer),
+        "claim": crate::claim_view(case.claim.as_ref(), reviewer, now),
         "applicant": view::identity(&identity, basic.as_ref()),
         "pages": pages,
         "pictures": shown,

@@ -6,7 +6,7 @@ mod decision;
 mod queue;
 
 use domain::{
-    case::{Actor, Case, Change, Command, desk::Reviewer},
+    case::{Actor, Case, Change, Claim, Command, desk::Reviewer},
     ids::CaseId,
     moment::Moment,
 };
@@ -49,7 +49,7 @@ pub async fn handle(
     let reviewer = reviewer(&call, table).await?;
     let now = clock.now();
     match call.route().as_str() {
-        "GET /v1/review/queue" => queue::list(&call, table, &reviewer).await,
+        "GET /v1/review/queue" => queue::list(&call, table, &reviewer, now).await,
         "GET /v1/review/cases/{id}" => case::show(&call, table, keys, pictures, &reviewer, now).await,
         "POST /v1/review/cases/{id}/claim" => claim::take(&call, table, &reviewer, now).await,
         "DELETE /v1/review/cases/{id}/claim" => claim::release(&call, table, &reviewer, now).await,
@@ -65,9 +65,14 @@ async fn reviewer(call: &Call, table: &impl LoadReviewer) -> Result<Reviewer, Pr
 }
 
 /// The case that the path names, if it is the reviewer's to handle; to anybody else there is no such case.
-async fn load_case(call: &Call, table: &impl LoadCase, reviewer: &Reviewer) -> Result<Case, Problem> {
+async fn load_case(
+    call: &Call,
+    table: &impl LoadCase,
+    reviewer: &Reviewer,
+    now: Moment,
+) -> Result<Case, Problem> {
     let id = call.path("id", CaseId::parse)?;
-    let case = table.load_case(id).await?;
+    let case = table.load_case(id).await?.map(|case| case.as_of(now));
     case.filter(|case| reviewer.may_handle(case)).ok_or_else(|| Problem::new(Kind::NotFound))
 }
 
@@ -92,8 +97,8 @@ async fn change(
 }
 
 /// A claim as the caller sees it: theirs or somebody's, but not whose.
-fn claim_view(claim: Option<&domain::case::Claim>, reviewer: &Reviewer) -> Value {
-    match claim {
+fn claim_view(claim: Option<&Claim>, reviewer: &Reviewer, now: Moment) -> Value {
+    match claim.filter(|claim| claim.until > now) {
         Some(claim) => serde_json::json!({"mine": claim.by == reviewer.id, "until": claim.until}),
         None => Value::Null,
     }

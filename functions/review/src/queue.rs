@@ -20,6 +20,7 @@ pub(crate) async fn list(
     call: &Call,
     table: &impl ListQueue,
     reviewer: &Reviewer,
+    now: Moment,
 ) -> Result<Answer, Problem> {
     let at = |name| Pointer::root().child(name);
     let kind = call.query("kind").map(|kind| CaseKind::parse(kind).ok_or(kind)).transpose();
@@ -31,19 +32,19 @@ pub(crate) async fn list(
 
     let items = table.list_queue(reviewer.division, kind, after.as_ref(), limit).await?;
     let next = items.last().filter(|_| items.len() == limit).map(|last| write_cursor(last, reviewer));
-    let items: Vec<Value> = items.iter().map(|item| line(item, reviewer)).collect();
+    let items: Vec<Value> = items.iter().map(|item| line(item, reviewer, now)).collect();
     Ok(Answer::ok(&json!({"items": items, "next": next})))
 }
 
-fn line(item: &QueueItem, reviewer: &Reviewer) -> Value {
+fn line(item: &QueueItem, reviewer: &Reviewer, now: Moment) -> Value {
     json!({
         "caseId": item.case,
         "kind": item.case.kind,
-        "state": item.state,
+        "state": item.state_at(now),
         "round": item.round,
         "submittedAt": item.since,
         "dueAt": item.since.after(REVIEW_TIME),
-        "claim": crate::claim_view(item.claim.as_ref(), reviewer),
+        "claim": crate::claim_view(item.claim.as_ref(), reviewer, now),
     })
 }
 

@@ -42,7 +42,7 @@ pub async fn handle(
     let pages = &filed.pages;
     let Readiness { faults, window } = readiness(table, owner, pages, now).await?;
     if let Some(window) = window {
-        window.allows(filed.case.round, call.received_at(now)).map_err(|_| {
+        window.allows(filed.case.state, call.received_at(now)).map_err(|_| {
             Problem::new(Kind::OutsideWindow)
                 .with("opensAt", window.opens_at)
                 .with("closesAt", window.closes_at)

@@ -2,6 +2,8 @@
 //!
 //! Cognito is not offered in every country; another provider needs just these four ports.
 
+use std::fmt::Write;
+
 use aws_sdk_cognitoidentityprovider::{
     Client,
     error::SdkError,
@@ -29,6 +31,20 @@ impl Users {
     }
 }
 
+/// A password as Cognito takes it: its API allows no white space. Every password has one such form, and no two share
+/// theirs.
+fn on_the_wire(password: &str) -> String {
+    password.chars().fold(String::with_capacity(password.len()), |mut wire, c| {
+        if c == '%' || c.is_whitespace() {
+            // Writing to a String does not fail.
+            let _ = write!(wire, "%{:X};", u32::from(c));
+        } else {
+            wire.push(c);
+        }
+        wire
+    })
+}
+
 fn tokens(result: Option<AuthenticationResultType>) -> Outcome<Tokens> {
     // No result means that the pool asks for something more, such as a second factor: the template turns none on.
     let result = result.ok_or_else(|| PortError::Corrupt("a log-in without tokens".to_owned()))?;
@@ -43,7 +59,7 @@ impl CreateUser for Users {
         let create = self.client.admin_create_user().user_pool_id(pool).username(&username);
         create.message_action(MessageActionType::Suppress).send().await.map_err(failed)?;
         let set = self.client.admin_set_user_password().user_pool_id(pool).username(username);
-        set.password(password.expose()).permanent(true).send().await.map_err(failed)?;
+        set.password(on_the_wire(password.expose())).permanent(true).send().await.map_err(failed)?;
         Ok(())
     }
 
@@ -65,7 +81,7 @@ impl LogIn for Users {
             .client_id(&self.app)
             .auth_flow(AuthFlowType::AdminUserPasswordAuth)
             .auth_parameters("USERNAME", user.to_string())
-            .auth_parameters("PASSWORD", password)
+            .auth_parameters("PASSWORD", on_the_wire(password))
             .send()
             .await;
         match result {
@@ -117,5 +133,17 @@ impl EndSession for Users {
             }
             result => result.map(|_| ()).map_err(failed),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_has_one_form_without_white_space() {
+        assert_eq!(on_the_wire("correct horse 100%"), "correct%20;horse%20;100%25;");
+        assert_ne!(on_the_wire("a b"), on_the_wire("a%20;b"));
+        assert_eq!(on_the_wire("密码Aa1!"), "密码Aa1!");
     }
 }

@@ -130,7 +130,7 @@ pub async fn edit<R: Row>(
         let mut person = verified_caller(call, table).await?;
         let mut filed = take_collection(&mut person, now);
         let row = R::find(&mut filed.pages, call.path("id", R::parse_id)?)?;
-        return Ok(shown::<R>(Answer::ok, json!(row), filed.case.version));
+        return Ok(shown::<R>(Answer::ok, &json!(row), filed.case.version));
     }
     let mut draft = Draft::open(call, table, keys, now).await?;
     if verb == Verb::Remove {
@@ -156,9 +156,9 @@ pub async fn edit<R: Row>(
     let stored = json!(R::find(&mut draft.pages, id)?);
     let version = draft.save(table).await?;
     let answer = if verb == Verb::Add { Answer::created } else { Answer::ok };
-    Ok(shown::<R>(answer, stored, version))
+    Ok(shown::<R>(answer, &stored, version))
 }
 
-fn shown<R: Row>(answer: impl Fn(&Value) -> Answer, row: Value, version: u64) -> Answer {
+fn shown<R: Row>(answer: impl Fn(&Value) -> Answer, row: &Value, version: u64) -> Answer {
     answer(&json!({"version": version, R::NAME: row})).at_version(version)
 }

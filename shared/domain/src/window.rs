@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::{divisions::Division, moment::Moment};
+use crate::{case::State, divisions::Division, moment::Moment};
 
 /// A province's collection window for one examination.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,10 +36,10 @@ impl Window {
         self.closes_at.after(SignedDuration::from_secs(self.grace_seconds.into()))
     }
 
-    /// Whether a collection that was handed in `round` times before may be handed in at `at`: the server's receipt of
-    /// the request decides, to the millisecond.
-    pub fn allows(&self, round: u32, at: Moment) -> Result<(), Closed> {
-        let until = if round == 0 { self.closes_at } else { self.corrections_until() };
+    /// Whether a collection in that state may be handed in at `at`: what was returned is corrected, anything else is
+    /// new, also what was taken back. The server's receipt of the request decides, to the millisecond.
+    pub fn allows(&self, state: State, at: Moment) -> Result<(), Closed> {
+        let until = if state == State::Returned { self.corrections_until() } else { self.closes_at };
         if self.opens_at <= at && at < until { Ok(()) } else { Err(Closed) }
     }
 }
@@ -74,18 +74,18 @@ mod tests {
         let window = window();
         let before_opening = moment("2026-10-31T23:59:59.999+08:00");
         let last = moment("2026-11-30T22:59:59.999+08:00");
-        assert_eq!(window.allows(0, before_opening), Err(Closed));
-        assert_eq!(window.allows(0, window.opens_at), Ok(()));
-        assert_eq!(window.allows(0, last), Ok(()));
-        assert_eq!(window.allows(0, window.closes_at), Err(Closed));
+        assert_eq!(window.allows(State::Draft, before_opening), Err(Closed));
+        assert_eq!(window.allows(State::Draft, window.opens_at), Ok(()));
+        assert_eq!(window.allows(State::Draft, last), Ok(()));
+        assert_eq!(window.allows(State::Draft, window.closes_at), Err(Closed));
     }
 
     #[test]
     fn corrections_have_the_grace_and_no_more() {
         let window = window();
-        assert_eq!(window.allows(1, window.closes_at), Ok(()));
-        assert_eq!(window.allows(1, moment("2026-11-30T23:59:59.999+08:00")), Ok(()));
-        assert_eq!(window.allows(1, moment("2026-12-01T00:00:00.000+08:00")), Err(Closed));
+        assert_eq!(window.allows(State::Returned, window.closes_at), Ok(()));
+        assert_eq!(window.allows(State::Returned, moment("2026-11-30T23:59:59.999+08:00")), Ok(()));
+        assert_eq!(window.allows(State::Returned, moment("2026-12-01T00:00:00.000+08:00")), Err(Closed));
     }
 
     #[test]

@@ -71,6 +71,13 @@ pub struct QueueItem {
     pub claim: Option<Claim>,
 }
 
+impl QueueItem {
+    /// Where the case stands at `at`: a claim that has ended is gone.
+    pub fn state_at(&self, at: Moment) -> State {
+        self.claim.as_ref().filter(|claim| claim.until <= at).map_or(self.state, |claim| claim.from)
+    }
+}
+
 /// Reads queues.
 pub trait ListQueue: Sync {
     /// Up to `limit` lines of the division's queue after the place `after`, longest waiting first.

@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::{
     error::SdkError,
+    operation::update_item::UpdateItemError,
     types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
 };
 use domain::moment::Moment;
@@ -45,12 +46,13 @@ impl Table {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match update.send().await {
             Ok(_) => Ok(Ok(())),
-            Err(SdkError::ServiceError(error)) => match error.into_err() {
-                aws_sdk_dynamodb::operation::update_item::UpdateItemError::ConditionalCheckFailedException(failed) => {
-                    Ok(Err(failed.item.map(read).transpose()?))
-                }
-                error => Err(PortError::Unavailable(Box::new(error))),
-            },
+            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
+                let window = match error.into_err() {
+                    UpdateItemError::ConditionalCheckFailedException(found) => found.item,
+                    _ => None,
+                };
+                Ok(Err(window.map(read).transpose()?))
+            }
             Err(error) => Err(failed(error)),
         }
     }

@@ -1,4 +1,4 @@
-//! Queues: `QUEUE#<division>#<shard>` / `<since>#<case>`.
+//! Queues, one for each kind of case: `QUEUE#<division>#<kind>#<shard>` / `<since>#<case>`.
 //!
 //! A queue is spread over shards, so that a county's last day does not press on one partition; a page costs
 //! one query for each shard, however long the queue is.
@@ -35,8 +35,8 @@ struct Line {
     claim: Option<Claim>,
 }
 
-fn partition(division: Division, shard: u128) -> String {
-    format!("QUEUE#{}#{shard}", division.code())
+fn partition(division: Division, kind: CaseKind, shard: u128) -> String {
+    format!("QUEUE#{}#{}#{shard}", division.code(), kind.as_str())
 }
 
 fn position(since: Moment, case: CaseId) -> String {
@@ -46,7 +46,7 @@ fn position(since: Moment, case: CaseId) -> String {
 /// The key of a place: known from the case alone, so that it can be found again without a search.
 pub(super) fn key(place: &QueuePlace) -> Key {
     let shard = place.case.owner.ulid().random() % SHARDS;
-    Key::new(partition(place.division, shard), position(place.since, place.case))
+    Key::new(partition(place.division, place.case.kind, shard), position(place.since, place.case))
 }
 
 /// The item at a place.
@@ -66,12 +66,11 @@ impl Table {
     async fn list_shard(
         &self,
         partition: String,
-        kind: Option<CaseKind>,
         after: Option<&(Moment, CaseId)>,
         limit: usize,
     ) -> Outcome<Vec<Line>> {
         let after = after.map_or_else(String::new, |(since, case)| position(*since, *case));
-        let mut query = self
+        let query = self
             .client
             .query()
             .table_name(&self.name)
@@ -83,11 +82,6 @@ impl Table {
                 AttributeValue::S(if after.is_empty() { "!".to_owned() } else { after }),
             )
             .limit(i32::try_from(limit).unwrap_or(i32::MAX));
-        if let Some(kind) = kind {
-            query = query
-                .filter_expression("kind = :kind")
-                .expression_attribute_values(":kind", AttributeValue::S(kind.as_str().to_owned()));
-        }
         let mut items = query.into_paginator().items().send();
         let mut lines = Vec::new();
         while lines.len() < limit {
@@ -106,7 +100,10 @@ impl ListQueue for Table {
         after: Option<&(Moment, CaseId)>,
         limit: usize,
     ) -> Outcome<Vec<QueueItem>> {
-        let shards = (0..SHARDS).map(|shard| self.list_shard(partition(division, shard), kind, after, limit));
+        let kinds = kind.map_or_else(|| CaseKind::ALL.to_vec(), |kind| vec![kind]);
+        let partitions =
+            kinds.iter().flat_map(|kind| (0..SHARDS).map(|shard| partition(division, *kind, shard)));
+        let shards = partitions.map(|partition| self.list_shard(partition, after, limit));
         let mut lines: Vec<Line> = try_join_all(shards).await?.into_iter().flatten().collect();
         lines.sort_by_cached_key(|line| position(line.since, line.case));
         lines.truncate(limit);

@@ -37,9 +37,15 @@ impl SaveWindow for Table {
         let put = match &change.before {
             None => put.condition_expression("attribute_not_exists(pk)"),
             Some(before) => put
-                .condition_expression("closesAt = :closes AND opensAt = :opens")
+                .condition_expression(
+                    "opensAt = :opens AND closesAt = :closes AND graceSeconds = :grace \
+                     AND examYear = :year AND enforcesEligibility = :enforces",
+                )
+                .expression_attribute_values(":opens", value(&before.opens_at)?)
                 .expression_attribute_values(":closes", value(&before.closes_at)?)
-                .expression_attribute_values(":opens", value(&before.opens_at)?),
+                .expression_attribute_values(":grace", value(&before.grace_seconds)?)
+                .expression_attribute_values(":year", value(&before.exam_year)?)
+                .expression_attribute_values(":enforces", value(&before.enforces_eligibility)?),
         };
         let put = put.build().map_err(unbuilt)?;
         let put = aws_sdk_dynamodb::types::TransactWriteItem::builder().put(put).build();

@@ -43,6 +43,9 @@ pub struct Case {
     /// The division above it, once the time limit has passed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub escalated_to: Option<Division>,
+    /// When the time limit had passed, since it was last handed in.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub escalated_at: Option<Moment>,
     /// The version that the last submission made.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub submitted_version: Option<u64>,
@@ -239,6 +242,7 @@ impl Case {
             round: 0,
             division: None,
             escalated_to: None,
+            escalated_at: None,
             submitted_version: None,
             submitted_at: None,
             reminded_at: None,
@@ -270,35 +274,49 @@ impl Case {
         divisions.map(|division| QueuePlace { division, since, case: self.id }).collect()
     }
 
+    /// The case as it stands at `at`: a claim that has ended is gone, and the case is what it was before it.
+    #[must_use]
+    pub fn as_of(&self, at: Moment) -> Self {
+        match &self.claim {
+            Some(claim) if claim.until <= at => Self { state: claim.from, claim: None, ..self.clone() },
+            _ => self.clone(),
+        }
+    }
+
     /// Carries out a command, if the state and the role allow it.
     pub fn apply(&self, command: &Command, by: &Actor, at: Moment) -> Result<Change, Denied> {
         if matches!(by, Actor::Applicant(id) if *id != self.id.owner) {
             return Err(Denied::State);
         }
-        let name = command.name();
-        let (to, event) = transition::next(self.id.kind, self.state, name, by.role()).ok_or(Denied::State)?;
-        let mut after = Self { state: to, version: self.version + 1, updated_at: at, ..self.clone() };
+        let current = self.as_of(at);
+        let (to, event) = transition::next(self.id.kind, current.state, command.name(), by.role())
+            .ok_or_else(|| self.why_not(by, at))?;
+        let mut after = Self { state: to, version: self.version + 1, updated_at: at, ..current.clone() };
 
         match command {
             Command::Submit(division) => {
                 after.round += 1;
                 after.division = Some(*division);
                 after.escalated_to = None;
+                after.escalated_at = None;
                 after.reminded_at = None;
                 after.submitted_version = Some(after.version);
                 after.submitted_at = Some(at);
             }
-            Command::Claim => after.claim = Some(self.claim_for(by, at)?),
+            Command::Claim => after.claim = Some(current.claim_for(by, at)?),
             Command::Release => {
-                after.state = self.held_claim(by, at)?.from;
+                after.state = current.held_claim(by)?.from;
                 after.claim = None;
             }
             Command::Decide(decision) => {
-                let reviewer = self.held_claim(by, at)?.by;
+                let reviewer = current.held_claim(by)?.by;
                 after.claim = None;
                 after.verdict = Some(Ruling { by: reviewer, at, decision: decision.clone() });
             }
-            Command::Escalate => after.escalated_to = self.division.and_then(division_above),
+            Command::Escalate => {
+                after.escalated_to = self.division.and_then(division_above);
+                after.escalated_at = Some(at);
+            }
             Command::Remind => after.reminded_at = Some(at),
             Command::Withdraw => {}
         }
@@ -310,7 +328,7 @@ impl Case {
             at,
             by: by.clone(),
             event,
-            from: self.state,
+            from: current.state,
             to: after.state,
             round: after.round,
             decision,
@@ -318,10 +336,17 @@ impl Case {
         Ok(Change { before: self.clone(), after, entry })
     }
 
+    /// Why the state does not allow it: a reviewer whose claim has ended is told of that.
+    fn why_not(&self, by: &Actor, at: Moment) -> Denied {
+        let ended = |claim: &Claim| *by == Actor::Reviewer(claim.by) && claim.until <= at;
+        if self.claim.as_ref().is_some_and(ended) { Denied::NotHeld } else { Denied::State }
+    }
+
+    /// The caller's hold on the case, new or renewed.
     fn claim_for(&self, by: &Actor, at: Moment) -> Result<Claim, Denied> {
         let Actor::Reviewer(reviewer) = by else { return Err(Denied::State) };
         match &self.claim {
-            Some(claim) if claim.by != *reviewer && claim.until > at => Err(Denied::Held),
+            Some(claim) if claim.by != *reviewer => Err(Denied::Held),
             held => {
                 let from = held.as_ref().map_or(self.state, |claim| claim.from);
                 Ok(Claim { by: *reviewer, until: at.after(LEASE), from })
@@ -329,9 +354,9 @@ impl Case {
         }
     }
 
-    /// The caller's hold on the case, while it lasts.
-    fn held_claim(&self, by: &Actor, at: Moment) -> Result<&Claim, Denied> {
-        let held = |claim: &&Claim| *by == Actor::Reviewer(claim.by) && claim.until > at;
+    /// The caller's hold on the case.
+    fn held_claim(&self, by: &Actor) -> Result<&Claim, Denied> {
+        let held = |claim: &&Claim| *by == Actor::Reviewer(claim.by);
         self.claim.as_ref().filter(held).ok_or(Denied::NotHeld)
     }
 }

@@ -244,8 +244,10 @@ impl Memory {
         by: &Actor,
         seconds: i64,
     ) -> Result<(), TestCaseError> {
-        let Change { before, after, entry } = change;
+        let Change { before: stored, after, entry } = change;
         let now = at(seconds);
+        // A claim that has ended is gone, whoever asks.
+        let before = &stored.as_of(now);
         let row = ALLOWED.iter().find(|row| (row.0, row.1) == (before.state, command.name()));
         prop_assert_eq!(row.map(|row| row.3), Some(entry.event));
         let decision = if let Command::Decide(decision) = command { Some(decision) } else { None };
@@ -346,9 +348,13 @@ proptest! {
                 }
                 // Whatever the table allows is denied only because of who holds the case.
                 Err(denied) => {
-                    let is_allowed = allowed(kind, case.state, name, role).is_some();
-                    let held = case.claim.as_ref().filter(|claim| claim.until > at(seconds));
+                    let current = case.as_of(at(seconds));
+                    let is_allowed = allowed(kind, current.state, name, role).is_some();
+                    let ended = case.claim.as_ref().filter(|_| current.claim.is_none());
+                    let mine_ended = ended.is_some_and(|claim| by == Actor::Reviewer(claim.by));
+                    let held = current.claim.as_ref();
                     let expected = match held.map(|claim| claim.by == reviewer(number)) {
+                        _ if !is_allowed && mine_ended => Some(Denied::NotHeld),
                         _ if !is_allowed => Some(Denied::State),
                         Some(false) if name == CommandName::Claim => Some(Denied::Held),
                         None | Some(false) if name != CommandName::Claim => Some(Denied::NotHeld),
