@@ -120,7 +120,8 @@ impl Inquiry {
         let picture = self.step("decode", skeleton.decode())?;
         let (width, height) = (picture.width(), picture.height());
         (self.measures.width, self.measures.height) = (Some(width), Some(height));
-        self.step("pixels", limits.check_pixels(width, height).map_err(Refusal::from));
+        let enough = limits.check_pixels(width, height);
+        self.step("pixels", enough.map_err(|error| Refusal::pixels(error, width, height, &limits)));
         Some(picture)
     }
 

@@ -36,6 +36,17 @@ impl Refusal {
         Self { measured: Some((bytes as f64, bound as f64)), ..error.into() }
     }
 
+    /// Too few pixels across or down for the purpose; the side that lacks more of them is told.
+    pub(crate) fn pixels(error: AttachmentError, width: u32, height: u32, limits: &Limits) -> Self {
+        let missing = |side: u32, least: u32| f64::from(side) / f64::from(least);
+        let (side, least) = if missing(width, limits.min_width) <= missing(height, limits.min_height) {
+            (width, limits.min_width)
+        } else {
+            (height, limits.min_height)
+        };
+        Self { measured: Some((side.into(), least.into())), ..error.into() }
+    }
+
     pub(crate) fn finding(self, rule: &str) -> Finding {
         Finding {
             rule: rule.to_owned(),

@@ -238,6 +238,18 @@ fn faults_that_endanger_nothing_are_told_together() {
     assert_eq!(codes(jpeg(&scene(579, 412))), ["attachment.PIXELS", "picture.ASPECT"]);
 }
 
+#[test]
+fn too_few_pixels_are_told_with_the_side_that_lacks_more_of_them() {
+    let measured = |width, height| {
+        let findings = judge(&jpeg(&scene(width, height)), Photo).findings;
+        let pixels = findings.into_iter().find(|finding| finding.rule == "pixels");
+        pixels.map(|finding| (finding.value, finding.threshold))
+    };
+    assert_eq!(measured(290, 413), Some((Some(290.0), Some(295.0))));
+    assert_eq!(measured(290, 300), Some((Some(300.0), Some(413.0))));
+    assert_eq!(measured(295, 413), None);
+}
+
 /// The clean copy's pixels.
 fn cleaned(file: &[u8], purpose: Purpose) -> RgbImage {
     let judgement = judge(file, purpose);
