@@ -31,8 +31,8 @@ pub(crate) async fn show(
     now: Moment,
 ) -> Result<Answer, Problem> {
     let lang = call.lang();
-    let case = crate::load_case(call, table, reviewer, now).await?;
-    let pages = crate::load_pages(&case, table).await?;
+    let case = desk::load_case(call, table, reviewer, now).await?;
+    let pages = desk::load_pages(&case, table).await?;
     let owner = case.id.owner;
     let person = table.load_person(owner).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;
     let identity = keys.open(owner, person.id_type, &person.sealed).await?;

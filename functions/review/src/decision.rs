@@ -15,8 +15,8 @@ pub(crate) async fn take(
     reviewer: &Reviewer,
     now: Moment,
 ) -> Result<Answer, Problem> {
-    let case = crate::load_case(call, table, reviewer, now).await?;
-    let pages = crate::load_pages(&case, table).await?;
+    let case = desk::load_case(call, table, reviewer, now).await?;
+    let pages = desk::load_pages(&case, table).await?;
     let request = DecisionRequest::parse(&call.json()?, case.id.kind, &pages)?;
     if request.version != case.version {
         return Err(Problem::new(Kind::Conflict));

@@ -7,12 +7,11 @@ mod queue;
 
 use domain::{
     case::{Actor, Case, Change, Claim, Command, desk::Reviewer},
-    ids::CaseId,
     moment::Moment,
 };
 use edge::{Answer, Call, Kind, Problem};
 use ports::{
-    Clock, PortError,
+    Clock,
     cases::{ListQueue, LoadCase, LoadHistory, LoadSubmission, SaveChange},
     people::{LoadPerson, LoadReviewer},
     pictures::{LinkPicture, LoadUploads},
@@ -46,7 +45,7 @@ pub async fn handle(
     pictures: &impl LinkPicture,
     clock: &impl Clock,
 ) -> Result<Answer, Problem> {
-    let reviewer = reviewer(&call, table).await?;
+    let reviewer = desk::reviewer(&call, table).await?;
     let now = clock.now();
     match call.route().as_str() {
         "GET /v1/review/queue" => queue::list(&call, table, &reviewer, now).await,
@@ -56,31 +55,6 @@ pub async fn handle(
         "POST /v1/review/cases/{id}/decision" => decision::take(&call, table, &reviewer, now).await,
         _ => Err(Problem::new(Kind::NotFound)),
     }
-}
-
-/// The reviewer who calls, as the table knows them now: a token outlives a dismissal.
-async fn reviewer(call: &Call, table: &impl LoadReviewer) -> Result<Reviewer, Problem> {
-    let reviewer = table.load_reviewer(call.reviewer()?).await?;
-    reviewer.filter(|reviewer| reviewer.active).ok_or_else(|| Problem::new(Kind::Forbidden))
-}
-
-/// The case that the path names, if it is the reviewer's to handle; to anybody else there is no such case.
-async fn load_case(
-    call: &Call,
-    table: &impl LoadCase,
-    reviewer: &Reviewer,
-    now: Moment,
-) -> Result<Case, Problem> {
-    let id = call.path("id", CaseId::parse)?;
-    let case = table.load_case(id).await?.map(|case| case.as_of(now));
-    case.filter(|case| reviewer.may_handle(case)).ok_or_else(|| Problem::new(Kind::NotFound))
-}
-
-/// The pages as they were handed in: what the applicant changes after a return is not the desk's to see.
-async fn load_pages(case: &Case, table: &impl LoadSubmission) -> Result<Value, Problem> {
-    let missing = || PortError::Corrupt(format!("{} was handed in without pages", case.id));
-    let version = case.submitted_version.ok_or_else(missing)?;
-    Ok(table.load_submission(case.id, version).await?.ok_or_else(missing)?)
 }
 
 /// Carries out a reviewer's command and saves what follows.

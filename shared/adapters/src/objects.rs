@@ -15,7 +15,7 @@ use domain::{
 use jiff::SignedDuration;
 use ports::{
     Outcome, PortError,
-    pictures::{FetchOriginal, Link, LinkPicture, SignUpload, StoreClean, Upload, UploadForm},
+    pictures::{FetchClean, FetchOriginal, Link, LinkPicture, SignUpload, StoreClean, Upload, UploadForm},
 };
 use serde_json::json;
 
@@ -148,6 +148,19 @@ impl StoreClean for CleanPictures {
             .await
             .map_err(failed)?;
         Ok(())
+    }
+}
+
+impl FetchClean for CleanPictures {
+    async fn fetch_clean(&self, owner: AccountId, id: UploadId) -> Outcome<Option<Vec<u8>>> {
+        let get = self.client.get_object().bucket(&self.bucket).key(key(owner, id));
+        let output = match get.send().await {
+            Ok(output) => output,
+            Err(SdkError::ServiceError(error)) if error.err().is_no_such_key() => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        };
+        let bytes = output.body.collect().await.map_err(|error| PortError::Unavailable(Box::new(error)))?;
+        Ok(Some(bytes.to_vec()))
     }
 }
 

@@ -48,6 +48,14 @@ impl Answer {
         Self::new(StatusCode::ACCEPTED, body)
     }
 
+    /// 200 with a file to look at, and to save under that name.
+    pub fn file(media_type: &'static str, name: &str, bytes: Vec<u8>) -> Self {
+        let mut response = Response::new(Body::Binary(bytes));
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        let answer = Self { response };
+        answer.with(header::CONTENT_DISPOSITION, &format!("inline; filename=\"{name}\""))
+    }
+
     /// 204.
     pub fn no_content() -> Self {
         Self::empty(StatusCode::NO_CONTENT)

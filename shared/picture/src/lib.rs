@@ -23,6 +23,7 @@ mod pixels;
 mod png;
 mod refusal;
 pub mod rules;
+mod shrink;
 mod skeleton;
 
 use domain::upload::{AttachmentError, Finding, Limits, Purpose, Verdict};
@@ -32,6 +33,7 @@ pub use crate::clean::CleanCopy;
 pub use crate::format::Kind;
 pub use crate::pixels::Picture;
 pub use crate::rules::{Rule, rules};
+pub use crate::shrink::shrink;
 
 use crate::refusal::Refusal;
 use crate::skeleton::Skeleton;

@@ -156,6 +156,16 @@ pub trait StoreClean: Sync {
     ) -> impl Future<Output = Outcome<()>> + Send;
 }
 
+/// Fetches clean copies.
+pub trait FetchClean: Sync {
+    /// The bytes of a clean copy, or `None` when there is none.
+    fn fetch_clean(
+        &self,
+        owner: AccountId,
+        id: UploadId,
+    ) -> impl Future<Output = Outcome<Option<Vec<u8>>>> + Send;
+}
+
 /// Links to clean copies.
 pub trait LinkPicture: Sync {
     /// A link that shows one clean copy until it ends.

@@ -1,0 +1,40 @@
+//! What the reviewers' functions share. The only way to a case is [`load_case`], and it asks whether the case is
+//! the caller's to handle.
+
+use domain::{
+    case::{Case, desk::Reviewer},
+    ids::CaseId,
+    moment::Moment,
+};
+use edge::{Call, Kind, Problem};
+use ports::{
+    PortError,
+    cases::{LoadCase, LoadSubmission},
+    people::LoadReviewer,
+};
+use serde_json::Value;
+
+/// The reviewer who calls, as the table knows them now: a token outlives a dismissal.
+pub async fn reviewer(call: &Call, table: &impl LoadReviewer) -> Result<Reviewer, Problem> {
+    let reviewer = table.load_reviewer(call.reviewer()?).await?;
+    reviewer.filter(|reviewer| reviewer.active).ok_or_else(|| Problem::new(Kind::Forbidden))
+}
+
+/// The case that the path names, if it is the reviewer's to handle; to anybody else there is no such case.
+pub async fn load_case(
+    call: &Call,
+    table: &impl LoadCase,
+    reviewer: &Reviewer,
+    now: Moment,
+) -> Result<Case, Problem> {
+    let id = call.path("id", CaseId::parse)?;
+    let case = table.load_case(id).await?.map(|case| case.as_of(now));
+    case.filter(|case| reviewer.may_handle(case)).ok_or_else(|| Problem::new(Kind::NotFound))
+}
+
+/// The pages as they were handed in: what the applicant changes after a return is not the desk's to see.
+pub async fn load_pages(case: &Case, table: &impl LoadSubmission) -> Result<Value, Problem> {
+    let missing = || PortError::Corrupt(format!("{} was handed in without pages", case.id));
+    let version = case.submitted_version.ok_or_else(missing)?;
+    Ok(table.load_submission(case.id, version).await?.ok_or_else(missing)?)
+}
