@@ -201,7 +201,7 @@ fn all_faults_are_told_at_once() {
 }
 
 #[test]
-fn there_is_room_for_thirty_employments_with_twenty_experiences_each() {
+fn there_is_room_for_thirty_employments_with_ten_experiences_each() {
     let id = |number| EmploymentId::new(ulid(number));
     let row = |number| Employment { id: id(number), ..parse(&valid()).unwrap() };
     let mut pages = Collection::default();
@@ -227,13 +227,13 @@ fn there_is_room_for_thirty_employments_with_twenty_experiences_each() {
     }
     assert_eq!(
         (MAX_EXPERIENCES, said(employment.add_experience(row(99)))),
-        (20, " form.TOO_MANY".to_owned())
+        (10, " form.TOO_MANY".to_owned())
     );
     assert_eq!(employment.experience(nested(5)).map(|row| row.id), Ok(nested(5)));
     assert_eq!(employment.remove_experience(nested(5)), Ok(()));
     assert_eq!(employment.remove_experience(nested(5)), Err(NoSuchRow));
     assert_eq!(
         (employment.experience(nested(5)).err(), employment.accounting_experiences.len()),
-        (Some(NoSuchRow), 19)
+        (Some(NoSuchRow), 9)
     );
 }

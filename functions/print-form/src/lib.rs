@@ -1,0 +1,100 @@
+//! `GET /v1/collection/form.pdf` and `GET /v1/review/cases/{id}/form.pdf`: what was handed in, on paper.
+
+use applicant::{take_collection, verified_caller};
+use domain::{case::Case, collection::Collection, ids::CaseKind, moment::Moment};
+use edge::{Answer, Call, Kind, Problem};
+use paper::{Form, Submission};
+use ports::{
+    Clock, PortError,
+    cases::{LoadCase, LoadSubmission},
+    people::{LoadDepartment, LoadPerson, LoadReviewer, Person},
+    pictures::FetchClean,
+    secrets::OpenIdentity,
+};
+use serde::Deserialize;
+
+/// The printed photo is 25 by 35 mm: at 300 dots an inch, more pixels cannot be seen.
+const PHOTO_PIXELS: (u32, u32) = (295, 413);
+
+/// What this function may do with the table.
+pub trait Papers: LoadPerson + LoadDepartment + LoadReviewer + LoadCase + LoadSubmission {}
+
+impl<T: LoadPerson + LoadDepartment + LoadReviewer + LoadCase + LoadSubmission> Papers for T {}
+
+/// Prints the caller's own collection, or, at the desk, a case as it was handed in.
+pub async fn handle(
+    call: Call,
+    table: &impl Papers,
+    keys: &impl OpenIdentity,
+    pictures: &impl FetchClean,
+    clock: &impl Clock,
+) -> Result<Answer, Problem> {
+    let now = clock.now();
+    let Copy { person, case, pages, submission } = match call.route().as_str() {
+        "GET /v1/collection/form.pdf" => own(&call, table, now).await?,
+        "GET /v1/review/cases/{id}/form.pdf" => at_the_desk(&call, table, now).await?,
+        _ => return Err(Problem::new(Kind::NotFound)),
+    };
+    let identity = keys.open(person.id, person.id_type, &person.sealed).await?;
+    let department = match &pages.department {
+        Some(choice) => table.load_department(choice.department_id).await?,
+        None => None,
+    };
+    let photo = match &pages.basic {
+        Some(basic) => pictures.fetch_clean(person.id, basic.photo).await?,
+        None => None,
+    };
+    let photo = photo.and_then(|photo| picture::shrink(&photo, PHOTO_PIXELS.0, PHOTO_PIXELS.1));
+    let pdf = paper::form(&Form {
+        identity: &identity,
+        collection: &pages,
+        case: case.id,
+        state: case.state,
+        submission,
+        department: department.as_ref(),
+        photo: photo.as_deref(),
+        printed_at: now,
+        further_face: None,
+    });
+    let pdf = pdf.map_err(|error| Problem::new(Kind::Internal).because(error))?;
+    Ok(Answer::file("application/pdf", &format!("{}.pdf", case.id), pdf))
+}
+
+/// What is printed.
+struct Copy {
+    person: Person,
+    case: Case,
+    pages: Collection,
+    /// The submission that the pages are the copy of; none while they can be changed.
+    submission: Option<Submission>,
+}
+
+/// The caller's own collection as it is now.
+async fn own(call: &Call, table: &impl Papers, now: Moment) -> Result<Copy, Problem> {
+    let mut person = verified_caller(call, table).await?;
+    let filed = take_collection(&mut person, now);
+    let case = filed.case.as_of(now);
+    let submission = submission(&case).filter(|_| !case.state.is_editable());
+    Ok(Copy { person, case, pages: filed.pages, submission })
+}
+
+/// The case that the path names, with its pages as they were handed in.
+async fn at_the_desk(call: &Call, table: &impl Papers, now: Moment) -> Result<Copy, Problem> {
+    let not_found = || Problem::new(Kind::NotFound);
+    let reviewer = desk::reviewer(call, table).await?;
+    let case = desk::load_case(call, table, &reviewer, now).await?;
+    if case.id.kind != CaseKind::Collection {
+        return Err(not_found());
+    }
+    let pages = desk::load_pages(&case, table).await?;
+    let corrupt = |_| PortError::Corrupt(format!("the pages of {}", case.id));
+    let pages = Collection::deserialize(&pages).map_err(corrupt)?;
+    let person = table.load_person(case.id.owner).await?.ok_or_else(not_found)?;
+    let submission = submission(&case);
+    Ok(Copy { person, case, pages, submission })
+}
+
+/// The case's last submission.
+fn submission(case: &Case) -> Option<Submission> {
+    Some(Submission { round: case.round, at: case.submitted_at? })
+}

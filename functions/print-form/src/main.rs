@@ -1,0 +1,13 @@
+//! `form.pdf`: wiring.
+
+use adapters::{Aws, SystemClock};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    telemetry::init();
+    let aws = Aws::load().await;
+    let table = aws.table().await?;
+    let keys = aws.keys()?;
+    let pictures = aws.clean_pictures()?;
+    edge::serve(&SystemClock, |call| print_form::handle(call, &table, &keys, &pictures, &SystemClock)).await
+}
