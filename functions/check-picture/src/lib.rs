@@ -145,3 +145,40 @@ fn poison(clock: &impl Clock, why: &str) {
         &[(Metric::Poison, 1.0)],
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The captured event, with another key and version.
+    fn record(key: &str, version_id: Option<&str>) -> S3EventRecord {
+        let mut event: serde_json::Value =
+            serde_json::from_str(include_str!("../../../events/s3-object-created.json")).unwrap();
+        let object = &mut event["Records"][0]["s3"]["object"];
+        if !key.is_empty() {
+            object["key"] = key.into();
+        }
+        if version_id.is_none() {
+            object["versionId"] = serde_json::Value::Null;
+        }
+        serde_json::from_value::<S3Event>(event).unwrap().records.remove(0)
+    }
+
+    #[test]
+    fn an_arrival_names_owner_upload_and_version() {
+        let arrival = Arrival::parse(&record("", Some(""))).unwrap();
+        assert_eq!(arrival.key, format!("{}/{}", arrival.owner, arrival.id));
+        assert_eq!(arrival.version_id, "5d6b2e28-19e4-45d9-93e3-33823ea6f604");
+    }
+
+    #[test]
+    fn keys_that_we_did_not_make_name_nothing() {
+        let sound = Arrival::parse(&record("", Some(""))).unwrap().key;
+        let traversal = sound.replace('/', "/../");
+        let lower = sound.to_lowercase();
+        for key in ["nothing", "a/b", "acc_1/upl_2", &traversal, &lower, &format!("{sound}/more")] {
+            assert!(Arrival::parse(&record(key, Some(""))).is_none(), "{key}");
+        }
+        assert!(Arrival::parse(&record(&sound, None)).is_none(), "no version to pin");
+    }
+}

@@ -72,3 +72,103 @@ async fn follow(
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use domain::ids::CaseId;
+    use ports::{Outcome, workflow::TaskToken};
+
+    use super::*;
+
+    const SUBMITTED: &str = include_str!("../../../events/dynamodb-case-submitted.json");
+    const DECIDED: &str = include_str!("../../../events/dynamodb-case-decided.json");
+
+    /// A workflow that writes down what it was asked for, and a table that knows one token or none.
+    #[derive(Default)]
+    struct Spy {
+        token: Option<TaskToken>,
+        asked: Mutex<Vec<String>>,
+        is_down: bool,
+    }
+
+    impl Spy {
+        fn note(&self, what: &str, case: &Case) -> Outcome<()> {
+            self.asked.lock().unwrap().push(format!("{what} {}", case.id.kind.as_str()));
+            if self.is_down { Err(PortError::Conflict) } else { Ok(()) }
+        }
+    }
+
+    impl StartReview for Spy {
+        async fn start_review(&self, case: &Case) -> Outcome<()> {
+            self.note("start", case)
+        }
+    }
+
+    impl ResumeReview for Spy {
+        async fn resume_review(&self, token: &TaskToken, case: &Case) -> Outcome<()> {
+            assert_eq!(Some(token), self.token.as_ref());
+            self.note("resume", case)
+        }
+    }
+
+    impl LoadToken for Spy {
+        async fn load_token(&self, _: CaseId, _: u64) -> Outcome<Option<TaskToken>> {
+            Ok(self.token.clone())
+        }
+    }
+
+    struct Midnight;
+
+    impl Clock for Midnight {
+        fn now(&self) -> domain::moment::Moment {
+            domain::moment::Moment::from_millisecond(0).unwrap()
+        }
+    }
+
+    fn events(texts: &[&str]) -> CaseEvents {
+        let mut all = CaseEvents::default();
+        for text in texts {
+            all.records.extend(serde_json::from_str::<CaseEvents>(text).unwrap().records);
+        }
+        all
+    }
+
+    async fn asked(spy: Spy, texts: &[&str]) -> (Result<(), PortError>, Vec<String>) {
+        let result = handle(events(texts), &spy, &spy, &Midnight).await;
+        (result, spy.asked.into_inner().unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_submission_starts_the_wait_and_a_decision_ends_it() {
+        let waiting = || Spy { token: Some(TaskToken("token".to_owned())), ..Spy::default() };
+        let (result, asked_for) = asked(waiting(), &[SUBMITTED, DECIDED]).await;
+        assert!(result.is_ok());
+        assert_eq!(asked_for.len(), 2);
+        assert!(asked_for[0].starts_with("start ") && asked_for[1].starts_with("resume "), "{asked_for:?}");
+    }
+
+    #[tokio::test]
+    async fn a_decision_before_the_wait_began_wakes_nobody() {
+        let (result, asked_for) = asked(Spy::default(), &[DECIDED]).await;
+        assert!(result.is_ok());
+        assert_eq!(asked_for, Vec::<String>::new());
+    }
+
+    #[tokio::test]
+    async fn a_change_that_cannot_be_read_holds_nobody_up() {
+        let unreadable = SUBMITTED.replace("\"case\"", "\"something\"");
+        let (result, asked_for) = asked(Spy::default(), &[&unreadable, SUBMITTED]).await;
+        assert!(result.is_ok());
+        assert_eq!(asked_for.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_failure_has_the_batch_delivered_again() {
+        let down = Spy { is_down: true, ..Spy::default() };
+        let (result, asked_for) = asked(down, &[SUBMITTED, SUBMITTED]).await;
+        assert!(result.is_err());
+        assert_eq!(asked_for.len(), 1, "what follows waits for its turn");
+    }
+}
