@@ -26,6 +26,8 @@ pub struct Client {
     pub token: Option<String>,
     /// The refresh cookie as `name=value`, kept by hand so that tests can lose or keep it.
     pub cookie: Option<String>,
+    /// Headers sent with every request.
+    headers: Vec<(&'static str, String)>,
     /// Whether a GET that got no answer is sent once more. Off in tests, where a lost answer is a failure.
     pub retry_reads: bool,
 }
@@ -46,6 +48,7 @@ impl Client {
             language: None,
             token: None,
             cookie: None,
+            headers: Vec::new(),
             retry_reads: false,
         }
     }
@@ -66,6 +69,14 @@ impl Client {
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), cookie: None, ..self.clone() }
+    }
+
+    /// The same caller, who sends one more header with every request.
+    #[must_use]
+    pub fn with_header(&self, name: &'static str, value: impl Into<String>) -> Self {
+        let mut other = self.clone();
+        other.headers.push((name, value.into()));
+        other
     }
 
     /// Sends a request without a body.
@@ -137,6 +148,9 @@ impl Client {
         }
         if let Some(cookie) = &self.cookie {
             request = request.header(COOKIE, cookie);
+        }
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
         }
         request
     }
