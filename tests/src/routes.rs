@@ -12,9 +12,15 @@ impl Client {
         self.send("POST", "/v1/captchas").await
     }
 
-    /// Asks for an SMS code.
+    /// Asks for an SMS code to register with.
     pub async fn sms_code(&self, mobile: &str, captcha: &str, answer: &str) -> Answer {
-        let body = json!({"mobile": mobile, "purpose": "registration", "captchaId": captcha, "captchaAnswer": answer});
+        self.sms_code_for("registration", mobile, captcha, answer).await
+    }
+
+    /// Asks for an SMS code for some purpose.
+    pub async fn sms_code_for(&self, purpose: &str, mobile: &str, captcha: &str, answer: &str) -> Answer {
+        let body =
+            json!({"mobile": mobile, "purpose": purpose, "captchaId": captcha, "captchaAnswer": answer});
         self.send_json("POST", "/v1/sms-codes", &body).await
     }
 

@@ -67,11 +67,16 @@ pub async fn solved_captcha(stack: &Stack, api: &Client) -> (String, String) {
     (id, answer)
 }
 
-/// Asks for an SMS code and reads it.
+/// Asks for an SMS code to register with, and reads it.
 pub async fn received_sms(stack: &Stack, api: &Client, mobile: &str) -> String {
+    received_sms_for(stack, api, "registration", mobile).await
+}
+
+/// Asks for an SMS code for some purpose, and reads it.
+pub async fn received_sms_for(stack: &Stack, api: &Client, purpose: &str, mobile: &str) -> String {
     let (captcha, answer) = solved_captcha(stack, api).await;
     let earlier = outbox::sms_sent_at(stack, mobile).await;
-    let _ = api.sms_code(mobile, &captcha, &answer).await.expect(202);
+    let _ = api.sms_code_for(purpose, mobile, &captcha, &answer).await.expect(202);
     outbox::sms_code_after(stack, mobile, &earlier).await
 }
 

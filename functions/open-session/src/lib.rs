@@ -1,6 +1,6 @@
 //! `POST /v1/sessions`: logging in.
 
-use applicant::codes::CaptchaAnswer;
+use applicant::codes::{CaptchaAnswer, LOGIN_FAILURES};
 use domain::{
     fault::{Code, Faults},
     form::{Form, REQUIRED, TOO_LONG},
@@ -10,18 +10,14 @@ use domain::{
     moment::Moment,
 };
 use edge::{Answer, Call, Kind, Problem, session};
-use jiff::SignedDuration;
 use ports::{
     Chance, Clock,
     accounts::{LogIn, Username},
-    codes::{Count, Rate, Subject, TakeCaptcha},
+    codes::{Count, Subject, TakeCaptcha},
     people::FindAccount,
     secrets::{Hash, TagPurpose},
 };
 use serde_json::Value;
-
-/// Five wrong passwords close an account's login for a quarter of an hour (domain specification, section 4).
-const FAILURES: Rate = Rate { name: "login-failures", max: 5, window: SignedDuration::from_mins(15) };
 
 /// Who logs in.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -87,13 +83,13 @@ pub async fn handle(
     // Failures count for the account, by whichever name it was called; and for a name that is nobody's.
     let name = found.map_or_else(|| command.account.to_uppercase(), |username| username.to_string());
     let subject = Subject::Login(keys.tag(TagPurpose::Login, &name).await?);
-    table.is_reached(FAILURES, &subject, now).await??;
+    table.is_reached(LOGIN_FAILURES, &subject, now).await??;
     // Nobody's id: the provider is asked all the same.
     let username = found.unwrap_or_else(|| Username::Applicant(AccountId::new(chance.ulid())));
     if let Some(tokens) = users.log_in(username, &command.password).await? {
         return Ok(session::begun(&tokens));
     }
-    table.count(FAILURES, &subject, now).await??;
+    table.count(LOGIN_FAILURES, &subject, now).await??;
     Err(Problem::new(Kind::LoginFailed))
 }
 

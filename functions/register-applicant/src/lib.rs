@@ -3,7 +3,7 @@
 use domain::{
     fault::{Code, Faults, Pointer},
     ids::AccountId,
-    person::{CONSENT_VERSION, Registration},
+    person::{CONSENT_VERSION, Registration, SmsPurpose},
 };
 use edge::{Answer, Call, Kind, Problem};
 use ports::{
@@ -33,7 +33,7 @@ pub async fn handle(
 
     let mobile = keys.tag(TagPurpose::Mobile, identity.mobile.expose()).await?;
     let sms_code = applicant::codes::sms_tag(keys, &mobile, &registration.sms_code).await?;
-    if table.try_sms_code(&mobile, now).await? != Some(sms_code.clone()) {
+    if table.try_sms_code(SmsPurpose::Registration, &mobile, now).await? != Some(sms_code.clone()) {
         return Err(wrong_code());
     }
 

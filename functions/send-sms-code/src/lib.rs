@@ -2,10 +2,10 @@
 
 use applicant::codes::CaptchaAnswer;
 use domain::{
-    fault::{Code, Faults},
+    fault::Faults,
     form::Form,
     mobile::Mobile,
-    person::SmsCode,
+    person::{SmsCode, SmsPurpose},
 };
 use edge::{Answer, Call, Problem};
 use jiff::SignedDuration;
@@ -13,7 +13,7 @@ use ports::{
     Chance, Clock,
     codes::{Count, KeepSmsCode, Rate, Subject, TakeCaptcha},
     messages::SendSmsCode,
-    secrets::{Hash, TagPurpose},
+    secrets::{Hash, Tag, TagPurpose},
 };
 use serde_json::{Value, json};
 
@@ -27,6 +27,7 @@ const PER_ADDRESS: Rate = Rate { name: "sms-address", max: 20, window: SignedDur
 
 struct Command {
     mobile: Mobile,
+    purpose: SmsPurpose,
     captcha: CaptchaAnswer,
 }
 
@@ -34,13 +35,9 @@ impl Command {
     fn parse(body: &Value) -> Result<Self, Faults> {
         Form::read(body, |form| {
             let mobile = form.text("mobile", Mobile::parse);
-            let purpose = form.text("purpose", |purpose| match purpose {
-                "registration" => Ok(()),
-                _ => Err(Code("code.UNKNOWN")),
-            });
+            let purpose = form.text("purpose", SmsPurpose::parse);
             let captcha = CaptchaAnswer::read(form);
-            purpose?;
-            Some(Self { mobile: mobile?, captcha: captcha? })
+            Some(Self { mobile: mobile?, purpose: purpose?, captcha: captcha? })
         })
     }
 }
@@ -61,13 +58,15 @@ pub async fn handle(
     let address = keys.tag(TagPurpose::Address, call.address()).await?;
     let mobile = keys.tag(TagPurpose::Mobile, command.mobile.expose()).await?;
     table.count(PER_ADDRESS, &Subject::Address(address), now).await??;
-    table.count(RESEND, &Subject::Mobile(mobile.clone()), now).await??;
+    // Whoever has just registered may need another password at once; the day's limit is for all purposes together.
+    let for_this = Tag::new(format!("{}-{}", command.purpose.as_str(), mobile.as_str()));
+    table.count(RESEND, &Subject::Mobile(for_this), now).await??;
     table.count(PER_MOBILE, &Subject::Mobile(mobile.clone()), now).await??;
 
     let code = SmsCode::from_random(chance.number());
     let kept = applicant::codes::sms_tag(keys, &mobile, &code).await?;
     let expires_at = now.after(LIFETIME);
-    table.keep_sms_code(&mobile, &kept, expires_at).await?;
-    sms.send_sms_code(&command.mobile, &code).await?;
+    table.keep_sms_code(command.purpose, &mobile, &kept, expires_at).await?;
+    sms.send_sms_code(&command.mobile, command.purpose, &code).await?;
     Ok(Answer::accepted(&json!({"expiresAt": expires_at, "resendAt": now.after(RESEND.window)})))
 }

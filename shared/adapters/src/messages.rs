@@ -1,7 +1,11 @@
 //! SMS, and the outbox that shows them on a local stack.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{ids::CaptchaId, mobile::Mobile, person::SmsCode};
+use domain::{
+    ids::CaptchaId,
+    mobile::Mobile,
+    person::{SmsCode, SmsPurpose},
+};
 use ports::{
     Clock, Outcome,
     messages::{SendSmsCode, ShowCaptcha},
@@ -64,9 +68,13 @@ pub enum Sms {
 }
 
 impl SendSmsCode for Sms {
-    async fn send_sms_code(&self, to: &Mobile, code: &SmsCode) -> Outcome<()> {
+    async fn send_sms_code(&self, to: &Mobile, purpose: SmsPurpose, code: &SmsCode) -> Outcome<()> {
+        let what = match purpose {
+            SmsPurpose::Registration => "注册",
+            SmsPurpose::PasswordReset => "找回密码",
+        };
         // 70 UCS-2 characters fit into one part, and each part is paid for.
-        let text = format!("【报名】验证码{}，5分钟内有效。请勿告诉他人。", code.expose());
+        let text = format!("【报名】{what}验证码{}，5分钟内有效。请勿告诉他人。", code.expose());
         match self {
             Self::Outbox(outbox) => outbox.put("sms", to.expose(), &text).await,
             Self::Sns(client) => {

@@ -12,7 +12,7 @@ use aws_sdk_cognitoidentityprovider::{
 use domain::{ids::AccountId, password::Password};
 use ports::{
     Outcome, PortError,
-    accounts::{CreateUser, EndSession, LogIn, RenewSession, Tokens, Username},
+    accounts::{CreateUser, EndSession, LogIn, RenewSession, ResetPassword, Tokens, Username},
 };
 
 use crate::failure::failed;
@@ -69,6 +69,17 @@ impl CreateUser for Users {
             Err(SdkError::ServiceError(error)) if error.err().is_user_not_found_exception() => Ok(()),
             result => result.map(|_| ()).map_err(failed),
         }
+    }
+}
+
+impl ResetPassword for Users {
+    async fn reset_password(&self, id: AccountId, password: &Password) -> Outcome<()> {
+        let (pool, username) = (&self.pool, id.to_string());
+        let set = self.client.admin_set_user_password().user_pool_id(pool).username(&username);
+        set.password(on_the_wire(password.expose())).permanent(true).send().await.map_err(failed)?;
+        let end = self.client.admin_user_global_sign_out().user_pool_id(pool).username(username);
+        end.send().await.map_err(failed)?;
+        Ok(())
     }
 }
 

@@ -8,10 +8,15 @@ use domain::{
     person::SmsCode,
 };
 use edge::Problem;
+use jiff::SignedDuration;
 use ports::{
-    codes::TakeCaptcha,
+    codes::{Rate, TakeCaptcha},
     secrets::{Hash, Tag, TagPurpose},
 };
+
+/// Five wrong passwords close an account's login for a quarter of an hour (domain specification, section 4).
+pub const LOGIN_FAILURES: Rate =
+    Rate { name: "login-failures", max: 5, window: SignedDuration::from_mins(15) };
 
 /// An answer to a picture code, as it came with a form.
 #[derive(Debug)]

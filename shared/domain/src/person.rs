@@ -35,6 +35,13 @@ impl fmt::Debug for Identity {
 }
 
 impl Identity {
+    /// Whether both are the same person with the same phone; a document that was issued anew is the same document.
+    pub fn is_same_person(&self, other: &Self) -> bool {
+        self.number.holder_key() == other.number.holder_key()
+            && self.name == other.name
+            && self.mobile == other.mobile
+    }
+
     /// The sex and birth date that the number tells, where it does.
     pub fn birth(&self) -> (Option<Sex>, Option<Date>) {
         (self.number.sex(), self.number.birth_date())
@@ -56,31 +63,54 @@ impl Registration {
     /// Reads a registration as it may be made on the day `as_of`.
     pub fn parse(body: &Value, as_of: Date) -> Result<Self, Faults> {
         Form::read(body, |form| {
-            let id_type = form.text("idType", IdType::parse);
-            let number = form.raw("idNumber");
-            // Without a type no number and no name can be judged: the missing type is the fault to mend first.
-            let number = id_type.zip(number).and_then(|(id_type, number)| {
-                IdentityNumber::parse(id_type, number, as_of)
-                    .map_err(|error| form.fault("idNumber", error))
-                    .ok()
-            });
-            let name = form.raw("name");
-            let name = id_type.zip(name).and_then(|(id_type, name)| {
-                PersonName::parse(name, id_type).map_err(|error| form.fault("name", error)).ok()
-            });
-            let mobile = form.text("mobile", Mobile::parse);
-            let password = read_password(form, number.as_ref(), name.as_ref(), mobile.as_ref());
-            let sms_code = form.text("smsCode", SmsCode::parse);
+            let claim = read_claim(form, as_of);
             form.text("consentVersion", |version| {
                 if version == CONSENT_VERSION { Ok(()) } else { Err(Code("consent.VERSION")) }
             })?;
-            Some(Self {
-                identity: Identity { number: number?, name: name?, mobile: mobile? },
-                password: password?,
-                sms_code: sms_code?,
-            })
+            let (identity, password, sms_code) = claim?;
+            Some(Self { identity, password, sms_code })
         })
     }
+}
+
+/// 找回密码, a new password for whoever is who the account is about and has its phone (domain specification, section 4).
+#[derive(Debug)]
+pub struct PasswordReset {
+    /// Who they say they are.
+    pub identity: Identity,
+    /// The new password.
+    pub password: Password,
+    /// The code that was sent to their phone.
+    pub sms_code: SmsCode,
+}
+
+impl PasswordReset {
+    /// Reads a reset as it may be asked for on the day `as_of`.
+    pub fn parse(body: &Value, as_of: Date) -> Result<Self, Faults> {
+        Form::read(body, |form| {
+            let (identity, password, sms_code) = read_claim(form, as_of)?;
+            Some(Self { identity, password, sms_code })
+        })
+    }
+}
+
+/// Reads who somebody says they are, the password they want, and the code that their phone got.
+fn read_claim(form: &mut Form<'_>, as_of: Date) -> Option<(Identity, Password, SmsCode)> {
+    let id_type = form.text("idType", IdType::parse);
+    let number = form.raw("idNumber");
+    // Without a type no number and no name can be judged: the missing type is the fault to mend first.
+    let number = id_type.zip(number).and_then(|(id_type, number)| {
+        IdentityNumber::parse(id_type, number, as_of).map_err(|error| form.fault("idNumber", error)).ok()
+    });
+    let name = form.raw("name");
+    let name = id_type.zip(name).and_then(|(id_type, name)| {
+        PersonName::parse(name, id_type).map_err(|error| form.fault("name", error)).ok()
+    });
+    let mobile = form.text("mobile", Mobile::parse);
+    let password = read_password(form, number.as_ref(), name.as_ref(), mobile.as_ref());
+    let sms_code = form.text("smsCode", SmsCode::parse);
+    let identity = Identity { number: number?, name: name?, mobile: mobile? };
+    Some((identity, password?, sms_code?))
 }
 
 fn read_password(
@@ -97,6 +127,31 @@ fn read_password(
         form.fault("passwordConfirmation", Code("password.MISMATCH"));
     }
     Password::parse(first?, &about).map_err(|error| form.fault("password", error)).ok()
+}
+
+/// What a code sent to a phone is for; it is good for nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SmsPurpose {
+    /// 注册.
+    Registration,
+    /// 找回密码.
+    PasswordReset,
+}
+
+impl SmsPurpose {
+    /// The name used in requests.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Registration => "registration",
+            Self::PasswordReset => "password-reset",
+        }
+    }
+
+    /// The purpose of that name.
+    pub fn parse(name: &str) -> Result<Self, Code> {
+        let purposes = [Self::Registration, Self::PasswordReset];
+        purposes.into_iter().find(|purpose| purpose.as_str() == name).ok_or(Code("code.UNKNOWN"))
+    }
 }
 
 /// 验证码: the six digits sent to a phone.

@@ -64,3 +64,9 @@ pub trait EndSession: Sync {
     /// The refresh token is good for nothing any more; one that never was is no fault.
     fn end(&self, refresh: &str) -> impl Future<Output = Outcome<()>> + Send;
 }
+
+/// Gives users another password.
+pub trait ResetPassword: Sync {
+    /// The password is the new one, and every session that was begun with the old one has ended.
+    fn reset_password(&self, id: AccountId, password: &Password) -> impl Future<Output = Outcome<()>> + Send;
+}

@@ -3,6 +3,7 @@
 use domain::{
     ids::{AccountId, CaptchaId},
     moment::Moment,
+    person::SmsPurpose,
 };
 use jiff::SignedDuration;
 
@@ -27,9 +28,10 @@ pub trait TakeCaptcha: Sync {
 
 /// Keeps the code that was sent to a phone.
 pub trait KeepSmsCode: Sync {
-    /// Replaces whatever code the phone had.
+    /// Replaces whatever code the phone had for that purpose.
     fn keep_sms_code(
         &self,
+        purpose: SmsPurpose,
         mobile: &Tag,
         code: &Tag,
         expires: Moment,
@@ -39,7 +41,23 @@ pub trait KeepSmsCode: Sync {
 /// Tries a code that was sent to a phone.
 pub trait TrySmsCode: Sync {
     /// Counts one try; the hash of the code, or `None` when there is none, it has expired, or was tried too often.
-    fn try_sms_code(&self, mobile: &Tag, now: Moment) -> impl Future<Output = Outcome<Option<Tag>>> + Send;
+    fn try_sms_code(
+        &self,
+        purpose: SmsPurpose,
+        mobile: &Tag,
+        now: Moment,
+    ) -> impl Future<Output = Outcome<Option<Tag>>> + Send;
+}
+
+/// Uses a code up.
+pub trait UseSmsCode: Sync {
+    /// Whether the code was there to be used: of two who use it at once, one is told so.
+    fn use_sms_code(
+        &self,
+        purpose: SmsPurpose,
+        mobile: &Tag,
+        code: &Tag,
+    ) -> impl Future<Output = Outcome<bool>> + Send;
 }
 
 /// What is counted against a limit.
@@ -87,4 +105,10 @@ pub trait Count: Sync {
         subject: &Subject,
         now: Moment,
     ) -> impl Future<Output = Outcome<Result<(), Wait>>> + Send;
+}
+
+/// Forgets what was counted.
+pub trait Forgive: Sync {
+    /// The next window begins with the next call.
+    fn forgive(&self, rate: Rate, subject: &Subject) -> impl Future<Output = Outcome<()>> + Send;
 }

@@ -79,6 +79,7 @@ pub fn rows() -> Vec<Row> {
         open("POST", "/v1/captchas", &[201]),
         open("POST", "/v1/sms-codes", &[422]),
         open("POST", "/v1/registrations", &[422]),
+        open("POST", "/v1/password-resets", &[422]),
         open("POST", "/v1/sessions", &[422]),
         open("POST", "/v1/sessions/refresh", &[401]),
         open("DELETE", "/v1/sessions/current", &[401, 204]),

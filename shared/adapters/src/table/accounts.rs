@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::{
 use domain::{
     identity::IdType,
     ids::{AccountId, ReviewerId},
+    person::SmsPurpose,
 };
 use ports::{
     Outcome, PortError,
@@ -69,7 +70,7 @@ impl SaveAccount for Table {
         account_item.insert("sealed".to_owned(), AttributeValue::B(Blob::new(account.sealed.0.clone())));
         let owner = Owner { account: account.id };
         let code = self
-            .delete(sms_codes::key(&account.mobile))
+            .delete(sms_codes::key(SmsPurpose::Registration, &account.mobile))
             .condition_expression("code = :code")
             .expression_attribute_values(":code", value(&account.sms_code)?)
             .build()

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::{
 use domain::moment::Moment;
 use ports::{
     Outcome, PortError,
-    codes::{Count, Rate, Subject, Wait},
+    codes::{Count, Forgive, Rate, Subject, Wait},
 };
 use serde::{Deserialize, Serialize};
 
@@ -102,5 +102,13 @@ impl Count for Table {
             Some(window) => Err(Wait(now.seconds_until(window.until))),
             None => Ok(()),
         })
+    }
+}
+
+impl Forgive for Table {
+    async fn forgive(&self, rate: Rate, subject: &Subject) -> Outcome<()> {
+        let delete = self.client.delete_item().table_name(&self.name);
+        delete.set_key(Some(key(rate, subject).item())).send().await.map_err(failed)?;
+        Ok(())
     }
 }

@@ -1,13 +1,13 @@
-//! Codes that were sent to phones: `SMS#<tag of the phone>` / `SMS`.
+//! Codes that were sent to phones: `SMS#<tag of the phone>` / `SMS#<purpose>`.
 
 use aws_sdk_dynamodb::{
     error::SdkError,
     types::{AttributeValue, ReturnValue},
 };
-use domain::moment::Moment;
+use domain::{moment::Moment, person::SmsPurpose};
 use ports::{
     Outcome,
-    codes::{KeepSmsCode, TrySmsCode},
+    codes::{KeepSmsCode, TrySmsCode, UseSmsCode},
     secrets::Tag,
 };
 use serde::{Deserialize, Serialize};
@@ -18,9 +18,9 @@ use crate::failure::failed;
 /// Tries that one code allows (domain specification, section 3).
 const MAX_TRIES: u8 = 5;
 
-/// The key of a phone's code.
-pub(super) fn key(mobile: &Tag) -> Key {
-    Key::new(format!("SMS#{}", mobile.as_str()), "SMS")
+/// The key of a phone's code for that purpose.
+pub(super) fn key(purpose: SmsPurpose, mobile: &Tag) -> Key {
+    Key::new(format!("SMS#{}", mobile.as_str()), format!("SMS#{}", purpose.as_str()))
 }
 
 #[derive(Serialize, Deserialize)]
@@ -31,9 +31,16 @@ struct SentCode {
 }
 
 impl KeepSmsCode for Table {
-    async fn keep_sms_code(&self, mobile: &Tag, code: &Tag, expires: Moment) -> Outcome<()> {
+    async fn keep_sms_code(
+        &self,
+        purpose: SmsPurpose,
+        mobile: &Tag,
+        code: &Tag,
+        expires: Moment,
+    ) -> Outcome<()> {
         let body = SentCode { code: code.clone(), expires, tries: 0 };
-        let item = expiring_item(&key(mobile), "sms-code", expires, Some(expires.as_second()), &body)?;
+        let item =
+            expiring_item(&key(purpose, mobile), "sms-code", expires, Some(expires.as_second()), &body)?;
         // An older code, whatever became of it, is void now: this write has no condition.
         self.client.put_item().table_name(&self.name).set_item(Some(item)).send().await.map_err(failed)?;
         Ok(())
@@ -41,12 +48,12 @@ impl KeepSmsCode for Table {
 }
 
 impl TrySmsCode for Table {
-    async fn try_sms_code(&self, mobile: &Tag, now: Moment) -> Outcome<Option<Tag>> {
+    async fn try_sms_code(&self, purpose: SmsPurpose, mobile: &Tag, now: Moment) -> Outcome<Option<Tag>> {
         let update = self
             .client
             .update_item()
             .table_name(&self.name)
-            .set_key(Some(key(mobile).item()))
+            .set_key(Some(key(purpose, mobile).item()))
             .update_expression("SET tries = tries + :one")
             .condition_expression("expires > :now AND tries < :max")
             .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
@@ -57,6 +64,25 @@ impl TrySmsCode for Table {
             Ok(output) => Ok(output.attributes.map(read::<SentCode>).transpose()?.map(|sent| sent.code)),
             Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
                 Ok(None)
+            }
+            Err(error) => Err(failed(error)),
+        }
+    }
+}
+
+impl UseSmsCode for Table {
+    async fn use_sms_code(&self, purpose: SmsPurpose, mobile: &Tag, code: &Tag) -> Outcome<bool> {
+        let delete = self
+            .client
+            .delete_item()
+            .table_name(&self.name)
+            .set_key(Some(key(purpose, mobile).item()))
+            .condition_expression("code = :code")
+            .expression_attribute_values(":code", value(code)?);
+        match delete.send().await {
+            Ok(_) => Ok(true),
+            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
+                Ok(false)
             }
             Err(error) => Err(failed(error)),
         }

@@ -1,0 +1,16 @@
+//! `POST /v1/password-resets`: wiring.
+
+use adapters::{Aws, SystemClock};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    telemetry::init();
+    let aws = Aws::load().await;
+    let table = aws.table().await?;
+    let keys = aws.keys()?;
+    let users = aws.users()?;
+    edge::serve_once(&SystemClock, &table, |call| {
+        reset_password::handle(call, &table, &keys, &users, &SystemClock)
+    })
+    .await
+}
