@@ -48,14 +48,16 @@ pub async fn handle(
         consent_version: CONSENT_VERSION,
         at: now,
     };
-    let registered = match users.create_user(id, &registration.password).await {
-        Ok(()) => table.save_account(&account).await,
-        Err(error) => Err(error),
-    };
-    if !matches!(registered, Ok(Registered::New)) {
+    if let Err(error) = users.create_user(id, &registration.password).await {
+        forget(users, id).await;
+        return Err(error.into());
+    }
+    // Where the answer is lost, the account may be there all the same: its user stays.
+    let registered = table.save_account(&account).await?;
+    if registered != Registered::New {
         forget(users, id).await;
     }
-    match registered? {
+    match registered {
         Registered::New => Ok(Answer::created(&json!({"accountId": id}))),
         Registered::Taken => Err(Problem::new(Kind::AlreadyRegistered)),
         Registered::CodeGone => Err(wrong_code()),
