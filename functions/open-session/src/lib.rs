@@ -99,7 +99,8 @@ async fn find_reviewer(table: &impl FindAccount, account: &str) -> Result<Option
     if is_plain { Ok(table.find_staff(account).await?) } else { Ok(None) }
 }
 
-/// By phone if it is one; else by the number of whatever identity document it may be.
+/// By phone if it is one; else by the number of whatever identity document it may be. All that it may be are looked
+/// for, also when one is found: how long that takes depends on what was typed, not on who is there.
 async fn find_applicant(
     table: &impl FindAccount,
     keys: &impl Hash,
@@ -110,12 +111,11 @@ async fn find_applicant(
         let tag = keys.tag(TagPurpose::Mobile, mobile.expose()).await?;
         return Ok(table.find_by_mobile(&tag).await?);
     }
+    let mut found = None;
     for id_type in IdType::ALL {
         let Ok(number) = IdentityNumber::parse(id_type, account, now.date()) else { continue };
         let tag = keys.tag(TagPurpose::Identity, &number.holder_key()).await?;
-        if let Some(id) = table.find_by_identity(&tag).await? {
-            return Ok(Some(id));
-        }
+        found = found.or(table.find_by_identity(&tag).await?);
     }
-    Ok(None)
+    Ok(found)
 }
