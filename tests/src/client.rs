@@ -79,6 +79,18 @@ impl Client {
         other
     }
 
+    /// The same caller, whose writes are meant for that version of the draft.
+    #[must_use]
+    pub fn if_match(&self, version: u64) -> Self {
+        self.with_header("if-match", format!("\"{version}\""))
+    }
+
+    /// The same caller, whose requests all have that `Idempotency-Key`.
+    #[must_use]
+    pub fn idempotency_key(&self, key: &str) -> Self {
+        self.with_header("idempotency-key", key)
+    }
+
     /// Sends a request without a body.
     pub async fn send(&self, method: &str, path: &str) -> Answer {
         self.dispatch(method, path, |request| request).await

@@ -20,6 +20,7 @@ pub mod table;
 pub mod template;
 pub mod tokens;
 pub mod wait;
+pub mod windows;
 
 pub use answer::Answer;
 pub use client::Client;

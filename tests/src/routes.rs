@@ -49,6 +49,36 @@ impl Client {
     }
 }
 
+/// The caller's own data.
+impl Client {
+    /// Who the caller is.
+    pub async fn me(&self) -> Answer {
+        self.send("GET", "/v1/me").await
+    }
+
+    /// Asks for another phone, by the codes that the old one and the new one got.
+    pub async fn change_mobile(&self, current_sms_code: &str, mobile: &str, sms_code: &str) -> Answer {
+        let body = json!({"currentSmsCode": current_sms_code, "mobile": mobile, "smsCode": sms_code});
+        self.send_json("PUT", "/v1/me/mobile", &body).await
+    }
+
+    /// Closes the account.
+    pub async fn close_account(&self, password: &str, captcha: (&str, &str)) -> Answer {
+        let body = json!({"password": password, "captchaId": captcha.0, "captchaAnswer": captcha.1});
+        self.send_json("DELETE", "/v1/me", &body).await
+    }
+
+    /// Asks for a copy of everything.
+    pub async fn request_export(&self) -> Answer {
+        self.send("POST", "/v1/me/exports").await
+    }
+
+    /// How far the copy has come.
+    pub async fn export(&self, id: &str) -> Answer {
+        self.send("GET", &format!("/v1/me/exports/{id}")).await
+    }
+}
+
 /// Pictures.
 impl Client {
     /// Announces a picture and gets the form to send it with.
@@ -138,6 +168,17 @@ impl Client {
         self.send("DELETE", "/v1/collection/submission").await
     }
 
+    /// What still stands between the draft and its submission, and what looks odd.
+    pub async fn readiness(&self) -> Answer {
+        self.send("GET", "/v1/collection/readiness").await
+    }
+
+    /// Which of the examination's conditions is met: that of a year, or of the next one.
+    pub async fn eligibility(&self, exam_year: Option<u64>) -> Answer {
+        let query = exam_year.map(|year| format!("?examYear={year}")).unwrap_or_default();
+        self.send("GET", &format!("/v1/collection/eligibility{query}")).await
+    }
+
     /// Where the collection stands.
     pub async fn status(&self) -> Answer {
         self.send("GET", "/v1/collection/status").await
@@ -181,6 +222,17 @@ impl Client {
     /// A code table.
     pub async fn reference(&self, table: &str) -> Answer {
         self.send("GET", &format!("/v1/reference/{table}")).await
+    }
+
+    /// A code table, unless it is still the one with that entity tag.
+    pub async fn reference_unless(&self, table: &str, tags: &str) -> Answer {
+        self.with_header("if-none-match", tags).reference(table).await
+    }
+
+    /// When the provinces take collections, or one of them.
+    pub async fn windows(&self, province: Option<&str>) -> Answer {
+        let query = province.map(|province| format!("?province={province}")).unwrap_or_default();
+        self.send("GET", &format!("/v1/windows{query}")).await
     }
 
     /// The divisions below `parent`, or the provinces.

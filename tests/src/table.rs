@@ -1,10 +1,13 @@
-//! What was stored about a person, read straight from the table.
+//! What was stored, read straight from the table; and the few items that only tests write there.
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::stack::Stack;
+
+/// An item as the table has it.
+pub type Item = HashMap<String, AttributeValue>;
 
 /// The events that move a case, as the audit trail and the history name them. Entries about other things,
 /// such as saved pages and opened pictures, are not among them.
@@ -39,7 +42,7 @@ pub struct Entry {
 }
 
 /// Everything that is kept under a person's key.
-pub async fn items(stack: &Stack, ulid: &str) -> Vec<HashMap<String, AttributeValue>> {
+pub async fn items(stack: &Stack, ulid: &str) -> Vec<Item> {
     query(stack, ulid, "").await
 }
 
@@ -76,11 +79,16 @@ pub async fn forget_addresses(stack: &Stack) {
     }
 }
 
-async fn query(stack: &Stack, ulid: &str, begins: &str) -> Vec<HashMap<String, AttributeValue>> {
+async fn query(stack: &Stack, ulid: &str, begins: &str) -> Vec<Item> {
+    partition(stack, &format!("PERSON#{ulid}"), begins).await
+}
+
+/// The items of a partition whose sort key begins like that, in its order.
+pub async fn partition(stack: &Stack, pk: &str, begins: &str) -> Vec<Item> {
     let mut query = stack.dynamo().await.query().table_name(&stack.table).consistent_read(true);
     let condition = if begins.is_empty() { "pk = :pk" } else { "pk = :pk AND begins_with(sk, :sk)" };
     query = query.key_condition_expression(condition);
-    query = query.expression_attribute_values(":pk", AttributeValue::S(format!("PERSON#{ulid}")));
+    query = query.expression_attribute_values(":pk", AttributeValue::S(pk.to_owned()));
     if !begins.is_empty() {
         query = query.expression_attribute_values(":sk", AttributeValue::S(begins.to_owned()));
     }
@@ -92,7 +100,33 @@ async fn query(stack: &Stack, ulid: &str, begins: &str) -> Vec<HashMap<String, A
     found
 }
 
-fn entry(item: &HashMap<String, AttributeValue>) -> Entry {
+/// The answers that are kept for requests sent again: a scan, which no request path may do.
+pub async fn kept_answers(stack: &Stack) -> Vec<Item> {
+    let scan = stack.dynamo().await.scan().table_name(&stack.table).consistent_read(true);
+    let scan = scan.filter_expression("begins_with(pk, :answer)");
+    let scan = scan.expression_attribute_values(":answer", AttributeValue::S("ANSWER#".to_owned()));
+    let mut items = scan.into_paginator().items().send();
+    let mut found = Vec::new();
+    while let Some(item) = items.next().await {
+        found.push(item.expect("the table can be read"));
+    }
+    found
+}
+
+/// Writes an item over whatever was there.
+pub async fn put(stack: &Stack, item: Item) {
+    let put = stack.dynamo().await.put_item().table_name(&stack.table).set_item(Some(item));
+    put.send().await.expect("the table can be written");
+}
+
+/// Deletes an item, if there is one.
+pub async fn delete(stack: &Stack, pk: &str, sk: &str) {
+    let delete = stack.dynamo().await.delete_item().table_name(&stack.table);
+    let delete = delete.key("pk", AttributeValue::S(pk.to_owned()));
+    delete.key("sk", AttributeValue::S(sk.to_owned())).send().await.expect("an item can be deleted");
+}
+
+fn entry(item: &Item) -> Entry {
     let text = |name: &str| item.get(name).map(plain).unwrap_or_default();
     Entry {
         case: text("case"),

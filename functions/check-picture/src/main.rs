@@ -1,7 +1,7 @@
 //! A picture arrived: wiring.
 
 use adapters::{Aws, SystemClock};
-use check_picture::S3Event;
+use check_picture::Arrivals;
 use lambda_runtime::{LambdaEvent, service_fn};
 
 #[tokio::main(flavor = "current_thread")]
@@ -12,7 +12,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let quarantine = aws.quarantine()?;
     let clean = aws.clean_pictures()?;
     let (table, quarantine, clean) = (&table, &quarantine, &clean);
-    let handler = |event: LambdaEvent<S3Event>| async move {
+    let handler = |event: LambdaEvent<Arrivals>| async move {
         check_picture::handle(event.payload, table, quarantine, clean, &SystemClock)
             .await
             .map_err(lambda_runtime::Error::from)

@@ -11,6 +11,7 @@ use jiff::SignedDuration;
 use ports::{
     Chance, Clock,
     codes::{Count, Rate, Subject},
+    people::LoadAccount,
     pictures::{Progress, SaveUpload, SignUpload, Upload},
 };
 use serde_json::{Value, json};
@@ -49,12 +50,12 @@ impl Command {
 /// Keeps a place and signs the form for it.
 pub async fn handle(
     call: Call,
-    table: &(impl Count + SaveUpload),
+    table: &(impl LoadAccount + Count + SaveUpload),
     quarantine: &impl SignUpload,
     clock: &impl Clock,
     chance: &impl Chance,
 ) -> Result<Answer, Problem> {
-    let owner = call.applicant()?;
+    let owner = applicant::account(&call, table).await?.id;
     let Command { purpose, format } = Command::parse(&call.json()?)?;
     let now = clock.now();
     table.count(RATE, &Subject::Account(owner), now).await??;

@@ -1,6 +1,6 @@
 //! `POST /v1/password-resets`: wiring.
 
-use adapters::{Aws, SystemClock};
+use adapters::{Aws, RandomChance, SystemClock};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -10,7 +10,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let keys = aws.keys()?;
     let users = aws.users()?;
     edge::serve_once(&SystemClock, &table, |call| {
-        reset_password::handle(call, &table, &keys, &users, &SystemClock)
+        reset_password::handle(call, &table, &keys, &users, &SystemClock, &RandomChance)
     })
     .await
 }

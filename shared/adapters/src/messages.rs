@@ -72,6 +72,7 @@ impl SendSmsCode for Sms {
         let what = match purpose {
             SmsPurpose::Registration => "注册",
             SmsPurpose::PasswordReset => "找回密码",
+            SmsPurpose::MobileChange => "更换手机号",
         };
         // 70 UCS-2 characters fit into one part, and each part is paid for.
         let text = format!("【报名】{what}验证码{}，5分钟内有效。请勿告诉他人。", code.expose());

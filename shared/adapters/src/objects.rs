@@ -1,10 +1,13 @@
-//! Pictures in S3: the bucket where they arrive and the one of clean copies.
+//! Pictures in S3: the bucket where they arrive and the one of clean copies, where exports lie as well.
 
 use std::{collections::BTreeMap, time::Duration, time::SystemTime};
 
-use aws_config::SdkConfig;
+use aws_config::{SdkConfig, timeout::TimeoutConfig};
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
-use aws_sdk_s3::{Client, error::SdkError, presigning::PresigningConfig, primitives::ByteStream};
+use aws_sdk_s3::{
+    Client, error::SdkError, operation::get_object::builders::GetObjectFluentBuilder,
+    presigning::PresigningConfig, primitives::ByteStream,
+};
 use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use domain::{
@@ -12,10 +15,15 @@ use domain::{
     moment::Moment,
     upload::Format,
 };
+use futures_util::future::try_join_all;
 use jiff::SignedDuration;
 use ports::{
     Outcome, PortError,
-    pictures::{FetchClean, FetchOriginal, Link, LinkPicture, SignUpload, StoreClean, Upload, UploadForm},
+    closing::ClearPictures,
+    exports::{Export, LinkExport, StoreExport},
+    pictures::{
+        DropClean, FetchClean, FetchOriginal, Link, LinkPicture, SignUpload, StoreClean, Upload, UploadForm,
+    },
 };
 use serde_json::json;
 
@@ -27,6 +35,17 @@ const LINK_SECONDS: u32 = 300;
 /// Where a picture lies, in either bucket: made of ids only, and the same for good.
 fn key(owner: AccountId, id: UploadId) -> String {
     format!("{owner}/{id}")
+}
+
+/// Where an export lies; the bucket's lifecycle goes by the first part.
+fn export_key(export: &Export) -> String {
+    format!("exports/{}/{}.zip", export.owner, export.id)
+}
+
+/// Where a closed account's pictures lie for the time that they must be kept; the bucket's lifecycle goes by the
+/// first part.
+fn retained_key(key: &str) -> String {
+    format!("retained/{key}")
 }
 
 /// The bucket where pictures arrive, unchecked.
@@ -166,11 +185,114 @@ impl FetchClean for CleanPictures {
 
 impl LinkPicture for CleanPictures {
     async fn link_picture(&self, owner: AccountId, id: UploadId, now: Moment) -> Outcome<Link> {
+        self.link(self.client.get_object().key(key(owner, id)), now).await
+    }
+}
+
+impl LinkExport for CleanPictures {
+    async fn link_export(&self, export: &Export, now: Moment) -> Outcome<Link> {
+        let get = self.client.get_object().key(export_key(export));
+        let name = format!("attachment; filename=\"{}.zip\"", export.id);
+        self.link(get.response_content_disposition(name), now).await
+    }
+}
+
+impl StoreExport for CleanPictures {
+    async fn store_export(&self, export: &Export, file: Vec<u8>) -> Outcome<()> {
+        // Tens of megabytes take longer than the calls that other clients' time limits are made for.
+        let timeouts = TimeoutConfig::builder()
+            .operation_attempt_timeout(Duration::from_secs(20))
+            .operation_timeout(Duration::from_secs(45))
+            .build();
+        let put = self.client.put_object().bucket(&self.bucket).key(export_key(export));
+        let put = put.content_type("application/zip").cache_control("private, no-store");
+        let put = put.body(ByteStream::from(file)).customize();
+        let patient = aws_sdk_s3::config::Builder::new().timeout_config(timeouts);
+        put.config_override(patient).send().await.map_err(failed)?;
+        Ok(())
+    }
+
+    async fn drop_export(&self, export: &Export) -> Outcome<()> {
+        self.erase(self.versions(&export_key(export)).await?).await
+    }
+}
+
+impl DropClean for CleanPictures {
+    async fn drop_clean(&self, owner: AccountId, id: UploadId) -> Outcome<()> {
+        self.erase(self.versions(&key(owner, id)).await?).await
+    }
+}
+
+impl ClearPictures for CleanPictures {
+    /// Everything kept is copied before anything is erased: if it stops in between, the next try finds the rest.
+    async fn clear_pictures(&self, owner: AccountId, kept: &[UploadId]) -> Outcome<()> {
+        let pictures = self.versions(&format!("{owner}/")).await?;
+        let kept: Vec<String> = kept.iter().map(|id| key(owner, *id)).collect();
+        for picture in pictures.iter().filter(|picture| picture.is_current && kept.contains(&picture.key)) {
+            let copy = self.client.copy_object().bucket(&self.bucket).key(retained_key(&picture.key));
+            // Ids are letters, digits and underscores: nothing to encode.
+            let source = format!("{}/{}", self.bucket, picture.key);
+            copy.copy_source(source).send().await.map_err(failed)?;
+        }
+        self.erase(pictures).await?;
+        self.erase(self.versions(&format!("exports/{owner}/")).await?).await
+    }
+}
+
+/// One version of an object.
+struct Version {
+    key: String,
+    id: String,
+    /// Whether it is what a reader gets.
+    is_current: bool,
+}
+
+/// Versions that are deleted at once. One call for many would need a permission to delete the current one as well, on
+/// the emulator.
+const ERASED_AT_ONCE: usize = 25;
+
+impl CleanPictures {
+    /// A link to what `get` fetches, good for five minutes.
+    async fn link(&self, get: GetObjectFluentBuilder, now: Moment) -> Outcome<Link> {
         let lifetime = Duration::from_secs(u64::from(LINK_SECONDS));
         let signing = PresigningConfig::expires_in(lifetime).map_err(unbuilt)?;
-        let request = self.client.get_object().bucket(&self.bucket).key(key(owner, id));
-        let request = request.presigned(signing).await.map_err(failed)?;
+        let request = get.bucket(&self.bucket).presigned(signing).await.map_err(failed)?;
         let expires_at = now.after(SignedDuration::from_secs(i64::from(LINK_SECONDS)));
         Ok(Link { url: request.uri().to_owned(), expires_at })
+    }
+
+    /// All versions of whatever begins with `prefix`, the marks of deletions too.
+    async fn versions(&self, prefix: &str) -> Outcome<Vec<Version>> {
+        let mut found = Vec::new();
+        let (mut after_key, mut after_version) = (None, None);
+        loop {
+            let list = self.client.list_object_versions().bucket(&self.bucket).prefix(prefix);
+            let list = list.set_key_marker(after_key).set_version_id_marker(after_version);
+            let page = list.send().await.map_err(failed)?;
+            let objects = page.versions.unwrap_or_default().into_iter();
+            let objects = objects.map(|it| (it.key, it.version_id, it.is_latest.unwrap_or_default()));
+            let marks = page.delete_markers.unwrap_or_default().into_iter();
+            let all = objects.chain(marks.map(|it| (it.key, it.version_id, false)));
+            found.extend(
+                all.filter_map(|(key, id, is_current)| Some(Version { key: key?, id: id?, is_current })),
+            );
+            if page.is_truncated != Some(true) {
+                return Ok(found);
+            }
+            (after_key, after_version) = (page.next_key_marker, page.next_version_id_marker);
+        }
+    }
+
+    /// Deletes versions for good.
+    async fn erase(&self, versions: Vec<Version>) -> Outcome<()> {
+        for some in versions.chunks(ERASED_AT_ONCE) {
+            try_join_all(some.iter().map(|version| {
+                let delete = self.client.delete_object().bucket(&self.bucket);
+                delete.key(&version.key).version_id(&version.id).send()
+            }))
+            .await
+            .map_err(failed)?;
+        }
+        Ok(())
     }
 }

@@ -12,7 +12,7 @@ use aws_sdk_cognitoidentityprovider::{
 use domain::{ids::AccountId, password::Password};
 use ports::{
     Outcome, PortError,
-    accounts::{CreateUser, EndSession, LogIn, RenewSession, ResetPassword, Tokens, Username},
+    accounts::{CreateUser, EndSession, LogIn, RemoveUser, RenewSession, ResetPassword, Tokens, Username},
 };
 
 use crate::failure::failed;
@@ -80,6 +80,17 @@ impl ResetPassword for Users {
         let end = self.client.admin_user_global_sign_out().user_pool_id(pool).username(username);
         end.send().await.map_err(failed)?;
         Ok(())
+    }
+}
+
+impl RemoveUser for Users {
+    async fn remove_user(&self, id: AccountId) -> Outcome<()> {
+        let end = self.client.admin_user_global_sign_out().user_pool_id(&self.pool).username(id.to_string());
+        match end.send().await {
+            Err(SdkError::ServiceError(error)) if error.err().is_user_not_found_exception() => Ok(()),
+            Err(error) => Err(failed(error)),
+            Ok(_) => self.delete_user(id).await,
+        }
     }
 }
 

@@ -15,6 +15,15 @@ use ports::{
 
 use crate::{take_collection, verified_caller};
 
+/// Refuses what is asked of another version of the case than there is.
+pub fn check_version(call: &Call, case: &Case) -> Result<(), Problem> {
+    if call.matches(case.version) {
+        Ok(())
+    } else {
+        Err(Problem::new(Kind::PreconditionFailed).with("version", case.version))
+    }
+}
+
 /// The caller's own collection, open to change.
 #[derive(Debug)]
 pub struct Draft {
@@ -41,10 +50,7 @@ impl Draft {
         if !filed.case.state.is_editable() {
             return Err(Problem::new(Kind::NotEditable));
         }
-        let version = filed.case.version;
-        if !call.matches(version) {
-            return Err(Problem::new(Kind::PreconditionFailed).with("version", version));
-        }
+        check_version(call, &filed.case)?;
         let identity = keys.open(person.id, person.id_type, &person.sealed).await?;
         Ok(Self { person, identity, pages: filed.pages, case: filed.case, now })
     }

@@ -13,14 +13,14 @@ pub mod view;
 use domain::{
     case::{Case, Filed},
     collection::Collection,
-    ids::{CaseId, CaseKind},
+    ids::{AccountId, CaseId, CaseKind},
     moment::Moment,
     real_name::RealNameState,
 };
 use edge::{Call, Kind, Problem};
-use ports::people::{LoadPerson, Person};
+use ports::people::{Account, LoadAccount, LoadPerson, Person};
 
-pub use draft::Draft;
+pub use draft::{Draft, check_version};
 pub use pictures::with_pictures;
 
 /// The applicant who calls.
@@ -28,6 +28,17 @@ pub async fn caller(call: &Call, people: &impl LoadPerson) -> Result<Person, Pro
     let id = call.applicant()?;
     // A token outlives an account that was removed.
     people.load_person(id).await?.ok_or_else(|| Problem::new(Kind::Unauthenticated))
+}
+
+/// The account of the applicant who calls.
+pub async fn account(call: &Call, accounts: &impl LoadAccount) -> Result<Account, Problem> {
+    let id = call.applicant()?;
+    accounts.load_account(id).await?.ok_or_else(|| Problem::new(Kind::Unauthenticated))
+}
+
+/// When an account was made: its id says so.
+pub fn registered_at(id: AccountId) -> Option<Moment> {
+    i64::try_from(id.ulid().timestamp_ms()).ok().and_then(Moment::from_millisecond)
 }
 
 /// The applicant who calls, if they are who they say they are.

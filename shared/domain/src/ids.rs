@@ -71,6 +71,8 @@ ids! {
     CaptchaId "cap";
     /// A picture or attachment.
     UploadId "upl";
+    /// A copy of everything that is kept about a person, made for them.
+    ExportId "xpt";
     /// A row of the education page.
     EducationId "edu";
     /// A row of the work page.

@@ -94,6 +94,29 @@ impl PasswordReset {
     }
 }
 
+/// 更换手机号, another phone for an account: both phones say yes (domain specification, section 16).
+#[derive(Debug)]
+pub struct MobileChange {
+    /// The code that was sent to the phone as it is.
+    pub current_sms_code: SmsCode,
+    /// The phone as it is to be.
+    pub mobile: Mobile,
+    /// The code that was sent there.
+    pub sms_code: SmsCode,
+}
+
+impl MobileChange {
+    /// Reads a change.
+    pub fn parse(body: &Value) -> Result<Self, Faults> {
+        Form::read(body, |form| {
+            let current_sms_code = form.text("currentSmsCode", SmsCode::parse);
+            let mobile = form.text("mobile", Mobile::parse);
+            let sms_code = form.text("smsCode", SmsCode::parse);
+            Some(Self { current_sms_code: current_sms_code?, mobile: mobile?, sms_code: sms_code? })
+        })
+    }
+}
+
 /// Reads who somebody says they are, the password they want, and the code that their phone got.
 fn read_claim(form: &mut Form<'_>, as_of: Date) -> Option<(Identity, Password, SmsCode)> {
     let id_type = form.text("idType", IdType::parse);
@@ -136,6 +159,8 @@ pub enum SmsPurpose {
     Registration,
     /// 找回密码.
     PasswordReset,
+    /// 更换手机号; for the phone as it is, and for the one that it is to be.
+    MobileChange,
 }
 
 impl SmsPurpose {
@@ -144,12 +169,13 @@ impl SmsPurpose {
         match self {
             Self::Registration => "registration",
             Self::PasswordReset => "password-reset",
+            Self::MobileChange => "mobile-change",
         }
     }
 
     /// The purpose of that name.
     pub fn parse(name: &str) -> Result<Self, Code> {
-        let purposes = [Self::Registration, Self::PasswordReset];
+        let purposes = [Self::Registration, Self::PasswordReset, Self::MobileChange];
         purposes.into_iter().find(|purpose| purpose.as_str() == name).ok_or(Code("code.UNKNOWN"))
     }
 }

@@ -9,6 +9,8 @@ mod call;
 mod problem;
 mod repeat;
 pub mod session;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 use std::{
     panic::AssertUnwindSafe,

@@ -61,6 +61,8 @@ kinds! {
     AlreadyRegistered 409 "already-registered";
     /// The state allows no such change.
     NotEditable 409 "not-editable";
+    /// The account has something under review, and cannot be closed.
+    AccountInUse 409 "account-in-use";
     /// Somebody was faster.
     Conflict 409 "conflict";
     /// A request of that idempotency key is being answered just now.

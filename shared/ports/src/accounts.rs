@@ -70,3 +70,9 @@ pub trait ResetPassword: Sync {
     /// The password is the new one, and every session that was begun with the old one has ended.
     fn reset_password(&self, id: AccountId, password: &Password) -> impl Future<Output = Outcome<()>> + Send;
 }
+
+/// Takes users away.
+pub trait RemoveUser: Sync {
+    /// Every session has ended and nobody can log in; a user who is gone already is no fault.
+    fn remove_user(&self, id: AccountId) -> impl Future<Output = Outcome<()>> + Send;
+}

@@ -5,7 +5,13 @@
 
 pub mod accounts;
 pub mod cases;
+pub mod closing;
 pub mod codes;
+#[cfg(feature = "fakes")]
+pub mod contract;
+pub mod exports;
+#[cfg(feature = "fakes")]
+pub mod fakes;
 pub mod idempotency;
 pub mod messages;
 pub mod people;

@@ -39,6 +39,70 @@ pub trait LoadPerson: Sync {
     fn load_person(&self, id: AccountId) -> impl Future<Output = Outcome<Option<Person>>> + Send;
 }
 
+/// An open account.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// The kind of identity document.
+    pub id_type: IdType,
+    /// Who it is about, sealed.
+    pub sealed: Sealed,
+    /// What the identity document hashes to.
+    pub identity: Tag,
+    /// What the phone hashes to.
+    pub mobile: Tag,
+    /// The consent given.
+    pub consent_version: String,
+}
+
+/// Reads accounts.
+pub trait LoadAccount: Sync {
+    /// The account, unless it was closed or is being closed.
+    fn load_account(&self, id: AccountId) -> impl Future<Output = Outcome<Option<Account>>> + Send;
+}
+
+/// A phone whose code was right.
+#[derive(Clone, Debug)]
+pub struct ConfirmedMobile {
+    /// What the phone hashes to.
+    pub mobile: Tag,
+    /// What the code hashes to; it is used up.
+    pub sms_code: Tag,
+}
+
+/// Another phone for an account.
+#[derive(Clone, Debug)]
+pub struct NewMobile {
+    /// Whose.
+    pub account: AccountId,
+    /// Who they are, sealed with the new phone.
+    pub sealed: Sealed,
+    /// The phone as it was.
+    pub from: ConfirmedMobile,
+    /// The phone as it is to be.
+    pub to: ConfirmedMobile,
+    /// When.
+    pub at: Moment,
+}
+
+/// What became of a change of phones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moved {
+    /// The account has the new phone.
+    Done,
+    /// Another account has it; nothing was written.
+    Taken,
+    /// A code was used by someone faster; nothing was written.
+    CodeGone,
+}
+
+/// Changes the phones of accounts.
+pub trait SaveMobile: Sync {
+    /// The account, its unique tag and both used codes in one write; `Conflict` when the account changed in between.
+    fn save_mobile(&self, change: &NewMobile) -> impl Future<Output = Outcome<Moved>> + Send;
+}
+
 /// A new account.
 #[derive(Clone, Debug)]
 pub struct NewAccount {

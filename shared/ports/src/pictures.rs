@@ -99,6 +99,12 @@ pub trait LoadUploads: Sync {
     ) -> impl Future<Output = Outcome<Vec<Upload>>> + Send;
 }
 
+/// Lists pictures' records.
+pub trait ListUploads: Sync {
+    /// All of the owner's, oldest first.
+    fn list_uploads(&self, owner: AccountId) -> impl Future<Output = Outcome<Vec<Upload>>> + Send;
+}
+
 /// Records a check.
 pub trait RecordCheck: Sync {
     /// Pins the version to be judged; `Conflict` when another one is pinned or judged already.
@@ -154,6 +160,12 @@ pub trait StoreClean: Sync {
         format: Format,
         bytes: Vec<u8>,
     ) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Takes clean copies back.
+pub trait DropClean: Sync {
+    /// No version of that copy is left.
+    fn drop_clean(&self, owner: AccountId, id: UploadId) -> impl Future<Output = Outcome<()>> + Send;
 }
 
 /// Fetches clean copies.

@@ -18,6 +18,7 @@ struct Cast {
     county: Reviewer,
     elsewhere: Reviewer,
     upload: String,
+    export: String,
 }
 
 impl Cast {
@@ -35,6 +36,7 @@ impl Cast {
             tampered: Client::new(stack).with_token(&tokens::forged(&token, "exp", "4102444800")),
             elsewhere: Reviewer::log_in(stack, elsewhere).await,
             upload: owner.1.basic[0].clone(),
+            export: owner.0.api.request_export().await.expect(202).str("/exportId").to_owned(),
             unverified,
             other,
             owner,
@@ -61,6 +63,7 @@ impl Cast {
         [
             ("{table}", "id_types"),
             ("{upload}", &self.upload),
+            ("{export}", &self.export),
             ("{education}", &draft.education),
             ("{employment}", &draft.employment),
             ("{experience}", &draft.experience),

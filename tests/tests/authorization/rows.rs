@@ -87,6 +87,11 @@ pub fn rows() -> Vec<Row> {
         open("GET", "/v1/reference/divisions?parent=110100", &[200]),
         open("GET", "/v1/departments?division=110101", &[200]),
         open("GET", "/v1/windows", &[200]),
+        applicant("GET", "/v1/me", [&[200], &[200], &[200]]),
+        applicant("PUT", "/v1/me/mobile", [&[422], &[422], &[422]]),
+        applicant("DELETE", "/v1/me", [&[422], &[422], &[422]]),
+        applicant("POST", "/v1/me/exports", [&[202], &[202], &[202]]),
+        applicant("GET", "/v1/me/exports/{export}", [&[404], &[404], &[200]]),
         applicant("POST", "/v1/uploads", [&[201], &[201], &[201]]),
         applicant("GET", "/v1/uploads/{upload}", [&[404], &[404], &[200]]),
         applicant("GET", "/v1/real-name", [&[200], &[200], &[200]]),
@@ -128,8 +133,12 @@ impl Row {
         let [photo, front, back] = &draft.basic;
         let education = pages::education(person, &draft.certificate);
         let body = match (self.method, self.path) {
+            ("DELETE", "/v1/me") => json!({}),
             ("GET" | "DELETE", _)
-            | (_, "/v1/captchas" | "/v1/sessions/refresh" | "/v1/review/cases/{case}/claim") => return None,
+            | (
+                _,
+                "/v1/captchas" | "/v1/sessions/refresh" | "/v1/me/exports" | "/v1/review/cases/{case}/claim",
+            ) => return None,
             (_, "/v1/uploads") => json!({"purpose": "photo", "mediaType": "image/jpeg", "bytes": 30_000}),
             (_, "/v1/real-name/online") => {
                 json!({"idFront": front, "idBack": back, "idHolding": photo, "division": COUNTY})

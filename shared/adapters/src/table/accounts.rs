@@ -1,6 +1,7 @@
 //! Accounts and the tags that are unique among them.
 //!
-//! `PERSON#<ulid>` / `ACCOUNT`; `IDENTITY#<tag>` / `IDENTITY`; `MOBILE#<tag>` / `MOBILE`.
+//! `PERSON#<ulid>` / `ACCOUNT`; `IDENTITY#<tag>` / `IDENTITY`; `MOBILE#<tag>` / `MOBILE`. An open account has no
+//! `state`; [`super::closing`] gives it one.
 
 use aws_sdk_dynamodb::{
     primitives::Blob,
@@ -13,12 +14,15 @@ use domain::{
 };
 use ports::{
     Outcome, PortError,
-    people::{FindAccount, NewAccount, Registered, SaveAccount},
+    people::{
+        Account, ConfirmedMobile, FindAccount, LoadAccount, Moved, NewAccount, NewMobile, Registered,
+        SaveAccount, SaveMobile,
+    },
     secrets::{Sealed, Tag},
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Item, Key, Table, item, person, reviewers, sms_codes, value};
+use super::{Item, Key, Table, item, person, read, reviewers, sms_codes, value};
 use crate::failure::unbuilt;
 
 /// The key of an account.
@@ -26,17 +30,17 @@ pub(super) fn key(owner: AccountId) -> Key {
     Key::new(person(owner), "ACCOUNT")
 }
 
-fn identity(tag: &Tag) -> Key {
+pub(super) fn identity(tag: &Tag) -> Key {
     Key::new(format!("IDENTITY#{}", tag.as_str()), "IDENTITY")
 }
 
-fn mobile(tag: &Tag) -> Key {
+pub(super) fn mobile(tag: &Tag) -> Key {
     Key::new(format!("MOBILE#{}", tag.as_str()), "MOBILE")
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Account<'a> {
+struct NewItem<'a> {
     id: AccountId,
     id_type: &'a str,
     consent_version: &'a str,
@@ -49,6 +53,23 @@ struct Owner {
     account: AccountId,
 }
 
+/// What a condition says of an open account.
+pub(super) const OPEN: &str = "attribute_exists(pk) AND attribute_not_exists(#state)";
+
+/// Whether it is the item of an open account.
+pub(super) fn is_open(item: &Item) -> bool {
+    !item.contains_key("state")
+}
+
+/// An account's item with its plain attributes; the sealed identity stands beside them.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AccountItem {
+    consent_version: String,
+    identity: Tag,
+    mobile: Tag,
+}
+
 /// The kind of document and the sealed identity of an account's item.
 pub(super) fn read_account(item: &Item) -> Outcome<(IdType, Sealed)> {
     let corrupt = || PortError::Corrupt("an account without its identity".to_owned());
@@ -57,9 +78,63 @@ pub(super) fn read_account(item: &Item) -> Outcome<(IdType, Sealed)> {
     Ok((IdType::parse(id_type).map_err(|_| corrupt())?, Sealed(sealed.as_ref().to_vec())))
 }
 
+impl LoadAccount for Table {
+    async fn load_account(&self, id: AccountId) -> Outcome<Option<Account>> {
+        let Some(item) = self.get_item(key(id)).await?.filter(is_open) else { return Ok(None) };
+        let (id_type, sealed) = read_account(&item)?;
+        let AccountItem { consent_version, identity, mobile } = read(item)?;
+        Ok(Some(Account { id, id_type, sealed, identity, mobile, consent_version }))
+    }
+}
+
+impl Table {
+    /// In a transaction: the code is used up, or there is none.
+    fn use_code(&self, purpose: SmsPurpose, phone: &ConfirmedMobile) -> Outcome<TransactWriteItem> {
+        let delete = self
+            .delete(sms_codes::key(purpose, &phone.mobile))
+            .condition_expression("code = :code")
+            .expression_attribute_values(":code", value(&phone.sms_code)?)
+            .build()
+            .map_err(unbuilt)?;
+        Ok(TransactWriteItem::builder().delete(delete).build())
+    }
+}
+
+impl SaveMobile for Table {
+    async fn save_mobile(&self, change: &NewMobile) -> Outcome<Moved> {
+        let NewMobile { account, sealed, from, to, at } = change;
+        let update = self
+            .update(key(*account))
+            .update_expression("SET sealed = :sealed, mobile = :to, updatedAt = :at")
+            .condition_expression(format!("{OPEN} AND mobile = :from"))
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":sealed", AttributeValue::B(Blob::new(sealed.0.clone())))
+            .expression_attribute_values(":from", value(&from.mobile)?)
+            .expression_attribute_values(":to", value(&to.mobile)?)
+            .expression_attribute_values(":at", value(at)?)
+            .build()
+            .map_err(unbuilt)?;
+        let old = self.delete(mobile(&from.mobile)).build().map_err(unbuilt)?;
+        let writes = vec![
+            TransactWriteItem::builder().update(update).build(),
+            TransactWriteItem::builder().delete(old).build(),
+            self.put_new(item(&mobile(&to.mobile), "mobile-tag", *at, &Owner { account: *account })?)?,
+            self.use_code(SmsPurpose::MobileChange, from)?,
+            self.use_code(SmsPurpose::MobileChange, to)?,
+        ];
+        match self.try_transact(writes).await? {
+            Ok(()) => Ok(Moved::Done),
+            Err(failed) => match failed[..] {
+                [false, false, taken, ..] => Ok(if taken { Moved::Taken } else { Moved::CodeGone }),
+                _ => Err(PortError::Conflict),
+            },
+        }
+    }
+}
+
 impl SaveAccount for Table {
     async fn save_account(&self, account: &NewAccount) -> Outcome<Registered> {
-        let body = Account {
+        let body = NewItem {
             id: account.id,
             id_type: account.id_type.code(),
             consent_version: account.consent_version,
@@ -69,17 +144,12 @@ impl SaveAccount for Table {
         let mut account_item = item(&key(account.id), "account", account.at, &body)?;
         account_item.insert("sealed".to_owned(), AttributeValue::B(Blob::new(account.sealed.0.clone())));
         let owner = Owner { account: account.id };
-        let code = self
-            .delete(sms_codes::key(SmsPurpose::Registration, &account.mobile))
-            .condition_expression("code = :code")
-            .expression_attribute_values(":code", value(&account.sms_code)?)
-            .build()
-            .map_err(unbuilt)?;
+        let phone = ConfirmedMobile { mobile: account.mobile.clone(), sms_code: account.sms_code.clone() };
         let writes = vec![
             self.put_new(account_item)?,
             self.put_new(item(&identity(&account.identity), "identity-tag", account.at, &owner)?)?,
             self.put_new(item(&mobile(&account.mobile), "mobile-tag", account.at, &owner)?)?,
-            TransactWriteItem::builder().delete(code).build(),
+            self.use_code(SmsPurpose::Registration, &phone)?,
         ];
         Ok(match self.try_transact(writes).await? {
             Ok(()) => Registered::New,

@@ -2,11 +2,12 @@
 //!
 //! `PERSON#<ulid>` / `CASE#<kind>`, `AUDIT#<kind>#<version>`, `SNAPSHOT#<kind>#<version>`.
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, TransactWriteItem};
 use domain::{
     case::{AuditEntry, Case, Change, Filed, State},
     collection::Collection,
     ids::CaseId,
+    moment::Moment,
 };
 use ports::{
     Outcome,
@@ -15,12 +16,22 @@ use ports::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{Item, Key, Table, item, person, queue, read, value};
+use super::{Item, Key, Table, expiring_item, item, person, queue, read, value};
 use crate::failure::{failed, unbuilt};
 
 /// The key of a case.
 pub(super) fn key(id: CaseId) -> Key {
     Key::new(person(id.owner), format!("CASE#{}", id.kind.as_str()))
+}
+
+/// Whether it is the key of some case.
+pub(super) fn is_case(key: &Key) -> bool {
+    key.sk.starts_with("CASE#")
+}
+
+/// Whether it is the key of an audit entry.
+pub(super) fn is_history(key: &Key) -> bool {
+    key.sk.starts_with("AUDIT#")
 }
 
 fn audit_prefix(id: CaseId) -> String {
@@ -32,7 +43,7 @@ fn audit_key(id: CaseId, version: u64) -> Key {
     Key::new(person(id.owner), format!("{}{version:08}", audit_prefix(id)))
 }
 
-fn snapshot_key(id: CaseId, version: u64) -> Key {
+pub(super) fn snapshot_key(id: CaseId, version: u64) -> Key {
     Key::new(person(id.owner), format!("SNAPSHOT#{}#{version:08}", id.kind.as_str()))
 }
 
@@ -56,13 +67,41 @@ fn case_item<P: Serialize>(case: &Case, pages: &P) -> Outcome<Item> {
     item(&key(case.id), "case", case.updated_at, &body)
 }
 
+/// How long an emptied case stands in the way of whoever read the pages before: longer than any function runs.
+const EMPTIED: i64 = 3_600;
+
 /// What the stored version must be for a case of version `after` to be written.
 const CONDITION_FIRST: &str = "attribute_not_exists(pk)";
 const CONDITION_NEXT: &str = "version = :before";
 
 impl Table {
     fn put_case<P: Serialize>(&self, before: u64, case: &Case, pages: &P) -> Outcome<TransactWriteItem> {
-        let put = self.put(case_item(case, pages)?);
+        self.put_case_item(before, case_item(case, pages)?)
+    }
+
+    /// In a transaction: the case as one whose pages were never filled in, and which whoever read them before can
+    /// no longer write.
+    pub(super) fn empty_case(&self, before: u64, id: CaseId, at: Moment) -> Outcome<TransactWriteItem> {
+        let case = Case { version: before + 1, ..Case::draft(id, at) };
+        let body = CaseItem { version: case.version, state: case.state, case: &case, pages: Value::Null };
+        let item = expiring_item(&key(id), "case", at, Some(at.as_second() + EMPTIED), &body)?;
+        self.put_case_item(before, item)
+    }
+
+    /// In a transaction: the case is still at that version.
+    pub(super) fn same_case(&self, version: u64, id: CaseId) -> Outcome<TransactWriteItem> {
+        let check = ConditionCheck::builder()
+            .table_name(&self.name)
+            .set_key(Some(key(id).item()))
+            .condition_expression(CONDITION_NEXT)
+            .expression_attribute_values(":before", value(&version)?)
+            .build()
+            .map_err(unbuilt)?;
+        Ok(TransactWriteItem::builder().condition_check(check).build())
+    }
+
+    fn put_case_item(&self, before: u64, item: Item) -> Outcome<TransactWriteItem> {
+        let put = self.put(item);
         let put = if before == 0 {
             put.condition_expression(CONDITION_FIRST)
         } else {

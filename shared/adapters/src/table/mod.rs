@@ -5,7 +5,9 @@ mod accounts;
 mod answers;
 mod captchas;
 mod cases;
+mod closing;
 mod departments;
+mod exports;
 mod limits;
 mod people;
 mod queue;
@@ -123,9 +125,14 @@ impl Table {
 
     /// The item of that key, as it is now.
     async fn get<T: DeserializeOwned>(&self, key: Key) -> Outcome<Option<T>> {
+        self.get_item(key).await?.map(read).transpose()
+    }
+
+    /// The same, with attributes that are not read as others are.
+    async fn get_item(&self, key: Key) -> Outcome<Option<Item>> {
         let get =
             self.client.get_item().table_name(&self.name).set_key(Some(key.item())).consistent_read(true);
-        get.send().await.map_err(failed)?.item.map(read).transpose()
+        Ok(get.send().await.map_err(failed)?.item)
     }
 
     /// The items of those keys that there are, as they are now, in no order; at most 100 keys.

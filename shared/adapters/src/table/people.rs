@@ -17,13 +17,18 @@ impl LoadPerson for Table {
         let (mut account, mut real_name, mut collection) = (None, None, None);
         for item in items {
             match sort_key(&item) {
-                "ACCOUNT" => account = Some(accounts::read_account(&item)?),
-                "CASE#real-name" => real_name = Some(cases::read_filed(item)?),
-                "CASE#collection" => collection = Some(cases::read_filed(item)?),
+                "ACCOUNT" => account = Some(item).filter(accounts::is_open),
+                "CASE#real-name" => real_name = Some(item),
+                "CASE#collection" => collection = Some(item),
                 _ => {}
             }
         }
-        Ok(account.map(|(id_type, sealed)| Person { id, id_type, sealed, real_name, collection }))
+        // What is left of a closed account's cases is nobody's to read.
+        let Some(account) = account else { return Ok(None) };
+        let (id_type, sealed) = accounts::read_account(&account)?;
+        let real_name = real_name.map(cases::read_filed).transpose()?;
+        let collection = collection.map(cases::read_filed).transpose()?;
+        Ok(Some(Person { id, id_type, sealed, real_name, collection }))
     }
 }
 

@@ -3,13 +3,13 @@
 use domain::ids::{AccountId, UploadId};
 use ports::{
     Clock, Outcome,
-    pictures::{Judged, LoadUploads, Progress, RecordCheck, SaveUpload, Upload},
+    pictures::{Judged, ListUploads, LoadUploads, Progress, RecordCheck, SaveUpload, Upload},
 };
 
 use super::{Key, Table, item, person, read, value};
 use crate::{SystemClock, failure::failed};
 
-fn key(owner: AccountId, id: UploadId) -> Key {
+pub(super) fn key(owner: AccountId, id: UploadId) -> Key {
     Key::new(person(owner), format!("UPLOAD#{}", id.ulid()))
 }
 
@@ -31,6 +31,22 @@ impl LoadUploads for Table {
             for item in items {
                 uploads.push(read(item)?);
             }
+        }
+        Ok(uploads)
+    }
+}
+
+impl ListUploads for Table {
+    async fn list_uploads(&self, owner: AccountId) -> Outcome<Vec<Upload>> {
+        let query = self.client.query().table_name(&self.name).consistent_read(true);
+        let query = query
+            .key_condition_expression("pk = :pk AND begins_with(sk, :uploads)")
+            .expression_attribute_values(":pk", value(&person(owner))?)
+            .expression_attribute_values(":uploads", value(&"UPLOAD#")?);
+        let mut items = query.into_paginator().items().send();
+        let mut uploads = Vec::new();
+        while let Some(item) = items.next().await {
+            uploads.push(read(item.map_err(failed)?)?);
         }
         Ok(uploads)
     }

@@ -1,0 +1,66 @@
+//! `PUT /v1/me/mobile`: another phone for the account.
+
+use applicant::{account, codes::sms_tag};
+use domain::{
+    fault::{Code, Faults, Pointer},
+    moment::Moment,
+    person::{Identity, MobileChange, SmsCode, SmsPurpose},
+};
+use edge::{Answer, Call, Kind, Problem};
+use ports::{
+    Clock,
+    codes::TrySmsCode,
+    people::{ConfirmedMobile, LoadAccount, Moved, NewMobile, SaveMobile},
+    secrets::{Hash, OpenIdentity, SealIdentity, Tag, TagPurpose},
+};
+use serde_json::json;
+
+/// Gives the caller's account another phone, once both phones have said yes: whoever took over a session has neither.
+pub async fn handle(
+    call: Call,
+    table: &(impl LoadAccount + TrySmsCode + SaveMobile),
+    keys: &(impl Hash + OpenIdentity + SealIdentity),
+    clock: &impl Clock,
+) -> Result<Answer, Problem> {
+    let account = account(&call, table).await?;
+    let change = MobileChange::parse(&call.json()?)?;
+    let now = clock.now();
+    let mobile = keys.tag(TagPurpose::Mobile, change.mobile.expose()).await?;
+    if mobile == account.mobile {
+        return Err(fault("mobile", "mobile.SAME").into());
+    }
+    let from = confirmed(table, keys, account.mobile, &change.current_sms_code, now).await?;
+    let to = confirmed(table, keys, mobile, &change.sms_code, now).await?;
+    let from = from.ok_or_else(|| fault("currentSmsCode", WRONG));
+    let to = to.ok_or_else(|| fault("smsCode", WRONG));
+    let from = Faults::both(from, to.as_ref().map(|_| ()).map_err(Clone::clone))?;
+    let to = to?;
+
+    let identity = keys.open(account.id, account.id_type, &account.sealed).await?;
+    let identity = Identity { mobile: change.mobile, ..identity };
+    let sealed = keys.seal(account.id, &identity).await?;
+    match table.save_mobile(&NewMobile { account: account.id, sealed, from, to, at: now }).await? {
+        Moved::Done => Ok(Answer::ok(&json!({"mobile": identity.mobile.masked()}))),
+        Moved::Taken => Err(Problem::new(Kind::AlreadyRegistered)),
+        Moved::CodeGone => Err(fault("smsCode", WRONG).into()),
+    }
+}
+
+/// The phone, if the code is the one that was sent there for this.
+async fn confirmed(
+    table: &impl TrySmsCode,
+    keys: &impl Hash,
+    mobile: Tag,
+    code: &SmsCode,
+    now: Moment,
+) -> Result<Option<ConfirmedMobile>, Problem> {
+    let sms_code = sms_tag(keys, &mobile, code).await?;
+    let kept = table.try_sms_code(SmsPurpose::MobileChange, &mobile, now).await?;
+    Ok((kept.as_ref() == Some(&sms_code)).then_some(ConfirmedMobile { mobile, sms_code }))
+}
+
+const WRONG: &str = "sms_code.WRONG";
+
+fn fault(field: &str, code: &'static str) -> Faults {
+    Faults::one(Pointer::root().child(field), Code(code))
+}

@@ -1,0 +1,12 @@
+//! `PUT /v1/me/mobile`: wiring.
+
+use adapters::{Aws, SystemClock};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    telemetry::init();
+    let aws = Aws::load().await;
+    let table = aws.table().await?;
+    let keys = aws.keys()?;
+    edge::serve(&SystemClock, |call| change_mobile::handle(call, &table, &keys, &SystemClock)).await
+}

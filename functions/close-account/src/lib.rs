@@ -1,0 +1,143 @@
+//! `DELETE /v1/me`: closing the account.
+//!
+//! The first write closes it: from then on nobody finds the account, nothing of it can be changed, and the person may
+//! register again. What follows clears away, in an order in which each step may be taken again; a call that is
+//! repeated goes on where the one before stopped (`docs/decisions/0012-closing-an-account.md`).
+
+use applicant::codes::{CaptchaAnswer, LOGIN_FAILURES};
+use domain::{
+    case::{Case, State},
+    collection::Collection,
+    fault::{Code, Faults, Pointer},
+    form::{Form, REQUIRED, TOO_LONG},
+    ids::{AccountId, CaseId, CaseKind, UploadId},
+    moment::Moment,
+};
+use edge::{Answer, Call, Kind, Problem, session};
+use jiff::SignedDuration;
+use ports::{
+    Clock, PortError,
+    accounts::{LogIn, RemoveUser, Username},
+    cases::LoadSubmission,
+    closing::{BeginClosing, ClearPictures, Closing, EndClosing},
+    codes::{Count, Subject, TakeCaptcha},
+    people::{LoadAccount, LoadPerson, Person},
+    secrets::{Hash, TagPurpose},
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// How long the history and an approved submission are kept after the account (ours: the five years that the domain
+/// specification, section 19, gives the history; five years have at most two leap days).
+const RETENTION: SignedDuration = SignedDuration::from_hours((5 * 365 + 2) * 24);
+
+struct Command {
+    password: String,
+    captcha: CaptchaAnswer,
+}
+
+impl Command {
+    fn parse(body: &Value) -> Result<Self, Faults> {
+        Form::read(body, |form| {
+            let password = form.text("password", |password| match password.chars().count() {
+                0 => Err(REQUIRED),
+                257.. => Err(TOO_LONG),
+                _ => Ok(password.to_owned()),
+            });
+            let captcha = CaptchaAnswer::read(form);
+            Some(Self { password: password?, captcha: captcha? })
+        })
+    }
+}
+
+/// What begins a closing.
+pub trait Begin: LoadAccount + LoadPerson + TakeCaptcha + Count + BeginClosing {}
+
+impl<T: LoadAccount + LoadPerson + TakeCaptcha + Count + BeginClosing> Begin for T {}
+
+/// Closes the caller's account.
+pub async fn handle(
+    call: Call,
+    table: &(impl Begin + LoadSubmission + EndClosing),
+    keys: &impl Hash,
+    users: &(impl LogIn + RemoveUser),
+    pictures: &impl ClearPictures,
+    clock: &impl Clock,
+) -> Result<Answer, Problem> {
+    let id = call.applicant()?;
+    // Whoever began it has shown the password, and may not be able to any more: the user goes early.
+    let closing = match table.load_closing(id).await? {
+        Some(begun) => begun,
+        None => begin(&call, id, table, keys, users, clock.now()).await?,
+    };
+    end(&closing, table, users, pictures).await?;
+    tracing::info!(account = %id, "an account was closed");
+    Ok(session::ended())
+}
+
+/// The first write, for whoever has the password and nothing under review.
+async fn begin(
+    call: &Call,
+    id: AccountId,
+    table: &impl Begin,
+    keys: &impl Hash,
+    users: &impl LogIn,
+    now: Moment,
+) -> Result<Closing, Problem> {
+    let account = applicant::account(call, table).await?;
+    let command = Command::parse(&call.json()?)?;
+    let person = applicant::caller(call, table).await?;
+    if cases(&person).any(|case| case.state.is_open()) {
+        return Err(Problem::new(Kind::AccountInUse));
+    }
+    command.captcha.check(table, keys, now).await?;
+    let username = Username::Applicant(id);
+    let subject = Subject::Login(keys.tag(TagPurpose::Login, &username.to_string()).await?);
+    table.is_reached(LOGIN_FAILURES, &subject, now).await??;
+    if users.log_in(username, &command.password).await?.is_none() {
+        table.count(LOGIN_FAILURES, &subject, now).await??;
+        return Err(Faults::one(Pointer::root().child("password"), Code("password.WRONG")).into());
+    }
+
+    let collection = person.collection.as_ref().map(|filed| &filed.case);
+    let approved = collection.filter(|case| case.state == State::Approved);
+    let closing = Closing {
+        account: id,
+        closed_at: now,
+        retain_until: now.after(RETENTION),
+        approved: approved.and_then(|case| case.submitted_version),
+    };
+    table.begin_closing(&account, &person, &closing).await?;
+    Ok(closing)
+}
+
+fn cases(person: &Person) -> impl Iterator<Item = &Case> {
+    let real_name = person.real_name.iter().map(|filed| &filed.case);
+    real_name.chain(person.collection.iter().map(|filed| &filed.case))
+}
+
+/// Everything after the first write. The account comes last: until then it says that this has not ended.
+async fn end(
+    closing: &Closing,
+    table: &(impl LoadSubmission + EndClosing),
+    users: &impl RemoveUser,
+    pictures: &impl ClearPictures,
+) -> Result<(), Problem> {
+    let id = closing.account;
+    users.remove_user(id).await?;
+    let kept = approved_pictures(closing, table).await?;
+    pictures.clear_pictures(id, &kept).await?;
+    table.clear_person(closing, &kept).await?;
+    table.end_closing(closing).await?;
+    Ok(())
+}
+
+/// The pictures that the approved submission names.
+async fn approved_pictures(closing: &Closing, table: &impl LoadSubmission) -> Result<Vec<UploadId>, Problem> {
+    let Some(version) = closing.approved else { return Ok(Vec::new()) };
+    let case = CaseId { kind: CaseKind::Collection, owner: closing.account };
+    let corrupt = || PortError::Corrupt(format!("the approved pages of {case}"));
+    let pages = table.load_submission(case, version).await?.ok_or_else(corrupt)?;
+    let pages = Collection::deserialize(&pages).map_err(|_| corrupt())?;
+    Ok(pages.uploads().into_iter().map(|used| used.upload).collect())
+}

@@ -1,0 +1,74 @@
+//! What `data.json` says.
+
+use std::collections::HashSet;
+
+use applicant::{registered_at, view};
+use domain::{case::AuditEntry, ids::UploadId, messages::Lang, person::Identity};
+use ports::{
+    people::{Account, Person},
+    pictures::Upload,
+};
+use serde_json::{Value, json};
+
+use crate::{archive::Archive, has_copy};
+
+/// Everything that is kept about a person, pictures apart.
+pub(crate) struct Data<'a> {
+    pub(crate) account: &'a Account,
+    pub(crate) identity: &'a Identity,
+    pub(crate) person: &'a Person,
+    pub(crate) real_name_history: Vec<AuditEntry>,
+    pub(crate) collection_history: Vec<AuditEntry>,
+}
+
+/// The pictures that there are clean copies of: first those that a page names.
+pub(crate) fn pictures<'u>(person: &Person, uploads: &'u [Upload]) -> Vec<&'u Upload> {
+    let real_name = person.real_name.iter().flat_map(|filed| filed.pages.uploads());
+    let collection = person.collection.iter().flat_map(|filed| filed.pages.uploads());
+    let named: HashSet<UploadId> = real_name.chain(collection).map(|used| used.upload).collect();
+    let mut pictures: Vec<&Upload> = uploads.iter().filter(|upload| has_copy(upload)).collect();
+    pictures.sort_by_key(|upload| (!named.contains(&upload.id), upload.id));
+    pictures
+}
+
+impl Data<'_> {
+    /// The text. It is the person's own: nothing of it is masked. Who reviewed is not theirs.
+    pub(crate) fn json(&self, uploads: &[Upload], archive: &Archive) -> Value {
+        let Self { account, identity, person, .. } = self;
+        let at = registered_at(account.id);
+        let collection = person.collection.as_ref().map(|filed| {
+            let mut view = view::collection(filed, identity, Lang::Zh);
+            view["identity"] = self.clear_identity();
+            view["history"] = view::history(&self.collection_history);
+            view
+        });
+        let real_name = person.real_name.as_ref().map(|filed| {
+            let mut view = view::real_name(Some(filed), Lang::Zh);
+            view["request"] = json!(filed.pages);
+            view["history"] = view::history(&self.real_name_history);
+            view
+        });
+        let uploads = uploads.iter().map(|upload| {
+            let mut view = view::upload(upload, Lang::Zh);
+            view["file"] = json!(archive.name_of(upload.id));
+            view
+        });
+        json!({
+            "accountId": account.id,
+            "registeredAt": at,
+            "consents": [{"version": account.consent_version, "at": at}],
+            "identity": self.clear_identity(),
+            "realName": real_name,
+            "collection": collection,
+            "uploads": uploads.collect::<Value>(),
+        })
+    }
+
+    fn clear_identity(&self) -> Value {
+        let basic = self.person.collection.as_ref().and_then(|filed| filed.pages.basic.as_ref());
+        let mut view = view::identity(self.identity, basic);
+        view["idNumber"] = json!(self.identity.number.expose());
+        view["mobile"] = json!(self.identity.mobile.expose());
+        view
+    }
+}

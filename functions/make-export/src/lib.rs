@@ -1,0 +1,152 @@
+//! An export was asked for: it is made.
+//!
+//! The table's stream delivers each request at least once. The file's key and content follow from the request, and a
+//! finished export is left alone, so making it twice changes nothing.
+
+mod archive;
+mod data;
+
+pub use aws_lambda_events::dynamodb::Event as ExportEvents;
+use aws_lambda_events::dynamodb::EventRecord;
+use domain::{
+    ids::{AccountId, CaseId, CaseKind},
+    upload::Verdict,
+};
+use ports::{
+    Clock, Outcome, PortError,
+    cases::LoadHistory,
+    exports::{Export, ExportState, LoadExport, RecordExport, StoreExport},
+    people::{LoadAccount, LoadPerson},
+    pictures::{FetchClean, ListUploads, Upload},
+    secrets::OpenIdentity,
+};
+use serde::Deserialize;
+use telemetry::Metric;
+
+use archive::Archive;
+use data::Data;
+
+/// How many pictures are packed between two notes of how far it has come.
+const NOTED_EVERY: usize = 5;
+
+/// What this function may do with the table.
+pub trait Records: LoadExport + RecordExport + LoadAccount + LoadPerson + ListUploads + LoadHistory {}
+
+impl<T: LoadExport + RecordExport + LoadAccount + LoadPerson + ListUploads + LoadHistory> Records for T {}
+
+/// Makes what was asked for. An error has the request delivered again, and in the end parked for `./dev redrive`.
+pub async fn handle(
+    event: ExportEvents,
+    table: &impl Records,
+    keys: &impl OpenIdentity,
+    files: &(impl FetchClean + StoreExport),
+    clock: &impl Clock,
+) -> Result<(), PortError> {
+    for record in event.records {
+        let Some(asked) = asked_for(record) else { continue };
+        let Some(mut export) = table.load_export(asked.owner, asked.id).await? else { continue };
+        if matches!(export.state, ExportState::Ready | ExportState::Failed) {
+            continue;
+        }
+        match make(&mut export, table, keys, files).await {
+            Ok(()) => {}
+            // Gone with its account, or finished by another delivery of the same request.
+            Err(PortError::Conflict) => tracing::info!(export = %export.id, "an export is wanted no more"),
+            Err(error @ PortError::Unavailable(_)) => return Err(error),
+            Err(error) => give_up(&mut export, table, &error, clock).await?,
+        }
+    }
+    Ok(())
+}
+
+/// The export that a record of the stream asks for. Redriven records are not filtered: others are passed over.
+fn asked_for(record: EventRecord) -> Option<Export> {
+    #[derive(Deserialize)]
+    struct Kind {
+        r#type: String,
+    }
+    let item = record.change.new_image;
+    let kind: Kind = serde_dynamo::from_item(item.clone()).ok()?;
+    if record.event_name != "INSERT" || kind.r#type != "export" {
+        return None;
+    }
+    serde_dynamo::from_item(item).ok()
+}
+
+async fn make(
+    export: &mut Export,
+    table: &impl Records,
+    keys: &impl OpenIdentity,
+    files: &(impl FetchClean + StoreExport),
+) -> Outcome<()> {
+    let owner = export.owner;
+    let account = table.load_account(owner).await?.ok_or(PortError::Conflict)?;
+    let person = table.load_person(owner).await?.ok_or(PortError::Conflict)?;
+    let identity = keys.open(owner, account.id_type, &account.sealed).await?;
+    let uploads = table.list_uploads(owner).await?;
+    let data = Data {
+        real_name_history: history(table, CaseKind::RealName, owner).await?,
+        collection_history: history(table, CaseKind::Collection, owner).await?,
+        account: &account,
+        identity: &identity,
+        person: &person,
+    };
+
+    let pictures = data::pictures(&person, &uploads);
+    export.total = pictures.len() + 1;
+    export.state = ExportState::Working;
+    table.record_export(export).await?;
+    let mut archive = Archive::default();
+    for (index, upload) in pictures.into_iter().enumerate() {
+        if archive.has_room()
+            && let Some(bytes) = files.fetch_clean(owner, upload.id).await?
+        {
+            archive.add_picture(upload, &bytes)?;
+        }
+        export.done = index + 1;
+        if export.done.is_multiple_of(NOTED_EVERY) {
+            table.record_export(export).await?;
+        }
+    }
+    let json = data.json(&uploads, &archive);
+    let file = archive.finish(&json)?;
+
+    files.store_export(export, file).await?;
+    // Closing an account clears away what is there: what came after it has to go again.
+    if table.load_account(owner).await?.is_none() {
+        return files.drop_export(export).await;
+    }
+    export.done = export.total;
+    export.state = ExportState::Ready;
+    table.record_export(export).await
+}
+
+async fn history(
+    table: &impl LoadHistory,
+    kind: CaseKind,
+    owner: AccountId,
+) -> Outcome<Vec<domain::case::AuditEntry>> {
+    table.load_history(CaseId { kind, owner }).await
+}
+
+/// Whether there is a clean copy of the picture.
+fn has_copy(upload: &Upload) -> bool {
+    matches!(upload.verdict(), Some(Verdict::Accepted | Verdict::Flagged))
+}
+
+/// Something that will not get better by trying again: the applicant is told, and whoever watches.
+async fn give_up(
+    export: &mut Export,
+    table: &impl RecordExport,
+    error: &PortError,
+    clock: &impl Clock,
+) -> Outcome<()> {
+    tracing::error!(export = %export.id, ?error, "an export was given up on");
+    let now = clock.now().as_millisecond();
+    telemetry::record(now, &[("Function", "make-export")], &[(Metric::Poison, 1.0)]);
+    export.state = ExportState::Failed;
+    match table.record_export(export).await {
+        Err(PortError::Conflict) => Ok(()),
+        result => result,
+    }
+}

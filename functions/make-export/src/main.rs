@@ -1,0 +1,22 @@
+//! An export was asked for: wiring.
+
+use adapters::{Aws, SystemClock};
+use lambda_runtime::{LambdaEvent, service_fn};
+use make_export::ExportEvents;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    telemetry::init();
+    let aws = Aws::load().await;
+    let table = aws.table().await?;
+    let keys = aws.keys()?;
+    let files = aws.clean_pictures()?;
+    let (table, keys, files) = (&table, &keys, &files);
+    let handler = |event: LambdaEvent<ExportEvents>| async move {
+        // On the heap: the future is larger than what is moved about comfortably.
+        Box::pin(make_export::handle(event.payload, table, keys, files, &SystemClock))
+            .await
+            .map_err(lambda_runtime::Error::from)
+    };
+    lambda_runtime::run(service_fn(handler)).await
+}

@@ -1,0 +1,37 @@
+//! `POST /v1/me/exports`: asking for a copy of everything that is kept about the caller.
+
+use domain::ids::ExportId;
+use edge::{Answer, Call, Problem};
+use jiff::SignedDuration;
+use ports::{
+    Chance, Clock,
+    codes::{Count, Rate, Subject},
+    exports::{Export, ExportState, SaveExport},
+    people::LoadAccount,
+};
+use serde_json::json;
+
+/// An export reads and packs tens of megabytes: three a day (ours).
+const RATE: Rate = Rate { name: "export-account", max: 3, window: SignedDuration::from_hours(24) };
+
+/// Writes down that an export is wanted; the table's stream has it made.
+pub async fn handle(
+    call: Call,
+    table: &(impl LoadAccount + Count + SaveExport),
+    clock: &impl Clock,
+    chance: &impl Chance,
+) -> Result<Answer, Problem> {
+    let owner = applicant::account(&call, table).await?.id;
+    let now = clock.now();
+    table.count(RATE, &Subject::Account(owner), now).await??;
+    let export = Export {
+        id: ExportId::new(chance.ulid()),
+        owner,
+        requested_at: now,
+        state: ExportState::Pending,
+        done: 0,
+        total: 0,
+    };
+    table.save_export(&export).await?;
+    Ok(Answer::accepted(&json!({"exportId": export.id, "state": export.state})))
+}

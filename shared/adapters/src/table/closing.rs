@@ -1,0 +1,176 @@
+//! Closing accounts: the item `ACCOUNT` gets a `state`, `closing` and then `closed`, and in between the rest of the
+//! partition is cleared.
+
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use domain::{
+    ids::{AccountId, CaseId, CaseKind, UploadId},
+    moment::Moment,
+};
+use futures_util::future::try_join_all;
+use ports::{
+    Outcome,
+    closing::{BeginClosing, Closing, EndClosing},
+    people::{Account, Person},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Item, Key, Table, accounts, cases, person, read, uploads, value};
+use crate::failure::{failed, unbuilt};
+
+/// Items that are cleared at once.
+const AT_ONCE: usize = 25;
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Closing,
+    Closed,
+}
+
+/// What a closing is read from.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ClosingItem {
+    state: State,
+    closed_at: Moment,
+    retain_until: Moment,
+    #[serde(default)]
+    approved: Option<u64>,
+}
+
+/// The key of an item, and nothing else of it.
+#[derive(Deserialize)]
+struct KeyOnly {
+    pk: String,
+    sk: String,
+}
+
+impl BeginClosing for Table {
+    async fn begin_closing(&self, account: &Account, person: &Person, closing: &Closing) -> Outcome<()> {
+        let (id, at) = (account.id, closing.closed_at);
+        let condition = format!("{} AND mobile = :mobile", accounts::OPEN);
+        let mark = self
+            .update(accounts::key(id))
+            .update_expression(
+                "SET #state = :state, closedAt = :at, retainUntil = :until, approved = :approved, \
+                 updatedAt = :at REMOVE #identity, mobile",
+            )
+            .condition_expression(condition)
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_names("#identity", "identity")
+            .expression_attribute_values(":state", value(&State::Closing)?)
+            .expression_attribute_values(":at", value(&at)?)
+            .expression_attribute_values(":until", value(&closing.retain_until)?)
+            .expression_attribute_values(":approved", value(&closing.approved)?)
+            .expression_attribute_values(":mobile", value(&account.mobile)?)
+            .build()
+            .map_err(unbuilt)?;
+        let mut writes = vec![TransactWriteItem::builder().update(mark).build()];
+        for tag in [accounts::identity(&account.identity), accounts::mobile(&account.mobile)] {
+            let delete = self.delete(tag).build().map_err(unbuilt)?;
+            writes.push(TransactWriteItem::builder().delete(delete).build());
+        }
+        let real_name = person.real_name.as_ref().map_or(0, |filed| filed.case.version);
+        writes.push(self.empty_case(real_name, CaseId { kind: CaseKind::RealName, owner: id }, at)?);
+        let collection = person.collection.as_ref().map_or(0, |filed| filed.case.version);
+        let case = CaseId { kind: CaseKind::Collection, owner: id };
+        writes.push(match closing.approved {
+            Some(_) => self.same_case(collection, case)?,
+            None => self.empty_case(collection, case, at)?,
+        });
+        self.transact(writes).await
+    }
+
+    async fn load_closing(&self, id: AccountId) -> Outcome<Option<Closing>> {
+        let item = self.get_item(accounts::key(id)).await?.filter(|item| !accounts::is_open(item));
+        let item: Option<ClosingItem> = item.map(read).transpose()?;
+        Ok(item.filter(|item| item.state == State::Closing).map(|item| Closing {
+            account: id,
+            closed_at: item.closed_at,
+            retain_until: item.retain_until,
+            approved: item.approved,
+        }))
+    }
+}
+
+impl EndClosing for Table {
+    async fn clear_person(&self, closing: &Closing, kept: &[UploadId]) -> Outcome<()> {
+        let owner = closing.account;
+        let kept = kept_keys(closing, kept);
+        let query = self.client.query().table_name(&self.name).consistent_read(true);
+        let query = query.key_condition_expression("pk = :pk").projection_expression("pk, sk");
+        let query = query.expression_attribute_values(":pk", value(&person(owner))?);
+        let mut items = query.into_paginator().items().send();
+        let mut keys = Vec::new();
+        while let Some(item) = items.next().await {
+            let KeyOnly { pk, sk } = read(item.map_err(failed)?)?;
+            keys.push(Key::new(pk, sk));
+        }
+        for some in keys.chunks(AT_ONCE) {
+            try_join_all(some.iter().map(|key| self.clear(key, &kept, closing))).await?;
+        }
+        Ok(())
+    }
+
+    async fn end_closing(&self, closing: &Closing) -> Outcome<()> {
+        let forget = if closing.approved.is_some() { "approved" } else { "approved, idType, sealed" };
+        self.client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(accounts::key(closing.account).item()))
+            .update_expression(format!("SET #state = :closed, #ttl = :until REMOVE consentVersion, {forget}"))
+            .condition_expression("attribute_exists(#state)")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_names("#ttl", "ttl")
+            .expression_attribute_values(":closed", value(&State::Closed)?)
+            .expression_attribute_values(":until", seconds(closing.retain_until))
+            .send()
+            .await
+            .map_err(failed)?;
+        Ok(())
+    }
+}
+
+/// The items that stay, the history apart: those of the approved submission.
+fn kept_keys(closing: &Closing, kept: &[UploadId]) -> Vec<Key> {
+    let Some(version) = closing.approved else { return Vec::new() };
+    let case = CaseId { kind: CaseKind::Collection, owner: closing.account };
+    let uploads = kept.iter().map(|id| uploads::key(closing.account, *id));
+    [cases::key(case), cases::snapshot_key(case, version)].into_iter().chain(uploads).collect()
+}
+
+fn seconds(moment: Moment) -> AttributeValue {
+    AttributeValue::N(moment.as_second().to_string())
+}
+
+impl Table {
+    /// Gives an item its last day, or deletes it.
+    async fn clear(&self, key: &Key, kept: &[Key], closing: &Closing) -> Outcome<()> {
+        if cases::is_history(key) || kept.contains(key) {
+            return self.expire(key.clone().item(), closing).await;
+        }
+        // The account itself comes last; an emptied case holds nothing, and goes by itself.
+        if *key == accounts::key(closing.account) || cases::is_case(key) {
+            return Ok(());
+        }
+        let delete = self.client.delete_item().table_name(&self.name).set_key(Some(key.clone().item()));
+        delete.send().await.map_err(failed)?;
+        Ok(())
+    }
+
+    async fn expire(&self, key: Item, closing: &Closing) -> Outcome<()> {
+        self.client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(key))
+            .update_expression("SET #ttl = :seconds, retainUntil = :until")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_names("#ttl", "ttl")
+            .expression_attribute_values(":seconds", seconds(closing.retain_until))
+            .expression_attribute_values(":until", value(&closing.retain_until)?)
+            .send()
+            .await
+            .map_err(failed)?;
+        Ok(())
+    }
+}

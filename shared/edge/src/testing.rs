@@ -1,0 +1,227 @@
+//! Calls for tests, by the way that real ones take: an event of the HTTP API in the payload format 2.0, read by
+//! `lambda_http`; and answers, read back.
+
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a call that cannot be made is a test that must fail"
+)]
+
+use domain::{
+    ids::{AccountId, ReviewerId},
+    messages::Lang,
+    moment::Moment,
+};
+use http::HeaderMap;
+use lambda_http::{Body, Context, Request, RequestExt, Response};
+use ports::{Clock, idempotency::KeepAnswer};
+use serde_json::{Value, json};
+
+use crate::{Answer, Call, Problem};
+
+/// The event that all calls are made of.
+const EVENT: &str = include_str!("../../../events/http-registration.json");
+
+/// The id of every request.
+pub const REQUEST_ID: &str = "8476a536-e9f4-11e8-9739-2dfe598c3fcd";
+
+/// What is asked.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Ask {
+    event: Value,
+}
+
+impl Ask {
+    /// Asks for a route as the API declares it, such as `GET /v1/uploads/{id}`, without a body or a token.
+    pub fn new(route: &str) -> Self {
+        let mut event: Value = serde_json::from_str(EVENT).expect("the event is JSON");
+        event["body"] = Value::Null;
+        event["routeKey"] = route.into();
+        event["requestContext"]["routeKey"] = route.into();
+        let (method, path) = route.split_once(' ').expect("a method and a path");
+        event["requestContext"]["http"]["method"] = method.into();
+        Self { event }.at(path)
+    }
+
+    /// Reads an event.
+    pub fn event(text: &str) -> Self {
+        Self { event: serde_json::from_str(text).expect("the event is JSON") }
+    }
+
+    fn at(mut self, path: &str) -> Self {
+        self.event["rawPath"] = path.into();
+        self.event["requestContext"]["http"]["path"] = path.into();
+        self
+    }
+
+    /// With that in the path.
+    pub fn path(mut self, name: &str, value: impl Into<String>) -> Self {
+        let (name, value) = (name.to_owned(), value.into());
+        let path = self.event["rawPath"].as_str().unwrap_or_default().replace(&format!("{{{name}}}"), &value);
+        self.event["pathParameters"][name] = value.into();
+        self.at(&path)
+    }
+
+    /// With that query, as it stands in the address.
+    pub fn query(mut self, query: &str) -> Self {
+        self.event["rawQueryString"] = query.into();
+        self
+    }
+
+    /// With a JSON body.
+    pub fn json(self, body: &Value) -> Self {
+        self.body(&body.to_string())
+    }
+
+    /// With any body.
+    pub fn body(mut self, body: &str) -> Self {
+        self.event["body"] = body.into();
+        self
+    }
+
+    /// With a body in Base64, as the gateway sends what is no text.
+    pub fn base64(mut self, body: &str) -> Self {
+        self.event["isBase64Encoded"] = true.into();
+        self.body(body)
+    }
+
+    /// With another header, or without it.
+    pub fn header(mut self, name: &str, value: impl Into<Option<&'static str>>) -> Self {
+        match value.into() {
+            Some(value) => self.event["headers"][name] = value.into(),
+            None => self.event["headers"] = without(&self.event["headers"], name),
+        }
+        self
+    }
+
+    /// With a cookie.
+    pub fn cookie(mut self, cookie: &str) -> Self {
+        self.event["cookies"] = json!([cookie]);
+        self
+    }
+
+    /// From another address.
+    pub fn address(mut self, address: &str) -> Self {
+        self.event["requestContext"]["http"]["sourceIp"] = address.into();
+        self
+    }
+
+    /// Received by the gateway at that moment.
+    pub fn received_at(mut self, moment: Moment) -> Self {
+        self.event["requestContext"]["timeEpoch"] = moment.as_millisecond().into();
+        self
+    }
+
+    /// With a token of those claims, which the gateway let through.
+    pub fn claims(mut self, claims: &Value) -> Self {
+        self.event["requestContext"]["authorizer"] = json!({"jwt": {"claims": claims, "scopes": null}});
+        self
+    }
+
+    /// As an applicant.
+    pub fn applicant(self, id: AccountId) -> Self {
+        self.claims(&json!({"token_use": "access", "username": id}))
+    }
+
+    /// As a reviewer.
+    pub fn reviewer(self, id: ReviewerId) -> Self {
+        self.claims(&json!({"token_use": "access", "username": id, "cognito:groups": "[reviewers]"}))
+    }
+
+    /// The request.
+    pub fn request(&self) -> Request {
+        let request = lambda_http::request::from_str(&self.event.to_string()).expect("a request");
+        let mut context = Context::default();
+        REQUEST_ID.clone_into(&mut context.request_id);
+        request.with_lambda_context(context)
+    }
+
+    /// The call.
+    pub fn call(&self) -> Call {
+        Call::new(self.request())
+    }
+}
+
+fn without(object: &Value, name: &str) -> Value {
+    let mut object = object.clone();
+    if let Some(members) = object.as_object_mut() {
+        members.remove(name);
+    }
+    object
+}
+
+/// What was answered.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body; null where there is none.
+    pub body: Value,
+}
+
+impl Reply {
+    /// Reads what a handler answers, in English.
+    pub fn of(result: Result<Answer, Problem>) -> Self {
+        Self::read(&crate::finish(result, REQUEST_ID, Lang::En))
+    }
+
+    fn read(response: &Response<Body>) -> Self {
+        let body = match response.body() {
+            Body::Text(text) => serde_json::from_str(text).expect("the body is JSON"),
+            _ => Value::Null,
+        };
+        Self { status: response.status().as_u16(), headers: response.headers().clone(), body }
+    }
+
+    /// A header, if it is there once.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.headers.get_all(name).iter();
+        let value = values.next()?.to_str().ok()?;
+        values.next().is_none().then_some(value)
+    }
+
+    /// The status, and of a problem its code.
+    pub fn said(&self) -> String {
+        match self.body["code"].as_str() {
+            Some(code) if self.status >= 400 => format!("{} {code}", self.status),
+            _ => self.status.to_string(),
+        }
+    }
+
+    /// The pointers and codes of a problem's faults.
+    pub fn faults(&self) -> Vec<String> {
+        let faults = self.body["errors"].as_array().into_iter().flatten();
+        let text = |fault: &Value, member: &str| fault[member].as_str().unwrap_or_default().to_owned();
+        faults.map(|fault| format!("{} {}", text(fault, "pointer"), text(fault, "code"))).collect()
+    }
+
+    /// Whether it says that something failed, and that it may be tried again or reported.
+    pub fn is_failure(&self) -> bool {
+        matches!(self.said().as_str(), "409 conflict" | "500 internal" | "503 unavailable")
+    }
+}
+
+/// Serves one request as [`crate::serve`] does.
+pub async fn serve<H, F>(clock: &impl Clock, handler: &H, ask: &Ask) -> Reply
+where
+    H: Fn(Call) -> F + Sync,
+    F: Future<Output = Result<Answer, Problem>> + Send,
+{
+    Reply::read(&crate::respond(clock, handler, ask.request(), false).await)
+}
+
+/// Answers one request as [`crate::serve_once`] does a `POST`.
+pub async fn once<F>(
+    clock: &impl Clock,
+    answers: &impl KeepAnswer,
+    handler: impl Fn(Call) -> F,
+    ask: &Ask,
+) -> Reply
+where
+    F: Future<Output = Result<Answer, Problem>>,
+{
+    Reply::of(crate::repeat::once(ask.call(), answers, clock, handler).await)
+}

@@ -1,0 +1,294 @@
+//! What every table must do, whoever implements it: run on [`crate::fakes::MemoryTable`] by `cargo test -p ports`,
+//! and on the adapter by `shared/adapters/tests/contract.rs`.
+//!
+//! Ids, phones and codes are fresh each time, and nothing is taken for granted about what else the table holds: it
+//! can be run against a table in use, any number of times, several at once. It leaves behind what it wrote.
+
+#![expect(
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    reason = "a suite says what is wrong by panicking"
+)]
+
+mod cases;
+
+use domain::{
+    identity::IdType,
+    ids::{AccountId, CaptchaId, ReviewerId, UploadId},
+    moment::Moment,
+    person::SmsPurpose,
+    upload::{Format, Purpose, Verdict},
+};
+use jiff::SignedDuration;
+use ulid::Ulid;
+
+use crate::{
+    Outcome, PortError,
+    cases::{ListQueue, LoadCase, LoadHistory, LoadSubmission, SaveChange, SaveDraft, SaveSubmission},
+    codes::{
+        Count, Forgive, KeepCaptcha, KeepSmsCode, Rate, Subject, TakeCaptcha, TrySmsCode, UseSmsCode, Wait,
+    },
+    idempotency::{KeepAnswer, KeptAnswer, Repeatable, Seen},
+    people::{
+        ConfirmedMobile, FindAccount, LoadAccount, LoadPerson, LoadReviewer, Moved, NewAccount, NewMobile,
+        Registered, SaveAccount, SaveMobile,
+    },
+    pictures::{Judged, ListUploads, LoadUploads, Progress, RecordCheck, SaveUpload, Upload},
+    secrets::{Sealed, Tag},
+    workflow::{KeepToken, LoadToken},
+};
+
+macro_rules! all {
+    ($($port:ident)*) => {
+        /// All ports of the table that the suite is about.
+        pub trait TablePorts: $($port +)* {}
+        impl<T: $($port +)*> TablePorts for T {}
+    };
+}
+
+all! {
+    KeepCaptcha TakeCaptcha KeepSmsCode TrySmsCode UseSmsCode Count Forgive KeepAnswer
+    SaveAccount LoadAccount SaveMobile FindAccount LoadPerson LoadReviewer
+    SaveUpload LoadUploads ListUploads RecordCheck
+    SaveDraft SaveSubmission SaveChange LoadCase LoadSubmission LoadHistory ListQueue KeepToken LoadToken
+}
+
+/// Holds a table to everything.
+pub async fn table_contract(table: &impl TablePorts, now: Moment) {
+    captchas(table, now).await;
+    sms_codes(table, now).await;
+    limits(table, now).await;
+    answers(table, now).await;
+    accounts(table, now).await;
+    mobiles(table, now).await;
+    uploads(table, now).await;
+    cases::drafts(table, now).await;
+    cases::submissions(table, now).await;
+    cases::changes_and_queues(table, now).await;
+    cases::tokens(table, now).await;
+}
+
+fn fresh(what: &str) -> Tag {
+    Tag::new(format!("{what}-{}", Ulid::generate()))
+}
+
+fn minutes(count: i64) -> SignedDuration {
+    SignedDuration::from_mins(count)
+}
+
+fn is_conflict<T>(outcome: &Outcome<T>) -> bool {
+    matches!(outcome, Err(PortError::Conflict))
+}
+
+/// A picture code's answer is taken once, and only in time.
+pub async fn captchas(table: &impl TablePorts, now: Moment) {
+    let (id, answer) = (CaptchaId::new(Ulid::generate()), fresh("answer"));
+    assert_eq!(table.take_captcha(id, now).await.unwrap(), None, "it never was");
+    table.keep_captcha(id, &answer, now.after(minutes(5))).await.unwrap();
+    assert!(is_conflict(&table.keep_captcha(id, &answer, now.after(minutes(5))).await), "it is there");
+    assert_eq!(table.take_captcha(id, now).await.unwrap(), Some(answer.clone()));
+    assert_eq!(table.take_captcha(id, now).await.unwrap(), None, "it was taken");
+    table.keep_captcha(id, &answer, now.after(minutes(5))).await.unwrap();
+    assert_eq!(table.take_captcha(id, now.after(minutes(5))).await.unwrap(), None, "it has expired");
+}
+
+/// A code allows five tries in time, is good for one purpose and used once; a newer one replaces it.
+pub async fn sms_codes(table: &impl TablePorts, now: Moment) {
+    use SmsPurpose::{PasswordReset, Registration};
+    let (mobile, code, newer) = (fresh("mobile"), fresh("code"), fresh("newer"));
+    let until = now.after(minutes(5));
+    assert_eq!(table.try_sms_code(Registration, &mobile, now).await.unwrap(), None, "there is none");
+    table.keep_sms_code(Registration, &mobile, &code, until).await.unwrap();
+    assert_eq!(table.try_sms_code(Registration, &mobile, until).await.unwrap(), None, "it has expired");
+    for _ in 0..5 {
+        assert_eq!(table.try_sms_code(Registration, &mobile, now).await.unwrap(), Some(code.clone()));
+    }
+    assert_eq!(table.try_sms_code(Registration, &mobile, now).await.unwrap(), None, "tried too often");
+    assert_eq!(table.try_sms_code(PasswordReset, &mobile, now).await.unwrap(), None, "another purpose");
+    table.keep_sms_code(Registration, &mobile, &newer, until).await.unwrap();
+    assert!(!table.use_sms_code(Registration, &mobile, &code).await.unwrap(), "it was replaced");
+    assert_eq!(table.try_sms_code(Registration, &mobile, now).await.unwrap(), Some(newer.clone()));
+    assert!(!table.use_sms_code(PasswordReset, &mobile, &newer).await.unwrap(), "another purpose");
+    assert!(table.use_sms_code(Registration, &mobile, &newer).await.unwrap());
+    assert!(!table.use_sms_code(Registration, &mobile, &newer).await.unwrap(), "it was used");
+}
+
+/// A limit is reached after so many calls, for its window, and can be forgiven.
+pub async fn limits(table: &impl TablePorts, now: Moment) {
+    let rate = Rate { name: "contract", max: 2, window: minutes(10) };
+    let subject = Subject::Login(fresh("login"));
+    assert_eq!(table.is_reached(rate, &subject, now).await.unwrap(), Ok(()));
+    assert_eq!(table.count(rate, &subject, now).await.unwrap(), Ok(()));
+    let later = now.after(minutes(4));
+    assert_eq!(table.count(rate, &subject, later).await.unwrap(), Ok(()));
+    assert_eq!(table.count(rate, &subject, later).await.unwrap(), Err(Wait(360)), "the window began before");
+    assert_eq!(table.is_reached(rate, &subject, later).await.unwrap(), Err(Wait(360)));
+    let other = Rate { name: "contract-other", ..rate };
+    assert_eq!(table.is_reached(other, &subject, later).await.unwrap(), Ok(()), "another limit");
+    let over = now.after(minutes(10));
+    assert_eq!(table.is_reached(rate, &subject, over).await.unwrap(), Ok(()), "the window is over");
+    for _ in 0..2 {
+        assert_eq!(table.count(rate, &subject, over).await.unwrap(), Ok(()), "another begins");
+    }
+    assert_eq!(table.count(rate, &subject, over).await.unwrap(), Err(Wait(600)));
+    table.forgive(rate, &subject).await.unwrap();
+    assert_eq!(table.count(rate, &subject, over).await.unwrap(), Ok(()), "it was forgiven");
+}
+
+/// The first of equal requests begins; the others wait, get its answer, or are told that they differ.
+pub async fn answers(table: &impl TablePorts, now: Moment) {
+    let request =
+        Repeatable { key: fresh("request").as_str().to_owned(), fingerprint: "what it asks".to_owned() };
+    let other = Repeatable { fingerprint: "something else".to_owned(), ..request.clone() };
+    let (deadline, until) = (now.after(minutes(1)), now.after(minutes(60)));
+    let answer = KeptAnswer { status: 201, body: "{}".to_owned() };
+    assert!(is_conflict(&table.keep(&request, &answer, now, until).await), "it never began");
+    assert_eq!(table.begin(&request, now, deadline).await.unwrap(), Seen::Never);
+    assert_eq!(table.begin(&request, now, deadline).await.unwrap(), Seen::InProgress);
+    assert_eq!(table.begin(&other, now, deadline).await.unwrap(), Seen::Differently);
+    table.forget(&request).await.unwrap();
+    assert_eq!(table.begin(&request, now, deadline).await.unwrap(), Seen::Never, "it was forgotten");
+    let next = deadline.after(minutes(1));
+    assert_eq!(table.begin(&request, deadline, next).await.unwrap(), Seen::Never, "the first gave up");
+    table.keep(&request, &answer, deadline, until).await.unwrap();
+    assert!(is_conflict(&table.keep(&request, &answer, deadline, until).await), "it was answered");
+    assert!(is_conflict(&table.forget(&request).await), "it was answered");
+    assert_eq!(table.begin(&request, deadline, next).await.unwrap(), Seen::Answered(answer));
+    assert_eq!(table.begin(&other, deadline, next).await.unwrap(), Seen::Differently);
+    assert_eq!(table.begin(&other, until, until.after(minutes(1))).await.unwrap(), Seen::Never, "long ago");
+}
+
+fn new_account(now: Moment) -> NewAccount {
+    NewAccount {
+        id: AccountId::new(Ulid::generate()),
+        id_type: IdType::Ric,
+        sealed: Sealed(b"sealed".to_vec()),
+        identity: fresh("identity"),
+        mobile: fresh("mobile"),
+        sms_code: fresh("code"),
+        consent_version: "2026-11",
+        at: now,
+    }
+}
+
+async fn keep_code(table: &impl TablePorts, purpose: SmsPurpose, mobile: &Tag, code: &Tag, now: Moment) {
+    table.keep_sms_code(purpose, mobile, code, now.after(minutes(5))).await.unwrap();
+}
+
+/// An account, its unique tags and the used code are one write, or none.
+pub async fn accounts(table: &impl TablePorts, now: Moment) {
+    let new = new_account(now);
+    let reviewer = ReviewerId::new(Ulid::generate());
+    assert_eq!(table.load_reviewer(reviewer).await.unwrap(), None);
+    assert_eq!(table.find_staff(&reviewer.to_string()).await.unwrap(), None);
+    assert_eq!(table.save_account(&new).await.unwrap(), Registered::CodeGone, "there is no code");
+    assert_eq!(table.find_by_identity(&new.identity).await.unwrap(), None, "nothing was written");
+    assert!(table.load_person(new.id).await.unwrap().is_none(), "nothing was written");
+
+    keep_code(table, SmsPurpose::Registration, &new.mobile, &new.sms_code, now).await;
+    assert_eq!(table.save_account(&new).await.unwrap(), Registered::New);
+    assert_eq!(table.find_by_identity(&new.identity).await.unwrap(), Some(new.id));
+    assert_eq!(table.find_by_mobile(&new.mobile).await.unwrap(), Some(new.id));
+    let used = table.use_sms_code(SmsPurpose::Registration, &new.mobile, &new.sms_code).await.unwrap();
+    assert!(!used, "the code is used up");
+    let account = table.load_account(new.id).await.unwrap().unwrap();
+    assert_eq!((account.id_type, &account.sealed), (new.id_type, &new.sealed));
+    assert_eq!((&account.identity, &account.mobile), (&new.identity, &new.mobile));
+    assert_eq!(account.consent_version, new.consent_version);
+    let person = table.load_person(new.id).await.unwrap().unwrap();
+    assert_eq!((person.id, person.id_type, person.sealed), (new.id, new.id_type, new.sealed.clone()));
+    assert!(person.real_name.is_none() && person.collection.is_none());
+
+    for (identity, mobile) in
+        [(new.identity.clone(), fresh("mobile")), (fresh("identity"), new.mobile.clone())]
+    {
+        let other = NewAccount { identity, mobile, ..new_account(now) };
+        keep_code(table, SmsPurpose::Registration, &other.mobile, &other.sms_code, now).await;
+        assert_eq!(table.save_account(&other).await.unwrap(), Registered::Taken);
+        assert!(table.load_account(other.id).await.unwrap().is_none(), "nothing was written");
+        let left = table.use_sms_code(SmsPurpose::Registration, &other.mobile, &other.sms_code);
+        assert!(left.await.unwrap(), "the code is not used up");
+    }
+}
+
+/// A phone is changed with both codes, unless another account has it or the account changed.
+pub async fn mobiles(table: &impl TablePorts, now: Moment) {
+    let [one, other] = [new_account(now), new_account(now)];
+    for new in [&one, &other] {
+        keep_code(table, SmsPurpose::Registration, &new.mobile, &new.sms_code, now).await;
+        assert_eq!(table.save_account(new).await.unwrap(), Registered::New);
+    }
+    let confirmed =
+        |mobile: &Tag| ConfirmedMobile { mobile: mobile.clone(), sms_code: Tag::new("code".to_owned()) };
+    let change = NewMobile {
+        account: one.id,
+        sealed: Sealed(b"sealed anew".to_vec()),
+        from: confirmed(&one.mobile),
+        to: confirmed(&fresh("mobile")),
+        at: now,
+    };
+    let keep = |phone: ConfirmedMobile| async move {
+        keep_code(table, SmsPurpose::MobileChange, &phone.mobile, &phone.sms_code, now).await;
+    };
+    keep(change.from.clone()).await;
+    assert_eq!(table.save_mobile(&change).await.unwrap(), Moved::CodeGone, "one code is not enough");
+    let taken = NewMobile { to: confirmed(&other.mobile), ..change.clone() };
+    keep(taken.to.clone()).await;
+    assert_eq!(table.save_mobile(&taken).await.unwrap(), Moved::Taken);
+    keep(change.to.clone()).await;
+    assert_eq!(table.save_mobile(&change).await.unwrap(), Moved::Done);
+    assert_eq!(table.find_by_mobile(&one.mobile).await.unwrap(), None);
+    assert_eq!(table.find_by_mobile(&change.to.mobile).await.unwrap(), Some(one.id));
+    assert_eq!(table.load_account(one.id).await.unwrap().unwrap().sealed, change.sealed);
+    assert!(is_conflict(&table.save_mobile(&change).await), "it was changed already");
+}
+
+/// A picture's first version is pinned and judged once; nobody else's picture is found.
+pub async fn uploads(table: &impl TablePorts, now: Moment) {
+    let [owner, other] = [0, 1].map(|_| AccountId::new(Ulid::generate()));
+    let upload = |number| Upload {
+        id: UploadId::new(Ulid::from_parts(number, Ulid::generate().random())),
+        owner,
+        purpose: Purpose::IdFront,
+        format: Format::Png,
+        created_at: now,
+        expires_at: now.after(minutes(10)),
+        progress: Progress::Pending,
+    };
+    let (first, second) = (upload(1), upload(2));
+    for upload in [&second, &first] {
+        table.save_upload(upload).await.unwrap();
+    }
+    assert!(is_conflict(&table.save_upload(&first).await), "there is one of that id");
+    let ids = [first.id, first.id, UploadId::new(Ulid::generate())];
+    assert_eq!(table.load_uploads(owner, &ids).await.unwrap(), std::slice::from_ref(&first));
+    assert_eq!(table.load_uploads(owner, &[]).await.unwrap(), []);
+    assert_eq!(table.load_uploads(other, &ids).await.unwrap(), [], "they are not theirs");
+    assert_eq!(table.list_uploads(owner).await.unwrap(), [first.clone(), second.clone()]);
+
+    let id = first.id;
+    let judged = Judged {
+        verdict: Verdict::Accepted,
+        rules_run: vec!["format".to_owned()],
+        findings: Vec::new(),
+        bytes: 30_000,
+        width: Some(600),
+        height: Some(400),
+        sha256: Some("00".to_owned()),
+    };
+    assert!(is_conflict(&table.save_judgement(owner, id, "v1", &judged).await), "nothing is pinned");
+    table.begin_check(owner, id, "v1").await.unwrap();
+    table.begin_check(owner, id, "v1").await.unwrap();
+    assert!(is_conflict(&table.begin_check(owner, id, "v2").await), "another version is pinned");
+    assert!(is_conflict(&table.begin_check(other, id, "v1").await), "there is no such picture");
+    assert!(
+        is_conflict(&table.save_judgement(owner, id, "v2", &judged).await),
+        "not the version that counts"
+    );
+    table.save_judgement(owner, id, "v1", &judged).await.unwrap();
+    assert!(is_conflict(&table.begin_check(owner, id, "v1").await), "it was judged");
+    assert!(is_conflict(&table.save_judgement(owner, id, "v1", &judged).await), "it was judged");
+    let now_judged = Progress::Judged { version_id: "v1".to_owned(), judgement: judged };
+    assert_eq!(table.load_uploads(owner, &[id]).await.unwrap()[0].progress, now_judged);
+    assert_eq!(table.load_uploads(owner, &[second.id]).await.unwrap(), [second], "the other is as it was");
+}

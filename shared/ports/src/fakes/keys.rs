@@ -1,0 +1,74 @@
+//! Keys that hide nothing: tags can be read, and sealed identities too, but only for their owner.
+
+use std::sync::Arc;
+
+use domain::{
+    identity::{IdType, IdentityNumber},
+    ids::AccountId,
+    mobile::Mobile,
+    name::PersonName,
+    person::Identity,
+};
+
+use super::Script;
+use crate::{
+    Outcome, PortError,
+    secrets::{Hash, OpenIdentity, SealIdentity, Sealed, Tag, TagPurpose},
+};
+
+/// Keys without secrets.
+#[derive(Clone, Debug)]
+pub struct PlainKeys {
+    script: Arc<Script>,
+}
+
+impl PlainKeys {
+    pub(super) fn new(script: Arc<Script>) -> Self {
+        Self { script }
+    }
+
+    /// The tag of a text, without a call.
+    pub fn tag_of(purpose: TagPurpose, text: &str) -> Tag {
+        Tag::new(format!("{purpose:?}~{text}"))
+    }
+
+    /// The sealed identity, without a call.
+    pub fn sealed(owner: AccountId, identity: &Identity) -> Sealed {
+        let Identity { number, name, mobile } = identity;
+        let parts = [&owner.to_string(), number.expose(), name.expose(), mobile.expose()];
+        Sealed(parts.join("\n").into_bytes())
+    }
+}
+
+impl Hash for PlainKeys {
+    async fn tag(&self, purpose: TagPurpose, text: &str) -> Outcome<Tag> {
+        self.script.call("tag", || Ok(Self::tag_of(purpose, text))).await
+    }
+}
+
+impl SealIdentity for PlainKeys {
+    async fn seal(&self, owner: AccountId, identity: &Identity) -> Outcome<Sealed> {
+        self.script.call("seal", || Ok(Self::sealed(owner, identity))).await
+    }
+}
+
+impl OpenIdentity for PlainKeys {
+    async fn open(&self, owner: AccountId, id_type: IdType, sealed: &Sealed) -> Outcome<Identity> {
+        self.script
+            .call("open", || {
+                let text = String::from_utf8_lossy(&sealed.0);
+                let [of, number, name, mobile] = text.split('\n').collect::<Vec<_>>()[..] else {
+                    return Err(PortError::Corrupt(format!("the sealed identity of {owner}")));
+                };
+                if of != owner.to_string() {
+                    return Err(PortError::Internal("sealed for another account".into()));
+                }
+                Ok(Identity {
+                    number: IdentityNumber::restore(id_type, number.to_owned()),
+                    name: PersonName::restore(name.to_owned()),
+                    mobile: Mobile::restore(mobile.to_owned()),
+                })
+            })
+            .await
+    }
+}

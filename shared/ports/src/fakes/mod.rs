@@ -1,0 +1,76 @@
+//! The ports in memory: small, but with the conditions of the real ones, so that a race that is lost there is lost
+//! here. `contract` holds [`MemoryTable`] and the adapter to the same suite.
+//!
+//! Every call goes through one [`Script`]: it lets others go first, writes the call down, and can make it fail.
+
+mod keys;
+mod objects;
+mod scene;
+mod script;
+mod sent;
+mod table;
+mod time;
+mod users;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub use keys::PlainKeys;
+pub use objects::MemoryObjects;
+pub use scene::{COUNTY, MOBILE, PASSWORD, body};
+pub use script::{Failure, How, Script, When, each_failure};
+pub use sent::{MemoryWorkflow, Outgoing};
+pub use table::{MemoryTable, Stored, StoredCase};
+pub use time::{FixedClock, SeededChance};
+pub use users::MemoryUsers;
+
+/// All ports of one little world.
+#[derive(Debug)]
+pub struct Fakes {
+    /// What every call goes through.
+    pub script: Arc<Script>,
+    /// The table.
+    pub table: MemoryTable,
+    /// The users.
+    pub users: MemoryUsers,
+    /// The keys.
+    pub keys: PlainKeys,
+    /// The pictures, of both buckets.
+    pub objects: MemoryObjects,
+    /// What was sent to people.
+    pub outgoing: Outgoing,
+    /// The state machine.
+    pub workflow: MemoryWorkflow,
+    /// The time.
+    pub clock: FixedClock,
+    /// Chance.
+    pub chance: SeededChance,
+}
+
+impl Fakes {
+    /// A world in which nothing happened, on the morning of 24 November 2026.
+    pub fn new() -> Self {
+        let script = Arc::new(Script::default());
+        Self {
+            table: MemoryTable::new(Arc::clone(&script)),
+            users: MemoryUsers::new(Arc::clone(&script)),
+            keys: PlainKeys::new(Arc::clone(&script)),
+            objects: MemoryObjects::new(Arc::clone(&script)),
+            outgoing: Outgoing::new(Arc::clone(&script)),
+            workflow: MemoryWorkflow::new(Arc::clone(&script)),
+            clock: FixedClock::default(),
+            chance: SeededChance::default(),
+            script,
+        }
+    }
+}
+
+impl Default for Fakes {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What a mutex guards, whoever panicked while holding it: a test that fails must not hide behind another.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,123 @@
+//! Pictures: those that arrived, version by version, and the clean copies.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use domain::{
+    ids::{AccountId, UploadId},
+    moment::Moment,
+    upload::Format,
+};
+use jiff::SignedDuration;
+
+use super::{Script, lock};
+use crate::{
+    Outcome,
+    pictures::{
+        DropClean, FetchClean, FetchOriginal, Link, LinkPicture, SignUpload, StoreClean, Upload, UploadForm,
+    },
+};
+
+#[derive(Debug, Default)]
+struct State {
+    originals: BTreeMap<(String, String), Vec<u8>>,
+    clean: BTreeMap<(AccountId, UploadId), (Format, Vec<u8>)>,
+}
+
+/// Both buckets.
+#[derive(Clone, Debug)]
+pub struct MemoryObjects {
+    state: Arc<Mutex<State>>,
+    script: Arc<Script>,
+}
+
+impl MemoryObjects {
+    pub(super) fn new(script: Arc<Script>) -> Self {
+        Self { state: Arc::default(), script }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    /// A version of an object arrives in quarantine.
+    pub fn arrive(&self, key: &str, version_id: &str, bytes: Vec<u8>) {
+        self.state().originals.insert((key.to_owned(), version_id.to_owned()), bytes);
+    }
+
+    /// The clean copies' owners, ids, formats and sizes.
+    pub fn clean(&self) -> Vec<(AccountId, UploadId, Format, usize)> {
+        let state = self.state();
+        let copies = state.clean.iter();
+        copies.map(|((owner, id), (format, bytes))| (*owner, *id, *format, bytes.len())).collect()
+    }
+}
+
+impl SignUpload for MemoryObjects {
+    async fn sign_upload(&self, upload: &Upload, _now: Moment) -> Outcome<UploadForm> {
+        let key = format!("{}/{}", upload.owner, upload.id);
+        let media_type = upload.format.media_type().to_owned();
+        let fields = BTreeMap::from([("key".to_owned(), key), ("Content-Type".to_owned(), media_type)]);
+        let form = UploadForm { url: "https://quarantine.example/".to_owned(), fields };
+        self.script.call("sign_upload", || Ok(form)).await
+    }
+}
+
+impl FetchOriginal for MemoryObjects {
+    async fn fetch_original(&self, key: &str, version_id: &str, max_bytes: u64) -> Outcome<Option<Vec<u8>>> {
+        let longest = usize::try_from(max_bytes).map_or(usize::MAX, |max| max.saturating_add(1));
+        self.script
+            .call("fetch_original", || {
+                let state = self.state();
+                let found = state.originals.get(&(key.to_owned(), version_id.to_owned()));
+                Ok(found.map(|bytes| bytes[..bytes.len().min(longest)].to_vec()))
+            })
+            .await
+    }
+}
+
+impl StoreClean for MemoryObjects {
+    async fn store_clean(
+        &self,
+        owner: AccountId,
+        id: UploadId,
+        format: Format,
+        bytes: Vec<u8>,
+    ) -> Outcome<()> {
+        self.script
+            .call("store_clean", || {
+                self.state().clean.insert((owner, id), (format, bytes));
+                Ok(())
+            })
+            .await
+    }
+}
+
+impl DropClean for MemoryObjects {
+    async fn drop_clean(&self, owner: AccountId, id: UploadId) -> Outcome<()> {
+        self.script
+            .call("drop_clean", || {
+                self.state().clean.remove(&(owner, id));
+                Ok(())
+            })
+            .await
+    }
+}
+
+impl FetchClean for MemoryObjects {
+    async fn fetch_clean(&self, owner: AccountId, id: UploadId) -> Outcome<Option<Vec<u8>>> {
+        self.script
+            .call("fetch_clean", || Ok(self.state().clean.get(&(owner, id)).map(|(_, bytes)| bytes.clone())))
+            .await
+    }
+}
+
+impl LinkPicture for MemoryObjects {
+    async fn link_picture(&self, owner: AccountId, id: UploadId, now: Moment) -> Outcome<Link> {
+        let url = format!("https://clean.example/{owner}/{id}");
+        let expires_at = now.after(SignedDuration::from_mins(5));
+        self.script.call("link_picture", || Ok(Link { url, expires_at })).await
+    }
+}

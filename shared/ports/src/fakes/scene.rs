@@ -1,0 +1,299 @@
+//! People and papers for a test to begin with.
+
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a scene that cannot be set is a test that must fail"
+)]
+
+use domain::{
+    case::{Actor, Case, Command, Decision, Filed, desk::Reviewer},
+    collection::{
+        About, AccountingExperience, Basic, Collection, DepartmentChoice, Education, Employment, Scope,
+        department::{Department, DepartmentId},
+    },
+    divisions::Division,
+    identity::{IdType, IdentityNumber},
+    ids::{
+        AccountId, CaptchaId, CaseId, CaseKind, EducationId, EmploymentId, ExperienceId, ReviewerId, UploadId,
+    },
+    mobile::Mobile,
+    name::PersonName,
+    person::{CONSENT_VERSION, Identity, SmsPurpose},
+    real_name::OnlineRequest,
+    upload::{Format, Purpose, Verdict},
+};
+use jiff::SignedDuration;
+
+use super::{Fakes, PlainKeys};
+use crate::{
+    Chance, Clock, Outcome,
+    accounts::Username,
+    cases::{LoadCase, SaveChange, SaveDraft, SaveSubmission},
+    people::Account,
+    pictures::{Judged, Progress, Upload},
+    secrets::{Tag, TagPurpose},
+};
+
+/// 东城区, where everything happens.
+pub const COUNTY: &str = "110101";
+
+/// The first applicant's phone; others have the numbers after it.
+pub const MOBILE: &str = "13800001234";
+
+/// Everybody's password.
+pub const PASSWORD: &str = "Kite-moon7";
+
+/// Bodies that an attentive applicant would send.
+pub mod body {
+    use serde_json::{Value, json};
+
+    use super::{CONSENT_VERSION, MOBILE, PASSWORD, UploadId};
+
+    /// A registration with that SMS code.
+    pub fn registration(sms_code: &str) -> Value {
+        json!({
+            "idType": "RIC", "idNumber": "110101199003070011", "name": "吕小明", "mobile": MOBILE,
+            "password": PASSWORD, "passwordConfirmation": PASSWORD, "smsCode": sms_code,
+            "consentVersion": CONSENT_VERSION,
+        })
+    }
+
+    /// 基本信息, with those pictures: photo and both sides of the identity card.
+    pub fn basic([photo, front, back]: [UploadId; 3]) -> Value {
+        json!({
+            "photo": photo, "idPortrait": front, "idEmblem": back, "idValidFrom": "2020-02-29",
+            "idValidTo": "2040-02-29",
+        })
+    }
+
+    /// 教育经历, with that certificate.
+    pub fn education(certificate: UploadId) -> Value {
+        json!({
+            "studyMode": "1", "school": "北京大学", "level": "21", "degree": "4", "major": "会计学",
+            "start": "2008-09", "end": "2012-07", "educationCertificateNo": "100011201205000001",
+            "degreeCertificateNo": "1000142012000001", "certificates": [certificate],
+        })
+    }
+
+    /// 工作经历, with that proof.
+    pub fn employment(proof: UploadId) -> Value {
+        json!({
+            "start": "2012-07", "end": "至今", "employer": "北京某某有限公司", "uscc": "91110101MA0123456B",
+            "unitType": "33", "industry": "C", "division": super::COUNTY, "address": "东四大街1号",
+            "phone": "010-65251234", "hasAccounting": true, "proof": proof,
+        })
+    }
+
+    /// 会计专业工作经历.
+    pub fn experience() -> Value {
+        json!({"start": "2013-01", "end": "2015-12", "posts": ["01"], "duties": "记账，报税"})
+    }
+
+    /// 会计管理部门.
+    pub fn department() -> Value {
+        json!({"departmentId": "110101-1", "basis": "workplace"})
+    }
+}
+
+/// A resident identity number of somebody born on 7 March 1990 (GB 11643, with its check character).
+fn resident_id(sequence: u16) -> String {
+    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let body = format!("{COUNTY}19900307{sequence:03}");
+    let digits = body.chars().filter_map(|digit| digit.to_digit(10));
+    let sum: u32 = digits.zip(WEIGHTS).map(|(digit, weight)| digit * weight).sum();
+    let check = "10X98765432".chars().nth((sum % 11) as usize);
+    check.map_or_else(String::new, |check| format!("{body}{check}"))
+}
+
+/// The division of [`COUNTY`].
+fn county() -> Division {
+    Division::parse(COUNTY).expect("a county")
+}
+
+impl Fakes {
+    /// Who the applicant of that number is; the first is number 1, and the person of [`body::registration`].
+    pub fn identity(&self, number: u16) -> Identity {
+        let today = self.clock.now().date();
+        let first: u64 = MOBILE.parse().expect("digits");
+        Identity {
+            number: IdentityNumber::parse(IdType::Ric, &resident_id(number), today).expect("a number"),
+            name: PersonName::parse("吕小明", IdType::Ric).expect("a name"),
+            mobile: Mobile::parse(&(first + u64::from(number) - 1).to_string()).expect("a phone"),
+        }
+    }
+
+    /// An applicant with an account.
+    pub fn applicant(&self, number: u16) -> AccountId {
+        let (id, who) = (AccountId::new(self.chance.ulid()), self.identity(number));
+        let identity = PlainKeys::tag_of(TagPurpose::Identity, &who.number.holder_key());
+        let mobile = PlainKeys::tag_of(TagPurpose::Mobile, who.mobile.expose());
+        let mut stored = self.table.look();
+        stored.identities.insert(identity.clone(), id);
+        stored.mobiles.insert(mobile.clone(), id);
+        let account = Account {
+            id,
+            id_type: IdType::Ric,
+            sealed: PlainKeys::sealed(id, &who),
+            identity,
+            mobile,
+            consent_version: CONSENT_VERSION.to_owned(),
+        };
+        stored.accounts.insert(id, account);
+        self.users.add(Username::Applicant(id), PASSWORD);
+        id
+    }
+
+    /// A picture that was accepted.
+    pub fn picture(&self, owner: AccountId, purpose: Purpose) -> UploadId {
+        let judgement = Judged {
+            verdict: Verdict::Accepted,
+            rules_run: Vec::new(),
+            findings: Vec::new(),
+            bytes: 30_000,
+            width: Some(600),
+            height: Some(800),
+            sha256: None,
+        };
+        self.upload(owner, purpose, Progress::Judged { version_id: "1".to_owned(), judgement })
+    }
+
+    /// A picture that has come that far.
+    pub fn upload(&self, owner: AccountId, purpose: Purpose, progress: Progress) -> UploadId {
+        let (id, now) = (UploadId::new(self.chance.ulid()), self.clock.now());
+        let (format, expires_at) = (Format::Jpeg, now.after(SignedDuration::from_mins(10)));
+        let upload = Upload { id, owner, purpose, format, created_at: now, expires_at, progress };
+        self.table.look().uploads.insert((owner, id), upload);
+        id
+    }
+
+    /// A request for verification, with its pictures.
+    pub fn real_name_request(&self, owner: AccountId) -> OnlineRequest {
+        OnlineRequest {
+            id_front: self.picture(owner, Purpose::IdFront),
+            id_back: Some(self.picture(owner, Purpose::IdBack)),
+            id_holding: self.picture(owner, Purpose::IdHolding),
+            division: county(),
+        }
+    }
+
+    /// An applicant who is verified.
+    pub async fn verified(&self, number: u16) -> AccountId {
+        let owner = self.applicant(number);
+        let case = Case::draft(CaseId { kind: CaseKind::RealName, owner }, self.clock.now());
+        let request = self.real_name_request(owner);
+        self.hand_in(&case, &request).await.expect("handed in");
+        let reviewer = Actor::Reviewer(ReviewerId::new(self.chance.ulid()));
+        for command in [Command::Claim, Command::Decide(Decision::Approve)] {
+            self.follow(case.id, &command, &reviewer).await;
+        }
+        owner
+    }
+
+    async fn hand_in(&self, case: &Case, pages: &(impl serde::Serialize + Sync)) -> Outcome<()> {
+        let by = Actor::Applicant(case.id.owner);
+        let change = case.apply(&Command::Submit(county()), &by, self.clock.now()).expect("allowed");
+        self.table.save_submission(&change, pages).await
+    }
+
+    /// Has a command carried out that is allowed; the case after it.
+    pub async fn follow(&self, id: CaseId, command: &Command, by: &Actor) -> Case {
+        let case = self.table.load_case(id).await.expect("no failure").expect("a case");
+        let change = case.apply(command, by, self.clock.now()).expect("allowed");
+        self.table.save_change(&change).await.expect("saved");
+        change.after
+    }
+
+    /// The county's department.
+    pub fn department(&self) -> DepartmentId {
+        let id = DepartmentId::parse("110101-1").expect("an id");
+        let department = Department {
+            id,
+            division: id.division,
+            name: "东城区财政局会计科".to_owned(),
+            address: "东城区示例街2号".to_owned(),
+            phone: "010-64000000".to_owned(),
+            hours: "工作日 9:00-17:00".to_owned(),
+        };
+        self.table.look().departments.insert(id.to_string(), department);
+        id
+    }
+
+    /// The pages of an accountant with everything filled in.
+    pub fn pages(&self, owner: AccountId) -> Collection {
+        let now = self.clock.now().date();
+        let birth_date = self.identity(1).number.birth_date();
+        let about = About { as_of: now, id_type: IdType::Ric, birth_date, birth_from_number: true };
+        let picture = |purpose| self.picture(owner, purpose);
+        let basic = [picture(Purpose::Photo), picture(Purpose::IdFront), picture(Purpose::IdBack)];
+        let education = body::education(picture(Purpose::EducationCertificate));
+        let employment = body::employment(picture(Purpose::WorkProof));
+        let row = EmploymentId::new(self.chance.ulid());
+        let mut employment = Employment::parse(row, &employment, &about).expect("an employment");
+        let row = ExperienceId::new(self.chance.ulid());
+        let experience = AccountingExperience::parse(row, &body::experience(), &about, &employment);
+        employment.add_experience(experience.expect("an experience")).expect("room");
+        let row = EducationId::new(self.chance.ulid());
+        Collection {
+            scope: Some(
+                Scope::parse(&serde_json::json!({"scope": "1", "noticeRead": true})).expect("a scope"),
+            ),
+            basic: Some(Basic::parse(&body::basic(basic), &about).expect("a page")),
+            educations: vec![Education::parse(row, &education, &about).expect("an education")],
+            employments: vec![employment],
+            department: Some(DepartmentChoice::parse(&body::department()).expect("a department")),
+        }
+    }
+
+    /// The applicant's collection, filled in and saved at version 1, and the department it names.
+    pub async fn draft(&self, owner: AccountId) -> Filed<Collection> {
+        self.department();
+        let case = Case::draft(CaseId { kind: CaseKind::Collection, owner }, self.clock.now());
+        let filed = Filed { case: Case { version: 1, ..case }, pages: self.pages(owner) };
+        self.table.save_draft(&filed).await.expect("saved");
+        filed
+    }
+
+    /// A verified applicant whose collection is handed in, at version 2.
+    pub async fn submitted(&self, number: u16) -> CaseId {
+        let owner = self.verified(number).await;
+        let filed = self.draft(owner).await;
+        self.hand_in(&filed.case, &filed.pages).await.expect("handed in");
+        filed.case.id
+    }
+
+    /// A reviewer of that division, with an account name and everybody's password.
+    pub fn reviewer(&self, division: &str) -> Reviewer {
+        let (id, division) = (ReviewerId::new(self.chance.ulid()), Division::parse(division));
+        let division = division.expect("a division");
+        let reviewer = Reviewer { id, division, active: true, own_account: None };
+        let mut stored = self.table.look();
+        stored.staff.insert(format!("staff-{}", division.code()), id);
+        stored.reviewers.insert(id, reviewer.clone());
+        self.users.add(Username::Reviewer(id), PASSWORD);
+        reviewer
+    }
+
+    /// A picture code with the answer `ABCD`.
+    pub fn captcha(&self) -> CaptchaId {
+        let id = CaptchaId::new(self.chance.ulid());
+        let answer = PlainKeys::tag_of(TagPurpose::Captcha, &format!("{id}:ABCD"));
+        let expires = self.clock.now().after(SignedDuration::from_mins(5));
+        self.table.look().captchas.insert(id, (answer, expires));
+        id
+    }
+
+    /// The code `004217` for a phone.
+    pub fn sms_code(&self, purpose: SmsPurpose, mobile: &str) -> &'static str {
+        let mobile = PlainKeys::tag_of(TagPurpose::Mobile, mobile);
+        let code = Self::sms_tag(&mobile, "004217");
+        let expires = self.clock.now().after(SignedDuration::from_mins(5));
+        self.table.look().sms_codes.insert((purpose.as_str(), mobile), (code, expires, 0));
+        "004217"
+    }
+
+    /// What a code sent to a phone is kept as.
+    pub fn sms_tag(mobile: &Tag, code: &str) -> Tag {
+        PlainKeys::tag_of(TagPurpose::SmsCode, &format!("{}:{code}", mobile.as_str()))
+    }
+}

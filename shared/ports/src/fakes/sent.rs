@@ -1,0 +1,115 @@
+//! What goes out: words to people, and tasks to the state machine.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
+
+use domain::{
+    case::{Case, State},
+    ids::{CaptchaId, CaseId},
+    mobile::Mobile,
+    person::{SmsCode, SmsPurpose},
+};
+
+use super::{Script, lock};
+use crate::{
+    Outcome,
+    messages::{SendSmsCode, ShowCaptcha},
+    workflow::{ResumeReview, StartReview, TaskToken},
+};
+
+/// Writes down what was sent.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    sms: Arc<Mutex<Vec<(Mobile, SmsPurpose, SmsCode)>>>,
+    captchas: Arc<Mutex<Vec<(CaptchaId, String)>>>,
+    script: Arc<Script>,
+}
+
+impl Outgoing {
+    pub(super) fn new(script: Arc<Script>) -> Self {
+        Self { sms: Arc::default(), captchas: Arc::default(), script }
+    }
+
+    /// The codes that were sent.
+    pub fn sms(&self) -> Vec<(Mobile, SmsPurpose, SmsCode)> {
+        lock(&self.sms).clone()
+    }
+
+    /// The answers that were shown.
+    pub fn captchas(&self) -> Vec<(CaptchaId, String)> {
+        lock(&self.captchas).clone()
+    }
+}
+
+impl SendSmsCode for Outgoing {
+    async fn send_sms_code(&self, to: &Mobile, purpose: SmsPurpose, code: &SmsCode) -> Outcome<()> {
+        self.script
+            .call("send_sms_code", || {
+                lock(&self.sms).push((to.clone(), purpose, code.clone()));
+                Ok(())
+            })
+            .await
+    }
+}
+
+impl ShowCaptcha for Outgoing {
+    async fn show_captcha(&self, id: CaptchaId, answer: &str) -> Outcome<()> {
+        self.script
+            .call("show_captcha", || {
+                lock(&self.captchas).push((id, answer.to_owned()));
+                Ok(())
+            })
+            .await
+    }
+}
+
+/// A state machine: executions by their unique names, and what was told to those that wait.
+#[derive(Clone, Debug)]
+pub struct MemoryWorkflow {
+    started: Arc<Mutex<BTreeSet<(CaseId, u64)>>>,
+    resumed: Arc<Mutex<Vec<(TaskToken, State)>>>,
+    script: Arc<Script>,
+}
+
+impl MemoryWorkflow {
+    pub(super) fn new(script: Arc<Script>) -> Self {
+        Self { started: Arc::default(), resumed: Arc::default(), script }
+    }
+
+    /// The executions that were started: each case, on which submission.
+    pub fn started(&self) -> Vec<(CaseId, u64)> {
+        lock(&self.started).iter().copied().collect()
+    }
+
+    /// The tokens that were used, and the state that was told.
+    pub fn resumed(&self) -> Vec<(TaskToken, State)> {
+        lock(&self.resumed).clone()
+    }
+}
+
+impl StartReview for MemoryWorkflow {
+    async fn start_review(&self, case: &Case) -> Outcome<()> {
+        self.script
+            .call("start_review", || {
+                lock(&self.started).extend(case.submitted_version.map(|version| (case.id, version)));
+                Ok(())
+            })
+            .await
+    }
+}
+
+impl ResumeReview for MemoryWorkflow {
+    async fn resume_review(&self, token: &TaskToken, case: &Case) -> Outcome<()> {
+        self.script
+            .call("resume_review", || {
+                let mut resumed = lock(&self.resumed);
+                if resumed.iter().all(|(used, _)| used != token) {
+                    resumed.push((token.clone(), case.state));
+                }
+                Ok(())
+            })
+            .await
+    }
+}

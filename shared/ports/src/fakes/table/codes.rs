@@ -1,0 +1,191 @@
+//! Codes, limits and kept answers.
+
+use domain::{ids::CaptchaId, moment::Moment, person::SmsPurpose};
+
+use super::{MemoryTable, Stored};
+use crate::{
+    Outcome, PortError,
+    codes::{
+        Count, Forgive, KeepCaptcha, KeepSmsCode, Rate, Subject, TakeCaptcha, TrySmsCode, UseSmsCode, Wait,
+    },
+    idempotency::{KeepAnswer, KeptAnswer, Repeatable, Seen},
+    secrets::Tag,
+};
+
+/// Tries that one code allows (domain specification, section 3).
+const MAX_TRIES: u8 = 5;
+
+impl KeepCaptcha for MemoryTable {
+    async fn keep_captcha(&self, id: CaptchaId, answer: &Tag, expires: Moment) -> Outcome<()> {
+        self.call("keep_captcha", |stored| {
+            if stored.captchas.contains_key(&id) {
+                return Err(PortError::Conflict);
+            }
+            stored.captchas.insert(id, (answer.clone(), expires));
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl TakeCaptcha for MemoryTable {
+    async fn take_captcha(&self, id: CaptchaId, now: Moment) -> Outcome<Option<Tag>> {
+        self.call("take_captcha", |stored| {
+            let taken = stored.captchas.remove(&id).filter(|(_, expires)| *expires > now);
+            Ok(taken.map(|(answer, _)| answer))
+        })
+        .await
+    }
+}
+
+impl KeepSmsCode for MemoryTable {
+    async fn keep_sms_code(
+        &self,
+        purpose: SmsPurpose,
+        mobile: &Tag,
+        code: &Tag,
+        expires: Moment,
+    ) -> Outcome<()> {
+        self.call("keep_sms_code", |stored| {
+            stored.sms_codes.insert((purpose.as_str(), mobile.clone()), (code.clone(), expires, 0));
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl TrySmsCode for MemoryTable {
+    async fn try_sms_code(&self, purpose: SmsPurpose, mobile: &Tag, now: Moment) -> Outcome<Option<Tag>> {
+        self.call("try_sms_code", |stored| {
+            let sent = stored.sms_codes.get_mut(&(purpose.as_str(), mobile.clone()));
+            let sent = sent.filter(|(_, expires, tries)| *expires > now && *tries < MAX_TRIES);
+            Ok(sent.map(|(code, _, tries)| {
+                *tries += 1;
+                code.clone()
+            }))
+        })
+        .await
+    }
+}
+
+impl Stored {
+    /// Whether that is the code which the phone has for the purpose, used or not.
+    pub(super) fn has_sms_code(&self, purpose: SmsPurpose, mobile: &Tag, code: &Tag) -> bool {
+        let sent = self.sms_codes.get(&(purpose.as_str(), mobile.clone()));
+        sent.is_some_and(|(sent, ..)| sent == code)
+    }
+
+    pub(super) fn drop_sms_code(&mut self, purpose: SmsPurpose, mobile: &Tag) {
+        self.sms_codes.remove(&(purpose.as_str(), mobile.clone()));
+    }
+}
+
+impl UseSmsCode for MemoryTable {
+    async fn use_sms_code(&self, purpose: SmsPurpose, mobile: &Tag, code: &Tag) -> Outcome<bool> {
+        self.call("use_sms_code", |stored| {
+            let found = stored.has_sms_code(purpose, mobile, code);
+            if found {
+                stored.drop_sms_code(purpose, mobile);
+            }
+            Ok(found)
+        })
+        .await
+    }
+}
+
+fn counter(rate: Rate, subject: &Subject) -> String {
+    match subject {
+        Subject::Address(tag) | Subject::Mobile(tag) | Subject::Login(tag) => {
+            format!("{}#{}", rate.name, tag.as_str())
+        }
+        Subject::Account(id) => format!("{}#{id}", rate.name),
+    }
+}
+
+impl Count for MemoryTable {
+    async fn count(&self, rate: Rate, subject: &Subject, now: Moment) -> Outcome<Result<(), Wait>> {
+        self.call("count", |stored| {
+            let fresh = (0, now.after(rate.window));
+            let window = stored.limits.entry(counter(rate, subject)).or_insert(fresh);
+            if window.1 <= now {
+                *window = fresh;
+            }
+            if window.0 >= rate.max {
+                return Ok(Err(Wait(now.seconds_until(window.1))));
+            }
+            window.0 += 1;
+            Ok(Ok(()))
+        })
+        .await
+    }
+
+    async fn is_reached(&self, rate: Rate, subject: &Subject, now: Moment) -> Outcome<Result<(), Wait>> {
+        self.call("is_reached", |stored| {
+            let window = stored.limits.get(&counter(rate, subject));
+            let full = window.filter(|(hits, until)| *until > now && *hits >= rate.max);
+            Ok(full.map_or(Ok(()), |(_, until)| Err(Wait(now.seconds_until(*until)))))
+        })
+        .await
+    }
+}
+
+impl Forgive for MemoryTable {
+    async fn forgive(&self, rate: Rate, subject: &Subject) -> Outcome<()> {
+        self.call("forgive", |stored| {
+            stored.limits.remove(&counter(rate, subject));
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl Stored {
+    /// Changes the record of a request that is in progress; `Conflict` when there is none.
+    fn in_progress(&mut self, request: &Repeatable) -> Outcome<&mut (String, Moment, Option<KeptAnswer>)> {
+        let record = self.answers.get_mut(&request.key);
+        let mine = record.filter(|record| record.0 == request.fingerprint && record.2.is_none());
+        mine.ok_or(PortError::Conflict)
+    }
+}
+
+impl KeepAnswer for MemoryTable {
+    async fn begin(&self, request: &Repeatable, now: Moment, deadline: Moment) -> Outcome<Seen> {
+        self.call("begin", |stored| {
+            Ok(match stored.answers.get(&request.key).filter(|(_, until, _)| *until > now) {
+                Some((fingerprint, ..)) if *fingerprint != request.fingerprint => Seen::Differently,
+                Some((_, _, Some(answer))) => Seen::Answered(answer.clone()),
+                Some((_, _, None)) => Seen::InProgress,
+                None => {
+                    let record = (request.fingerprint.clone(), deadline, None);
+                    stored.answers.insert(request.key.clone(), record);
+                    Seen::Never
+                }
+            })
+        })
+        .await
+    }
+
+    async fn keep(
+        &self,
+        request: &Repeatable,
+        answer: &KeptAnswer,
+        _now: Moment,
+        until: Moment,
+    ) -> Outcome<()> {
+        self.call("keep", |stored| {
+            let record = stored.in_progress(request)?;
+            (record.1, record.2) = (until, Some(answer.clone()));
+            Ok(())
+        })
+        .await
+    }
+
+    async fn forget(&self, request: &Repeatable) -> Outcome<()> {
+        self.call("forget", |stored| {
+            stored.in_progress(request)?;
+            stored.answers.remove(&request.key);
+            Ok(())
+        })
+        .await
+    }
+}

@@ -1,0 +1,102 @@
+//! The table. Each call looks and writes under one lock, as one conditional write or transaction does there.
+
+mod cases;
+mod codes;
+mod people;
+mod pictures;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use domain::{
+    case::{AuditEntry, Case, desk::Reviewer},
+    collection::department::Department,
+    ids::{AccountId, CaptchaId, CaseId, CaseKind, ReviewerId, UploadId},
+    moment::Moment,
+    window::Window,
+};
+use serde_json::Value;
+
+use super::{Script, lock};
+use crate::{
+    Outcome, cases::QueueItem, idempotency::KeptAnswer, people::Account, pictures::Upload, secrets::Tag,
+    windows::WindowChange, workflow::TaskToken,
+};
+
+/// Everything that is stored, for tests to look at and to set up.
+#[derive(Debug, Default)]
+pub struct Stored {
+    /// Answers of picture codes, and until when.
+    pub captchas: BTreeMap<CaptchaId, (Tag, Moment)>,
+    /// Codes by purpose and phone: the code, until when, and how often it was tried.
+    pub sms_codes: HashMap<(&'static str, Tag), (Tag, Moment, u8)>,
+    /// Counters by limit and subject: how many, and until when.
+    pub limits: HashMap<String, (u32, Moment)>,
+    /// Kept answers by their keys: the fingerprint, until when, and the answer once there is one.
+    pub answers: HashMap<String, (String, Moment, Option<KeptAnswer>)>,
+    /// Open accounts.
+    pub accounts: BTreeMap<AccountId, Account>,
+    /// Whose identity document it is.
+    pub identities: HashMap<Tag, AccountId>,
+    /// Whose phone it is.
+    pub mobiles: HashMap<Tag, AccountId>,
+    /// Reviewers by their account names.
+    pub staff: BTreeMap<String, ReviewerId>,
+    /// Reviewers.
+    pub reviewers: BTreeMap<ReviewerId, Reviewer>,
+    /// Departments by their ids.
+    pub departments: BTreeMap<String, Department>,
+    /// Windows by their provinces.
+    pub windows: BTreeMap<&'static str, Window>,
+    /// What was changed in windows.
+    pub window_changes: Vec<WindowChange>,
+    /// Pictures' records.
+    pub uploads: BTreeMap<(AccountId, UploadId), Upload>,
+    /// Cases.
+    pub cases: BTreeMap<CaseId, StoredCase>,
+    /// Pages as they were handed in, by the version that did it.
+    pub submissions: BTreeMap<(CaseId, u64), Value>,
+    /// The history, by versions.
+    pub history: BTreeMap<(CaseId, u64), AuditEntry>,
+    /// Queues: division, kind and place.
+    pub queues: BTreeMap<(&'static str, CaseKind, String), QueueItem>,
+    /// Tokens that wait, each for a submission.
+    pub tokens: BTreeMap<CaseId, (u64, TaskToken)>,
+}
+
+/// A case as it is stored.
+#[derive(Clone, Debug)]
+pub struct StoredCase {
+    /// The case.
+    pub case: Case,
+    /// Its pages, as JSON.
+    pub pages: Value,
+}
+
+/// A table.
+#[derive(Clone, Debug)]
+pub struct MemoryTable {
+    stored: Arc<Mutex<Stored>>,
+    script: Arc<Script>,
+}
+
+impl MemoryTable {
+    pub(super) fn new(script: Arc<Script>) -> Self {
+        Self { stored: Arc::default(), script }
+    }
+
+    /// What is stored; nobody else can read or write while it is looked at.
+    pub fn look(&self) -> MutexGuard<'_, Stored> {
+        lock(&self.stored)
+    }
+
+    async fn call<T>(
+        &self,
+        name: &'static str,
+        effect: impl FnOnce(&mut Stored) -> Outcome<T>,
+    ) -> Outcome<T> {
+        self.script.call(name, || effect(&mut self.look())).await
+    }
+}

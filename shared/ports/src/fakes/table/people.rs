@@ -1,0 +1,193 @@
+//! Accounts, people, reviewers, departments and windows.
+
+use domain::{
+    case::{Filed, desk::Reviewer},
+    collection::department::{Department, DepartmentId},
+    divisions::Division,
+    ids::{AccountId, CaseId, CaseKind, ReviewerId},
+    moment::Moment,
+    person::SmsPurpose,
+    window::Window,
+};
+use serde::de::DeserializeOwned;
+
+use super::{MemoryTable, Stored};
+use crate::{
+    Outcome, PortError,
+    people::{
+        Account, FindAccount, ListDepartments, LoadAccount, LoadDepartment, LoadPerson, LoadReviewer, Moved,
+        NewAccount, NewMobile, Person, Registered, SaveAccount, SaveDepartment, SaveMobile,
+    },
+    secrets::Tag,
+    windows::{ListWindows, LoadWindow, SaveWindow, WindowChange},
+};
+
+impl SaveAccount for MemoryTable {
+    async fn save_account(&self, account: &NewAccount) -> Outcome<Registered> {
+        self.call("save_account", |stored| {
+            let NewAccount { id, id_type, sealed, identity, mobile, sms_code, consent_version, .. } = account;
+            let is_taken = stored.accounts.contains_key(id)
+                || stored.identities.contains_key(identity)
+                || stored.mobiles.contains_key(mobile);
+            if is_taken {
+                return Ok(Registered::Taken);
+            }
+            if !stored.has_sms_code(SmsPurpose::Registration, mobile, sms_code) {
+                return Ok(Registered::CodeGone);
+            }
+            stored.drop_sms_code(SmsPurpose::Registration, mobile);
+            stored.identities.insert(identity.clone(), *id);
+            stored.mobiles.insert(mobile.clone(), *id);
+            let account = Account {
+                id: *id,
+                id_type: *id_type,
+                sealed: sealed.clone(),
+                identity: identity.clone(),
+                mobile: mobile.clone(),
+                consent_version: (*consent_version).to_owned(),
+            };
+            stored.accounts.insert(*id, account);
+            Ok(Registered::New)
+        })
+        .await
+    }
+}
+
+impl LoadAccount for MemoryTable {
+    async fn load_account(&self, id: AccountId) -> Outcome<Option<Account>> {
+        self.call("load_account", |stored| Ok(stored.accounts.get(&id).cloned())).await
+    }
+}
+
+impl SaveMobile for MemoryTable {
+    async fn save_mobile(&self, change: &NewMobile) -> Outcome<Moved> {
+        self.call("save_mobile", |stored| {
+            let NewMobile { account, sealed, from, to, .. } = change;
+            let is_same = |account: &Account| account.mobile == from.mobile;
+            if !stored.accounts.get(account).is_some_and(is_same) {
+                return Err(PortError::Conflict);
+            }
+            if stored.mobiles.contains_key(&to.mobile) {
+                return Ok(Moved::Taken);
+            }
+            let is_there = |phone: &crate::people::ConfirmedMobile| {
+                stored.has_sms_code(SmsPurpose::MobileChange, &phone.mobile, &phone.sms_code)
+            };
+            if !(is_there(from) && is_there(to)) {
+                return Ok(Moved::CodeGone);
+            }
+            for phone in [from, to] {
+                stored.drop_sms_code(SmsPurpose::MobileChange, &phone.mobile);
+            }
+            stored.mobiles.remove(&from.mobile);
+            stored.mobiles.insert(to.mobile.clone(), *account);
+            if let Some(account) = stored.accounts.get_mut(account) {
+                (account.sealed, account.mobile) = (sealed.clone(), to.mobile.clone());
+            }
+            Ok(Moved::Done)
+        })
+        .await
+    }
+}
+
+impl FindAccount for MemoryTable {
+    async fn find_by_identity(&self, tag: &Tag) -> Outcome<Option<AccountId>> {
+        self.call("find_by_identity", |stored| Ok(stored.identities.get(tag).copied())).await
+    }
+
+    async fn find_by_mobile(&self, tag: &Tag) -> Outcome<Option<AccountId>> {
+        self.call("find_by_mobile", |stored| Ok(stored.mobiles.get(tag).copied())).await
+    }
+
+    async fn find_staff(&self, account: &str) -> Outcome<Option<ReviewerId>> {
+        self.call("find_staff", |stored| Ok(stored.staff.get(account).copied())).await
+    }
+}
+
+impl Stored {
+    fn filed<P: DeserializeOwned>(&self, kind: CaseKind, owner: AccountId) -> Outcome<Option<Filed<P>>> {
+        let Some(found) = self.cases.get(&CaseId { kind, owner }) else { return Ok(None) };
+        let pages = P::deserialize(&found.pages);
+        let pages = pages.map_err(|_| PortError::Corrupt(format!("the pages of {}", found.case.id)))?;
+        Ok(Some(Filed { case: found.case.clone(), pages }))
+    }
+}
+
+impl LoadPerson for MemoryTable {
+    async fn load_person(&self, id: AccountId) -> Outcome<Option<Person>> {
+        self.call("load_person", |stored| {
+            let Some(account) = stored.accounts.get(&id) else { return Ok(None) };
+            Ok(Some(Person {
+                id,
+                id_type: account.id_type,
+                sealed: account.sealed.clone(),
+                real_name: stored.filed(CaseKind::RealName, id)?,
+                collection: stored.filed(CaseKind::Collection, id)?,
+            }))
+        })
+        .await
+    }
+}
+
+impl LoadReviewer for MemoryTable {
+    async fn load_reviewer(&self, id: ReviewerId) -> Outcome<Option<Reviewer>> {
+        self.call("load_reviewer", |stored| Ok(stored.reviewers.get(&id).cloned())).await
+    }
+}
+
+impl SaveDepartment for MemoryTable {
+    async fn save_department(&self, department: &Department, _at: Moment) -> Outcome<()> {
+        self.call("save_department", |stored| {
+            stored.departments.insert(department.id.to_string(), department.clone());
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl LoadDepartment for MemoryTable {
+    async fn load_department(&self, id: DepartmentId) -> Outcome<Option<Department>> {
+        self.call("load_department", |stored| Ok(stored.departments.get(&id.to_string()).cloned())).await
+    }
+}
+
+impl ListDepartments for MemoryTable {
+    async fn list_departments(&self, division: Division) -> Outcome<Vec<Department>> {
+        self.call("list_departments", |stored| {
+            let all = stored.departments.values();
+            Ok(all.filter(|department| department.division == division).cloned().collect())
+        })
+        .await
+    }
+}
+
+impl LoadWindow for MemoryTable {
+    async fn load_window(&self, province: Division) -> Outcome<Option<Window>> {
+        self.call("load_window", |stored| Ok(stored.windows.get(province.code()).cloned())).await
+    }
+}
+
+impl ListWindows for MemoryTable {
+    async fn list_windows(&self, provinces: &[Division]) -> Outcome<Vec<Window>> {
+        self.call("list_windows", |stored| {
+            let found = provinces.iter().filter_map(|province| stored.windows.get(province.code()));
+            Ok(found.cloned().collect())
+        })
+        .await
+    }
+}
+
+impl SaveWindow for MemoryTable {
+    async fn save_window(&self, change: &WindowChange) -> Outcome<()> {
+        self.call("save_window", |stored| {
+            let province = change.after.province;
+            if stored.windows.get(province.code()) != change.before.as_ref() {
+                return Err(PortError::Conflict);
+            }
+            stored.windows.insert(province.code(), change.after.clone());
+            stored.window_changes.push(change.clone());
+            Ok(())
+        })
+        .await
+    }
+}

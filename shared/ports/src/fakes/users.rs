@@ -1,0 +1,153 @@
+//! Users with their passwords and sessions.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use domain::{ids::AccountId, password::Password};
+
+use super::{Script, lock};
+use crate::{
+    Outcome, PortError,
+    accounts::{CreateUser, EndSession, LogIn, RemoveUser, RenewSession, ResetPassword, Tokens, Username},
+};
+
+#[derive(Debug, Default)]
+struct State {
+    passwords: BTreeMap<String, String>,
+    /// The users of the refresh tokens that are good.
+    sessions: BTreeMap<String, String>,
+    begun: usize,
+}
+
+/// An identity provider.
+#[derive(Clone, Debug)]
+pub struct MemoryUsers {
+    state: Arc<Mutex<State>>,
+    script: Arc<Script>,
+}
+
+impl MemoryUsers {
+    pub(super) fn new(script: Arc<Script>) -> Self {
+        Self { state: Arc::default(), script }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    /// Gives a user, such as a reviewer, a password.
+    pub fn add(&self, user: Username, password: &str) {
+        self.state().passwords.insert(user.to_string(), password.to_owned());
+    }
+
+    /// The names of all users.
+    pub fn names(&self) -> Vec<String> {
+        self.state().passwords.keys().cloned().collect()
+    }
+
+    /// How many sessions can be renewed.
+    pub fn sessions(&self) -> usize {
+        self.state().sessions.len()
+    }
+
+    fn forget(&self, id: AccountId) {
+        let (mut state, name) = (self.state(), id.to_string());
+        state.passwords.remove(&name);
+        state.sessions.retain(|_, user| *user != name);
+    }
+}
+
+impl CreateUser for MemoryUsers {
+    async fn create_user(&self, id: AccountId, password: &Password) -> Outcome<()> {
+        self.script
+            .call("create_user", || {
+                if self.state().passwords.contains_key(&id.to_string()) {
+                    return Err(PortError::Internal("there is such a user".into()));
+                }
+                self.add(Username::Applicant(id), password.expose());
+                Ok(())
+            })
+            .await
+    }
+
+    async fn delete_user(&self, id: AccountId) -> Outcome<()> {
+        self.script
+            .call("delete_user", || {
+                self.forget(id);
+                Ok(())
+            })
+            .await
+    }
+}
+
+impl RemoveUser for MemoryUsers {
+    async fn remove_user(&self, id: AccountId) -> Outcome<()> {
+        self.script
+            .call("remove_user", || {
+                self.forget(id);
+                Ok(())
+            })
+            .await
+    }
+}
+
+impl ResetPassword for MemoryUsers {
+    async fn reset_password(&self, id: AccountId, password: &Password) -> Outcome<()> {
+        self.script
+            .call("reset_password", || {
+                let (mut state, name) = (self.state(), id.to_string());
+                let old = state.passwords.get_mut(&name);
+                let old = old.ok_or_else(|| PortError::Internal("there is no such user".into()))?;
+                password.expose().clone_into(old);
+                state.sessions.retain(|_, user| *user != name);
+                Ok(())
+            })
+            .await
+    }
+}
+
+impl LogIn for MemoryUsers {
+    async fn log_in(&self, user: Username, password: &str) -> Outcome<Option<Tokens>> {
+        self.script
+            .call("log_in", || {
+                let (mut state, name) = (self.state(), user.to_string());
+                if state.passwords.get(&name).is_none_or(|right| right != password) {
+                    return Ok(None);
+                }
+                state.begun += 1;
+                let refresh = format!("refresh-{}", state.begun);
+                state.sessions.insert(refresh.clone(), name.clone());
+                Ok(Some(Tokens { access: format!("access-{name}"), expires_in: 900, refresh: Some(refresh) }))
+            })
+            .await
+    }
+}
+
+impl RenewSession for MemoryUsers {
+    async fn renew(&self, refresh: &str) -> Outcome<Option<Tokens>> {
+        self.script
+            .call("renew", || {
+                let state = self.state();
+                let user = state.sessions.get(refresh);
+                Ok(user.map(|user| Tokens {
+                    access: format!("access-{user}"),
+                    expires_in: 900,
+                    refresh: None,
+                }))
+            })
+            .await
+    }
+}
+
+impl EndSession for MemoryUsers {
+    async fn end(&self, refresh: &str) -> Outcome<()> {
+        self.script
+            .call("end", || {
+                self.state().sessions.remove(refresh);
+                Ok(())
+            })
+            .await
+    }
+}
