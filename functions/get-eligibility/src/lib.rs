@@ -51,7 +51,8 @@ pub async fn handle(
 fn asked_year(call: &Call, window: Option<&Window>, now: Moment) -> Result<i16, Problem> {
     let next = exam_year(window, now);
     let Some(text) = call.query("examYear") else { return Ok(next) };
-    let year = text.parse().ok().filter(|year| (next - 10..=next + 10).contains(year));
+    let year =
+        text.parse().ok().filter(|year| (next.saturating_sub(10)..=next.saturating_add(10)).contains(year));
     let at = Pointer::root().child("examYear");
     Ok(year.ok_or_else(|| Faults::one(at, Code("form.TYPE")))?)
 }

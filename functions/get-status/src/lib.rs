@@ -25,7 +25,7 @@ pub async fn handle(
     };
     let history = table.load_history(case.id).await?;
     let (comments, opinion) = case.remarks();
-    Ok(Answer::ok(&json!({
+    let answer = Answer::ok(&json!({
         "caseId": case.id,
         "state": case.state,
         "stateText": view::state_text(case, call.lang()),
@@ -37,5 +37,6 @@ pub async fn handle(
         "comments": view::comments(comments, call.lang()),
         "opinion": opinion,
         "history": view::history(&history),
-    })))
+    }));
+    Ok(answer.at_version(case.version))
 }

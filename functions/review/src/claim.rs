@@ -15,7 +15,7 @@ pub(crate) async fn take(
     reviewer: &Reviewer,
     now: Moment,
 ) -> Result<Answer, Problem> {
-    let case = desk::load_case(call, table, reviewer, now).await?;
+    let case = desk::load_case(call, table, reviewer).await?;
     let case = crate::change(table, &case, &Command::Claim, reviewer, now).await?.after;
     Ok(Answer::ok(&json!({
         "caseId": case.id,
@@ -32,7 +32,7 @@ pub(crate) async fn release(
     reviewer: &Reviewer,
     now: Moment,
 ) -> Result<Answer, Problem> {
-    let case = desk::load_case(call, table, reviewer, now).await?;
+    let case = desk::load_case(call, table, reviewer).await?;
     crate::change(table, &case, &Command::Release, reviewer, now).await?;
     Ok(Answer::no_content())
 }

@@ -1,6 +1,7 @@
 //! `/v1/collection/submission`: handing the collection in, and taking it back.
 
 use applicant::{
+    check_version,
     readiness::{Readiness, readiness},
     verified_caller,
 };
@@ -31,14 +32,16 @@ pub async fn handle(
     let by = Actor::Applicant(owner);
     if call.method() == Method::DELETE {
         let change = filed.case.apply(&Command::Withdraw, &by, now)?;
+        check_version(&call, &filed.case)?;
         table.save_change(&change).await?;
-        return Ok(Answer::ok(&receipt(&change)));
+        return Ok(Answer::ok(&receipt(&change)).at_version(change.after.version));
     }
 
     parse_declaration(&call.json()?)?;
     if !filed.case.state.is_editable() {
         return Err(Problem::new(Kind::NotEditable));
     }
+    check_version(&call, &filed.case)?;
     let pages = &filed.pages;
     let Readiness { faults, window } = readiness(table, owner, pages, now).await?;
     if let Some(window) = window {
@@ -53,7 +56,7 @@ pub async fn handle(
     let department = pages.department.as_ref().ok_or_else(|| Problem::new(Kind::NotReady))?.department_id;
     let change = filed.case.apply(&Command::Submit(department.division), &by, now)?;
     table.save_submission(&change, pages).await?;
-    Ok(Answer::created(&receipt(&change)))
+    Ok(Answer::created(&receipt(&change)).at_version(change.after.version))
 }
 
 fn receipt(change: &Change) -> Value {

@@ -29,6 +29,8 @@ enum LineError {
     Empty(usize, &'static str),
     #[error("line {0}: {1} is named twice")]
     Twice(usize, DepartmentId),
+    #[error("there is no department in it")]
+    None,
 }
 
 /// Compares the file with the table, and writes what differs if `apply`. A file with any fault changes nothing.
@@ -63,16 +65,33 @@ pub(crate) async fn import(
 }
 
 fn read(file: &Path) -> Result<BTreeMap<String, Department>, Box<dyn Error>> {
+    parse(&std::fs::read_to_string(file)?)
+}
+
+fn parse(text: &str) -> Result<BTreeMap<String, Department>, Box<dyn Error>> {
     let mut departments = BTreeMap::new();
-    // The first line has the columns' names.
-    for (number, line) in csv::Reader::from_path(file)?.deserialize::<Line>().enumerate() {
-        let department = department(number + 2, line?)?;
+    let mut lines = csv::Reader::from_reader(text.as_bytes());
+    let columns = lines.headers()?.clone();
+    for record in lines.records() {
+        let record = record?;
+        let number = line_of(&record, text);
+        let department = department(number, record.deserialize(Some(&columns))?)?;
         let id = department.id;
         if departments.insert(id.to_string(), department).is_some() {
-            return Err(LineError::Twice(number + 2, id).into());
+            return Err(LineError::Twice(number, id).into());
         }
     }
-    Ok(departments)
+    if departments.is_empty() { Err(LineError::None.into()) } else { Ok(departments) }
+}
+
+/// The line, from 1, in which a record begins. The reader notes where it began to look, blank lines included.
+fn line_of(record: &csv::StringRecord, text: &str) -> usize {
+    let start =
+        record.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(usize::MAX));
+    let (before, rest) = text.split_at_checked(start).unwrap_or((text, ""));
+    let blank = rest.len() - rest.trim_start_matches(['\r', '\n']).len();
+    let newlines = |text: &str| text.matches('\n').count();
+    1 + newlines(before) + newlines(&rest[..blank])
 }
 
 fn department(number: usize, line: Line) -> Result<Department, LineError> {
@@ -133,6 +152,30 @@ mod tests {
         assert_eq!(differences(Some(&old), &new), ["name: 甲局 → 乙局"]);
         assert_eq!(differences(Some(&old), &old), Vec::<String>::new());
         assert_eq!(differences(None, &new).len(), 4);
+    }
+
+    const COLUMNS: &str = "id,name,address,phone,hours\n";
+
+    #[test]
+    fn the_line_of_a_fault_is_that_of_the_file() {
+        let good = "110101-1,甲局,一号,1,9-17\n";
+        let faults = [
+            ("110101,乙局,二号,2,9-17\n".to_owned(), 2),
+            (format!("{good}110101,乙局,二号,2,9-17\n"), 3),
+            (format!("{good}\n\r\n110101,乙局,二号,2,9-17\n"), 5),
+            ("110101-1,甲局,\"一号\n二楼\",1,9-17\n110101,乙局,二号,2,9-17\n".to_owned(), 4),
+        ];
+        for (lines, at) in faults {
+            let error = parse(&format!("{COLUMNS}{lines}")).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("line {at}: ")), "{error}, where line {at} is wrong");
+        }
+    }
+
+    #[test]
+    fn a_file_without_departments_is_no_wish_for_none() {
+        for text in ["", "\n", COLUMNS] {
+            assert_eq!(parse(text).unwrap_err().to_string(), "there is no department in it");
+        }
     }
 
     #[test]

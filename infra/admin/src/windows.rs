@@ -9,7 +9,7 @@ use domain::{
     window::Window,
 };
 use ports::{
-    Clock,
+    Clock, PortError,
     windows::{ListWindows, LoadWindow, SaveWindow, WindowChange},
 };
 
@@ -23,7 +23,7 @@ pub(crate) struct Set {
     #[arg(value_parser = province)]
     province: Division,
     /// The examination's year
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(i16).range(2000..=2100))]
     exam_year: i16,
     /// RFC 3339, such as 2026-11-01T00:00:00+08:00
     #[arg(long, value_parser = moment)]
@@ -58,10 +58,10 @@ pub(crate) struct Extend {
 #[derive(Debug, Args)]
 pub(crate) struct Sign {
     /// Who changes it
-    #[arg(long)]
+    #[arg(long, value_parser = words)]
     by: String,
     /// Why
-    #[arg(long)]
+    #[arg(long, value_parser = words)]
     reason: String,
 }
 
@@ -74,11 +74,28 @@ enum WindowError {
     None(&'static str),
     #[error("that is not later than {0}")]
     NotLater(Moment),
+    #[error(
+        "somebody else changed the window just now, and nothing was written: look at it with `admin windows`, then decide again"
+    )]
+    Changed,
 }
 
 fn province(code: &str) -> Result<Division, DivisionError> {
     let division = Division::parse(code)?;
     if division.level() == Level::Province { Ok(division) } else { Err(DivisionError::Unknown) }
+}
+
+/// Longest name of a person or reason, in characters: a change is one item with both in it.
+const MAX_WORDS: usize = 500;
+
+/// What a person is to read: not nothing, and not a book.
+fn words(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Err("it is empty".to_owned()),
+        1..=MAX_WORDS => Ok(text.to_owned()),
+        _ => Err(format!("it is longer than {MAX_WORDS} characters")),
+    }
 }
 
 fn moment(text: &str) -> Result<Moment, MomentError> {
@@ -143,8 +160,11 @@ async fn save(
 ) -> Result<String, Box<dyn Error>> {
     let report = format!("{}\n", line(&after));
     let (by, reason) = (sign.by.clone(), sign.reason.clone());
-    table.save_window(&WindowChange { before, after, at: clock.now(), by, reason }).await?;
-    Ok(report)
+    match table.save_window(&WindowChange { before, after, at: clock.now(), by, reason }).await {
+        Ok(()) => Ok(report),
+        Err(PortError::Conflict) => Err(WindowError::Changed.into()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn line(window: &Window) -> String {

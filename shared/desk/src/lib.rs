@@ -4,7 +4,6 @@
 use domain::{
     case::{Case, desk::Reviewer},
     ids::CaseId,
-    moment::Moment,
 };
 use edge::{Call, Kind, Problem};
 use ports::{
@@ -21,14 +20,12 @@ pub async fn reviewer(call: &Call, table: &impl LoadReviewer) -> Result<Reviewer
 }
 
 /// The case that the path names, if it is the reviewer's to handle; to anybody else there is no such case.
-pub async fn load_case(
-    call: &Call,
-    table: &impl LoadCase,
-    reviewer: &Reviewer,
-    now: Moment,
-) -> Result<Case, Problem> {
+///
+/// It is the case as it was saved: a claim that has ended is still in it, so that whoever held it can be told. What is
+/// shown is [`Case::as_of`] now.
+pub async fn load_case(call: &Call, table: &impl LoadCase, reviewer: &Reviewer) -> Result<Case, Problem> {
     let id = call.path("id", CaseId::parse)?;
-    let case = table.load_case(id).await?.map(|case| case.as_of(now));
+    let case = table.load_case(id).await?;
     case.filter(|case| reviewer.may_handle(case)).ok_or_else(|| Problem::new(Kind::NotFound))
 }
 

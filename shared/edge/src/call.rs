@@ -190,7 +190,7 @@ impl Call {
     /// Whether a stored copy with that entity tag is still good (RFC 9110, section 13.1.2).
     pub fn has_current(&self, etag: &str) -> bool {
         let tags = self.header(&header::IF_NONE_MATCH).unwrap_or_default();
-        tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag)
+        tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
     }
 }
 
