@@ -1,0 +1,44 @@
+//! Renewing a session, with the cookie that it was begun with.
+
+use edge::testing::{Ask, Reply};
+use ports::{
+    accounts::{EndSession, LogIn, Username},
+    fakes::{Fakes, PASSWORD, each_failure},
+};
+use refresh_session::handle;
+
+async fn refresh(fakes: &Fakes, cookie: &str) -> Reply {
+    Reply::of(handle(Ask::new("POST /v1/sessions/refresh").cookie(cookie).call(), &fakes.users).await)
+}
+
+async fn log_in(fakes: &Fakes) {
+    let user = Username::Applicant(fakes.applicant(1));
+    assert!(matches!(fakes.users.log_in(user, PASSWORD).await, Ok(Some(_))));
+}
+
+#[tokio::test]
+async fn a_session_goes_on_until_it_is_ended() {
+    let fakes = Fakes::new();
+    log_in(&fakes).await;
+    assert_eq!(refresh(&fakes, "baoming_refresh=refresh-1").await.said(), "200");
+    for cookie in ["baoming_refresh=forged", "baoming_refresh=", "refresh-1"] {
+        assert_eq!(refresh(&fakes, cookie).await.said(), "401 session-expired", "{cookie}");
+    }
+    assert!(fakes.users.end("refresh-1").await.is_ok());
+    assert_eq!(refresh(&fakes, "baoming_refresh=refresh-1").await.said(), "401 session-expired");
+}
+
+#[tokio::test]
+async fn a_failure_ends_no_session() {
+    let failed = each_failure(async |fakes, failure| {
+        log_in(fakes).await;
+        fakes.script.arm(failure);
+        let first = refresh(fakes, "baoming_refresh=refresh-1").await;
+        let failed = fakes.script.disarm();
+        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.said());
+        assert_eq!(refresh(fakes, "baoming_refresh=refresh-1").await.said(), "200");
+        failed
+    })
+    .await;
+    assert_eq!(failed, ["renew"]);
+}

@@ -1,0 +1,111 @@
+//! Registering, with all that can go wrong on the way.
+
+use domain::person::SmsPurpose::Registration;
+use edge::testing::{Ask, Reply};
+use futures_util::future::join;
+use ports::fakes::{Fakes, MOBILE, body, each_failure};
+use register_applicant::handle;
+use serde_json::{Value, json};
+
+async fn register(fakes: &Fakes, body: &Value) -> Reply {
+    let ask = Ask::new("POST /v1/registrations").json(body);
+    let Fakes { table, keys, users, clock, chance, .. } = fakes;
+    Reply::of(handle(ask.call(), table, keys, users, clock, chance).await)
+}
+
+async fn register_with_code(fakes: &Fakes) -> Reply {
+    register(fakes, &body::registration(fakes.sms_code(Registration, MOBILE))).await
+}
+
+/// The accounts there are, by their users' names.
+fn accounts(fakes: &Fakes) -> Vec<String> {
+    fakes.table.look().accounts.keys().map(ToString::to_string).collect()
+}
+
+#[tokio::test]
+async fn whoever_has_the_code_gets_an_account_and_a_user() {
+    let fakes = Fakes::new();
+    let ask = Ask::event(include_str!("../../../events/http-registration.json"));
+    fakes.sms_code(Registration, MOBILE);
+    let result = handle(ask.call(), &fakes.table, &fakes.keys, &fakes.users, &fakes.clock, &fakes.chance);
+    let reply = Reply::of(result.await);
+    assert_eq!(reply.said(), "201");
+    assert_eq!(accounts(&fakes), [reply.body["accountId"].as_str().unwrap()]);
+    assert_eq!(accounts(&fakes), fakes.users.names());
+    let stored = fakes.table.look();
+    assert!(stored.sms_codes.is_empty(), "the code is used up");
+    assert_eq!((stored.identities.len(), stored.mobiles.len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_code_that_is_not_the_phones_makes_nobody() {
+    let fakes = Fakes::new();
+    for _ in 0..2 {
+        let reply = register(&fakes, &body::registration("000000")).await;
+        assert_eq!(
+            (reply.said().as_str(), reply.faults()),
+            ("422 invalid-request", vec!["/smsCode sms_code.WRONG".to_owned()])
+        );
+        fakes.sms_code(Registration, MOBILE);
+    }
+    for _ in 0..5 {
+        register(&fakes, &body::registration("000000")).await;
+    }
+    let right = register(&fakes, &body::registration("004217")).await;
+    assert_eq!(right.said(), "422 invalid-request", "five wrong tries burn the code");
+    assert!(accounts(&fakes).is_empty() && fakes.users.names().is_empty());
+}
+
+#[tokio::test]
+async fn nobody_chooses_who_or_what_they_are() {
+    let fakes = Fakes::new();
+    for member in ["accountId", "role", "state", "groups", "verified"] {
+        let mut body = body::registration(fakes.sms_code(Registration, MOBILE));
+        body[member] = json!("x");
+        let faults = register(&fakes, &body).await.faults();
+        assert_eq!(faults, [format!("/{member} form.UNKNOWN_FIELD")]);
+    }
+    assert!(accounts(&fakes).is_empty());
+}
+
+#[tokio::test]
+async fn of_two_who_register_the_same_person_at_once_one_does() {
+    let fakes = Fakes::new();
+    let body = body::registration(fakes.sms_code(Registration, MOBILE));
+    let (one, other) = join(register(&fakes, &body), register(&fakes, &body)).await;
+    assert_eq!((one.said().as_str(), other.said().as_str()), ("201", "409 already-registered"));
+    assert_eq!(accounts(&fakes), fakes.users.names(), "the other's user is taken back");
+    let again = register_with_code(&fakes).await;
+    assert_eq!(again.said(), "409 already-registered");
+    assert_eq!(accounts(&fakes).len(), 1);
+    assert_eq!(accounts(&fakes), fakes.users.names());
+}
+
+#[tokio::test]
+async fn a_code_that_is_replaced_in_between_makes_nobody() {
+    let fakes = Fakes::new();
+    let table = fakes.table.clone();
+    fakes.script.meanwhile("save_account", move || table.look().sms_codes.clear());
+    let reply = register_with_code(&fakes).await;
+    assert_eq!(reply.faults(), ["/smsCode sms_code.WRONG"]);
+    assert!(accounts(&fakes).is_empty() && fakes.users.names().is_empty());
+}
+
+#[tokio::test]
+async fn whatever_fails_there_is_one_account_in_the_end_and_its_user_can_log_in() {
+    let failed = each_failure(async |fakes, failure| {
+        let body = body::registration(fakes.sms_code(Registration, MOBILE));
+        fakes.script.arm(failure);
+        let first = register(fakes, &body).await;
+        let failed = fakes.script.disarm();
+        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.said());
+        let again = register_with_code(fakes).await.said();
+        assert!(["201", "409 already-registered"].contains(&again.as_str()), "{again} after {failure:?}");
+        let accounts = accounts(fakes);
+        assert_eq!(accounts.len(), 1);
+        assert!(fakes.users.names().contains(&accounts[0]), "{failed:?} {failure:?}");
+        failed
+    })
+    .await;
+    assert_eq!(failed, ["tag", "tag", "try_sms_code", "seal", "tag", "create_user", "save_account"]);
+}

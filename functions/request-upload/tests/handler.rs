@@ -1,0 +1,83 @@
+//! A place for a picture, and the form with which to send it there.
+
+use domain::ids::AccountId;
+use edge::testing::{Ask, Reply};
+use ports::{
+    fakes::{Fakes, each_failure},
+    pictures::Progress,
+};
+use request_upload::handle;
+use serde_json::{Value, json};
+
+async fn post(fakes: &Fakes, owner: AccountId, body: &Value) -> Reply {
+    let ask = Ask::new("POST /v1/uploads").applicant(owner).json(body);
+    let Fakes { table, objects, clock, chance, .. } = fakes;
+    Reply::of(handle(ask.call(), table, objects, clock, chance).await)
+}
+
+fn photo() -> Value {
+    json!({"purpose": "photo", "mediaType": "image/jpeg", "bytes": 50_000})
+}
+
+#[tokio::test]
+async fn the_place_is_the_callers_and_the_key_is_not_theirs_to_choose() {
+    let fakes = Fakes::new();
+    let owner = fakes.applicant(1);
+    let reply = post(&fakes, owner, &photo()).await;
+    assert_eq!(reply.said(), "201");
+    let stored = fakes.table.look();
+    let upload = stored.uploads.values().next();
+    assert!(upload.is_some_and(|upload| upload.owner == owner && upload.progress == Progress::Pending));
+    let key = format!("{owner}/{}", reply.body["uploadId"].as_str().unwrap_or_default());
+    assert_eq!(reply.body["form"]["fields"]["key"], key);
+}
+
+#[tokio::test]
+async fn a_file_that_could_never_be_accepted_is_refused_before_it_travels() {
+    let fakes = Fakes::new();
+    let owner = fakes.applicant(1);
+    for (change, fault) in [
+        (json!({"bytes": 10_239}), "/bytes attachment.TOO_SMALL"),
+        (json!({"bytes": 5_242_881}), "/bytes attachment.TOO_BIG"),
+        (json!({"mediaType": "image/png"}), "/mediaType attachment.FORMAT"),
+        (json!({"mediaType": "image/svg+xml"}), "/mediaType attachment.FORMAT"),
+        (json!({"purpose": "selfie"}), "/purpose code.UNKNOWN"),
+        (json!({"key": "../other"}), "/key form.UNKNOWN_FIELD"),
+        (json!({"owner": "acc_1"}), "/owner form.UNKNOWN_FIELD"),
+    ] {
+        let mut body = photo();
+        for (name, value) in change.as_object().into_iter().flatten() {
+            body[name] = value.clone();
+        }
+        assert_eq!(post(&fakes, owner, &body).await.faults(), [fault]);
+    }
+    assert!(fakes.table.look().uploads.is_empty());
+}
+
+#[tokio::test]
+async fn sixty_places_an_hour_are_enough_for_anybody() {
+    let fakes = Fakes::new();
+    let (owner, other) = (fakes.applicant(1), fakes.applicant(2));
+    for _ in 0..60 {
+        assert_eq!(post(&fakes, owner, &photo()).await.said(), "201");
+    }
+    let reply = post(&fakes, owner, &photo()).await;
+    assert_eq!((reply.said().as_str(), reply.header("retry-after")), ("429 too-many-requests", Some("3600")));
+    assert_eq!(post(&fakes, other, &photo()).await.said(), "201");
+}
+
+#[tokio::test]
+async fn whatever_fails_a_form_always_has_its_place() {
+    let failed = each_failure(async |fakes, failure| {
+        let owner = fakes.applicant(1);
+        fakes.script.arm(failure);
+        let first = post(fakes, owner, &photo()).await;
+        let failed = fakes.script.disarm();
+        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.said());
+        assert_eq!(post(fakes, owner, &photo()).await.said(), "201");
+        assert!((1..=2).contains(&fakes.table.look().uploads.len()), "a place without a form holds nothing");
+        failed
+    })
+    .await;
+    assert_eq!(failed, ["load_account", "count", "sign_upload", "save_upload"]);
+}

@@ -1,0 +1,295 @@
+//! The desk: its own division's cases only, one reviewer at a time, and each decision once.
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use domain::{
+    case::{Actor, Command, Event, State, desk::Reviewer},
+    ids::CaseId,
+};
+use edge::testing::{Ask, Reply};
+use futures_util::future::join;
+use jiff::SignedDuration;
+use ports::fakes::{COUNTY, Fakes, each_failure};
+use review::handle;
+use serde_json::{Value, json};
+
+/// What a case is asked.
+const SHOW: &str = "GET /v1/review/cases/{id}";
+const CLAIM: &str = "POST /v1/review/cases/{id}/claim";
+const RELEASE: &str = "DELETE /v1/review/cases/{id}/claim";
+const DECIDE: &str = "POST /v1/review/cases/{id}/decision";
+
+async fn run(fakes: &Fakes, ask: Ask) -> Reply {
+    let Fakes { table, keys, objects, clock, .. } = fakes;
+    Reply::of(handle(ask.call(), table, keys, objects, clock).await)
+}
+
+async fn ask(fakes: &Fakes, route: &str, case: CaseId, by: &Reviewer) -> Reply {
+    run(fakes, Ask::new(route).path("id", case).reviewer(by.id)).await
+}
+
+async fn decide(fakes: &Fakes, case: CaseId, by: &Reviewer, body: &Value) -> Reply {
+    run(fakes, Ask::new(DECIDE).path("id", case).reviewer(by.id).json(body)).await
+}
+
+fn approval(version: u64) -> Value {
+    json!({"version": version, "decision": "approve"})
+}
+
+async fn list(fakes: &Fakes, by: &Reviewer, query: &str) -> Reply {
+    run(fakes, Ask::new("GET /v1/review/queue").query(query).reviewer(by.id)).await
+}
+
+/// A case that is handed in, at version 2, and a reviewer of its county.
+async fn scene(fakes: &Fakes) -> (CaseId, Reviewer) {
+    (fakes.submitted(1).await, fakes.reviewer(COUNTY))
+}
+
+fn events(fakes: &Fakes, case: CaseId) -> Vec<Event> {
+    let stored = fakes.table.look();
+    stored.history.iter().filter(|((of, _), _)| *of == case).map(|(_, entry)| entry.event).collect()
+}
+
+fn state(fakes: &Fakes, case: CaseId) -> (State, u64) {
+    let stored = fakes.table.look();
+    let case = &stored.cases[&case].case;
+    (case.state, case.version)
+}
+
+#[tokio::test]
+async fn a_case_is_found_opened_taken_on_and_decided() {
+    let fakes = Fakes::new();
+    let (case, reviewer) = scene(&fakes).await;
+    let queue = list(&fakes, &reviewer, "").await.body;
+    assert_eq!((queue["items"].as_array().unwrap().len(), &queue["next"]), (1, &Value::Null));
+    assert_eq!(queue["items"][0]["caseId"], json!(case));
+
+    let shown = ask(&fakes, SHOW, case, &reviewer).await;
+    assert_eq!((shown.said().as_str(), &shown.body["version"]), ("200", &json!(2)));
+    let pictures = shown.body["pictures"].as_array().unwrap();
+    assert!(pictures.len() == 5 && pictures.iter().all(|picture| picture["url"].is_string()));
+    let text = shown.body.to_string();
+    for secret in [fakes.identity(1).number.expose(), fakes.identity(1).mobile.expose(), "rev_"] {
+        assert!(!text.contains(secret), "nobody needs {secret} to decide");
+    }
+
+    let claimed = ask(&fakes, CLAIM, case, &reviewer).await;
+    assert_eq!(claimed.body["claim"]["mine"], true);
+    assert_eq!(decide(&fakes, case, &reviewer, &approval(3)).await.said(), "200");
+    assert_eq!(state(&fakes, case), (State::Approved, 4));
+    assert_eq!(events(&fakes, case), [Event::Submitted, Event::Claimed, Event::Approved]);
+    assert!(fakes.table.look().queues.is_empty());
+}
+
+#[tokio::test]
+async fn to_another_division_there_is_no_such_case() {
+    let fakes = Fakes::new();
+    let (case, own) = scene(&fakes).await;
+    ask(&fakes, CLAIM, case, &own).await;
+    let unknown = CaseId { owner: domain::ids::AccountId::new(own.id.ulid()), ..case };
+    for division in ["110102", "110100", "110000", "310101"] {
+        let other = fakes.reviewer(division);
+        let missing = ask(&fakes, SHOW, unknown, &other).await;
+        for route in [SHOW, CLAIM, RELEASE, DECIDE] {
+            let reply =
+                run(&fakes, Ask::new(route).path("id", case).reviewer(other.id).json(&approval(3))).await;
+            assert_eq!((reply.status, &reply.body), (404, &missing.body), "{route} from {division}");
+        }
+        assert_eq!(list(&fakes, &other, "").await.body["items"], json!([]));
+    }
+    assert_eq!(state(&fakes, case), (State::UnderReview, 3));
+    fakes.follow(case, &Command::Escalate, &Actor::Clock).await;
+    assert_eq!(ask(&fakes, SHOW, case, &fakes.reviewer("110100")).await.said(), "200", "escalated to it");
+}
+
+#[tokio::test]
+async fn who_is_no_reviewer_or_no_longer_one_has_no_desk() {
+    let fakes = Fakes::new();
+    let (case, reviewer) = scene(&fakes).await;
+    let at = || Ask::new(SHOW).path("id", case);
+    let claims = |use_| json!({"token_use": use_, "username": reviewer.id, "cognito:groups": "[reviewers]"});
+    for (ask, said) in [
+        (at(), "401 unauthenticated"),
+        (at().claims(&claims("id")), "401 unauthenticated"),
+        (at().applicant(case.owner), "403 forbidden"),
+        (at().reviewer(domain::ids::ReviewerId::new(case.owner.ulid())), "403 forbidden"),
+        (at().claims(&claims("access")), "200"),
+    ] {
+        assert_eq!(run(&fakes, ask).await.said(), said);
+    }
+    fakes.table.look().reviewers.get_mut(&reviewer.id).unwrap().own_account = Some(case.owner);
+    assert_eq!(ask(&fakes, SHOW, case, &reviewer).await.said(), "404 not-found", "one's own case");
+    fakes.table.look().reviewers.get_mut(&reviewer.id).unwrap().active = false;
+    assert_eq!(ask(&fakes, SHOW, case, &reviewer).await.said(), "403 forbidden", "dismissed since");
+    let elsewhere = Ask::new("GET /v1/review/everything").reviewer(fakes.reviewer("110102").id);
+    assert_eq!(run(&fakes, elsewhere).await.said(), "404 not-found");
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_and_a_cursor_is_good_at_its_own_desk_only() {
+    let fakes = Fakes::new();
+    for number in 1..=3 {
+        fakes.submitted(number).await;
+        fakes.clock.advance(SignedDuration::from_secs(1));
+    }
+    let reviewer = fakes.reviewer(COUNTY);
+    let first = list(&fakes, &reviewer, "limit=2").await.body;
+    let next = first["next"].as_str().unwrap();
+    let second = list(&fakes, &reviewer, &format!("limit=2&cursor={next}")).await.body;
+    let ids = |page: &Value| {
+        page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| item["submittedAt"].to_string())
+            .collect::<Vec<_>>()
+    };
+    let all: Vec<String> = ids(&first).into_iter().chain(ids(&second)).collect();
+    assert!(all.len() == 3 && all.is_sorted(), "{all:?}");
+    assert_eq!(second["next"], Value::Null);
+
+    let other = fakes.reviewer("110102");
+    let forged = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
+    let moment = all[0].trim_matches('"').to_owned();
+    let case = first["items"][0]["caseId"].as_str().unwrap();
+    for (cursor, by) in [
+        (next.to_owned(), &other),
+        ("nonsense!".to_owned(), &reviewer),
+        (forged("110101"), &reviewer),
+        (forged(&format!("110102 {moment} {case}")), &reviewer),
+        (forged(&format!("110101 {moment} {case} more")), &reviewer),
+        (forged(&format!("110101 yesterday {case}")), &reviewer),
+        (forged(&format!("110101 {moment} QUEUE#110102")), &reviewer),
+        (BASE64_URL_SAFE_NO_PAD.encode([0xff, 0xfe]), &reviewer),
+    ] {
+        let reply = list(&fakes, by, &format!("cursor={cursor}")).await;
+        assert_eq!(reply.said(), "400 malformed-request", "{cursor}");
+    }
+    for (query, fault) in [
+        ("limit=0", "/limit form.TYPE"),
+        ("limit=101", "/limit form.TYPE"),
+        ("limit=-1", "/limit form.TYPE"),
+        ("limit=many", "/limit form.TYPE"),
+        ("kind=other", "/kind code.UNKNOWN"),
+    ] {
+        assert_eq!(list(&fakes, &reviewer, query).await.faults(), [fault], "{query}");
+    }
+    assert_eq!(list(&fakes, &reviewer, "kind=real-name").await.body["items"], json!([]));
+    assert_eq!(list(&fakes, &reviewer, "division=110102").await.body["items"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn only_the_version_that_was_seen_is_decided() {
+    let fakes = Fakes::new();
+    let (case, reviewer) = scene(&fakes).await;
+    assert_eq!(
+        decide(&fakes, case, &reviewer, &approval(2)).await.said(),
+        "409 not-editable",
+        "not taken on"
+    );
+    ask(&fakes, CLAIM, case, &reviewer).await;
+    for version in [2, 4] {
+        assert_eq!(decide(&fakes, case, &reviewer, &approval(version)).await.said(), "409 conflict");
+    }
+    for (body, fault) in [
+        (json!({"decision": "approve"}), "/version form.REQUIRED"),
+        (json!({"version": 3, "decision": "maybe"}), "/decision decision.NOT_ALLOWED"),
+        (json!({"version": 3, "decision": "approve", "by": "x"}), "/by form.UNKNOWN_FIELD"),
+    ] {
+        assert_eq!(decide(&fakes, case, &reviewer, &body).await.faults(), [fault]);
+    }
+    assert_eq!(state(&fakes, case), (State::UnderReview, 3));
+    assert_eq!(decide(&fakes, case, &reviewer, &approval(3)).await.said(), "200");
+    assert_eq!(decide(&fakes, case, &reviewer, &approval(4)).await.said(), "409 not-editable", "decided");
+}
+
+#[tokio::test]
+async fn of_two_who_take_a_case_on_or_decide_it_at_once_one_does() {
+    let fakes = Fakes::new();
+    let (case, one) = scene(&fakes).await;
+    let other = fakes.reviewer(COUNTY);
+    let (first, second) = join(ask(&fakes, CLAIM, case, &one), ask(&fakes, CLAIM, case, &other)).await;
+    assert_eq!((first.said().as_str(), second.said().as_str()), ("200", "409 conflict"));
+    assert_eq!(ask(&fakes, CLAIM, case, &other).await.said(), "409 conflict", "it is held");
+    assert_eq!(ask(&fakes, RELEASE, case, &other).await.said(), "409 conflict");
+    assert_eq!(decide(&fakes, case, &other, &approval(3)).await.said(), "409 conflict");
+    assert_eq!(ask(&fakes, SHOW, case, &other).await.body["claim"]["mine"], false);
+
+    let approve = approval(3);
+    let (first, second) =
+        join(decide(&fakes, case, &one, &approve), decide(&fakes, case, &one, &approve)).await;
+    assert_eq!((first.said().as_str(), second.said().as_str()), ("200", "409 conflict"));
+    assert_eq!(events(&fakes, case), [Event::Submitted, Event::Claimed, Event::Approved]);
+}
+
+#[tokio::test]
+async fn a_hold_that_has_ended_is_anybodys_to_take() {
+    let fakes = Fakes::new();
+    let (case, one) = scene(&fakes).await;
+    let other = fakes.reviewer(COUNTY);
+    ask(&fakes, CLAIM, case, &one).await;
+    fakes.clock.advance(SignedDuration::from_mins(30));
+    assert_eq!(decide(&fakes, case, &one, &approval(3)).await.said(), "409 conflict", "too late");
+    let opened = ask(&fakes, SHOW, case, &one).await;
+    assert_eq!((&opened.body["state"], &opened.body["claim"]), (&json!("SUBMITTED"), &Value::Null));
+    assert_eq!(list(&fakes, &other, "").await.body["items"][0]["claim"], Value::Null);
+    assert_eq!(ask(&fakes, CLAIM, case, &other).await.said(), "200");
+    assert_eq!(ask(&fakes, RELEASE, case, &other).await.said(), "204");
+    assert_eq!(state(&fakes, case), (State::Submitted, 5));
+}
+
+#[tokio::test]
+async fn whatever_fails_a_decision_is_taken_once_in_the_end() {
+    let failed = each_failure(async |fakes, failure| {
+        let (case, reviewer) = scene(fakes).await;
+        ask(fakes, CLAIM, case, &reviewer).await;
+        fakes.script.arm(failure);
+        let first = decide(fakes, case, &reviewer, &approval(3)).await;
+        let failed = fakes.script.disarm();
+        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.said());
+        let again = decide(fakes, case, &reviewer, &approval(3)).await.said();
+        assert!(["200", "409 conflict"].contains(&again.as_str()), "{again} after {failure:?}");
+        assert_eq!(events(fakes, case), [Event::Submitted, Event::Claimed, Event::Approved]);
+        assert_eq!((state(fakes, case), fakes.table.look().queues.len()), ((State::Approved, 4), 0));
+        failed
+    })
+    .await;
+    assert_eq!(failed, ["load_reviewer", "load_case", "load_submission", "save_change"]);
+}
+
+#[tokio::test]
+async fn whatever_fails_a_case_is_taken_on_or_let_go_with_one_entry_for_each_version() {
+    for route in [CLAIM, RELEASE] {
+        let failed = each_failure(async |fakes, failure| {
+            let (case, reviewer) = scene(fakes).await;
+            if route == RELEASE {
+                ask(fakes, CLAIM, case, &reviewer).await;
+            }
+            fakes.script.arm(failure);
+            let first = ask(fakes, route, case, &reviewer).await;
+            let failed = fakes.script.disarm();
+            assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.said());
+            ask(fakes, route, case, &reviewer).await;
+            let (now, version) = state(fakes, case);
+            assert_eq!(now, if route == CLAIM { State::UnderReview } else { State::Submitted });
+            assert_eq!(events(fakes, case).len() as u64, version - 1, "the draft's version has none");
+            assert_eq!(fakes.table.look().queues.len(), 1);
+            failed
+        })
+        .await;
+        assert_eq!(failed, ["load_reviewer", "load_case", "save_change"]);
+    }
+}
+
+#[tokio::test]
+async fn whatever_fails_nothing_is_half_shown() {
+    let failed = each_failure(async |fakes, failure| {
+        let (case, reviewer) = scene(fakes).await;
+        fakes.script.arm(failure);
+        let reply = ask(fakes, SHOW, case, &reviewer).await;
+        let failed = fakes.script.disarm();
+        assert!(failed.is_none() || reply.is_failure(), "{} at {failed:?}", reply.said());
+        failed
+    })
+    .await;
+    assert_eq!(failed.len(), 12, "{failed:?}");
+}
