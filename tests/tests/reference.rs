@@ -23,6 +23,29 @@ async fn code_tables_may_be_kept_by_caches_and_answers_about_people_may_not() {
 }
 
 #[tokio::test]
+async fn whoever_has_a_code_table_already_is_told_that_it_still_stands() {
+    let stack = Stack::required();
+    let api = Client::new(&stack);
+    let first = api.reference("education_levels").await.expect(200);
+    let tag = first.header("etag").expect("a code table has a tag").to_owned();
+    assert_eq!(api.reference("education_levels").await.header("etag"), Some(tag.as_str()));
+    assert_ne!(api.reference("degrees").await.header("etag"), Some(tag.as_str()));
+    for known in [tag.clone(), format!("W/{tag}"), format!("\"other\", {tag}")] {
+        let kept = api.reference_unless("education_levels", &known).await.expect(304);
+        assert_eq!((kept.text.as_str(), kept.header("etag")), ("", Some(tag.as_str())), "{known}");
+        assert_eq!(kept.header("cache-control"), first.header("cache-control"), "{known}");
+    }
+    for other in ["\"other\"", "nonsense", tag.trim_matches('"')] {
+        let sent = api.reference_unless("education_levels", other).await.expect(200);
+        assert_eq!(sent.text, first.text, "{other}");
+    }
+    // The tag is that of the answer, not of the path.
+    let (provinces, cities) = (api.divisions(None).await, api.divisions(Some("110000")).await);
+    assert_ne!(provinces.header("etag"), cities.header("etag"));
+    let _ = api.reference_unless("no_such_table", &tag).await.problem(404, "not-found");
+}
+
+#[tokio::test]
 async fn divisions_lead_from_a_province_to_the_departments_of_a_county() {
     let stack = Stack::required();
     let api = Client::new(&stack);
