@@ -28,7 +28,7 @@ pub async fn readiness(
     now: Moment,
 ) -> Outcome<Readiness> {
     let window = window_of(table, pages).await?;
-    let mut faults = pages.readiness();
+    let mut faults = pages.readiness(now.date());
     if let Some(choice) = &pages.department {
         // It may have been closed since it was chosen.
         let known = table.load_department(choice.department_id).await?.is_some();

@@ -235,6 +235,11 @@ impl StudyMode {
 }
 
 impl EducationLevel {
+    /// 研究生教育: GB/T 4658 group 1.
+    pub fn is_postgraduate(self) -> bool {
+        self.code().starts_with('1')
+    }
+
     /// 本科及以上: GB/T 4658 groups 1 (postgraduate) and 2 (undergraduate).
     pub fn is_bachelor_or_above(self) -> bool {
         self.code().starts_with(['1', '2'])

@@ -35,7 +35,8 @@ fn main() {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
     let peak = peak.and_then(|peak| peak.parse::<f64>().ok()).map(|kilobytes| kilobytes / 1024.0);
-    let said = json!({"bytes": pdf.len(), "first_ms": first, "warm_ms": warm[warm.len() / 2], "memory_mb": peak});
+    let said =
+        json!({"bytes": pdf.len(), "first_ms": first, "warm_ms": warm[warm.len() / 2], "memory_mb": peak});
     println!("{said}");
 }
 

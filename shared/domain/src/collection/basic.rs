@@ -72,6 +72,11 @@ pub enum ValidTo {
 }
 
 impl ValidTo {
+    /// Whether the document is no good any more on that day, its last one included.
+    pub(super) fn has_passed(self, today: Date) -> bool {
+        matches!(self, Self::Day(day) if day <= today)
+    }
+
     fn parse(text: &str) -> Result<Self, Code> {
         if text == "长期" { Ok(Self::Indefinite) } else { date(text).map(Self::Day) }
     }
@@ -112,7 +117,7 @@ impl Basic {
             let birth = read_birth(form, about);
             let id_valid_from = form.optional_text("idValidFrom", |text| past_date(text, about.as_of));
             let id_valid_to = form.optional_text("idValidTo", |text| match ValidTo::parse(text)? {
-                ValidTo::Day(day) if day <= about.as_of => Err(Code("basic.ID_EXPIRED")),
+                end if end.has_passed(about.as_of) => Err(Code("basic.ID_EXPIRED")),
                 end => Ok(end),
             });
             let qualifications = form.rows("qualifications", MAX_QUALIFICATIONS, |row| {

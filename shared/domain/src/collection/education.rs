@@ -96,6 +96,21 @@ impl Education {
     }
 }
 
+/// Whether there may be a degree without an education: 单证, a master's or doctor's degree of someone who studied beside
+/// work and has no graduation certificate (domain specification, section 8).
+fn may_be_degree_only(level: EducationLevel, degree: Degree) -> bool {
+    level.is_postgraduate() && matches!(degree.group(), "2" | "3")
+}
+
+impl Education {
+    /// Whether the row is one of a degree only (单证): the number of an education is not given.
+    pub(super) fn is_degree_only(&self) -> bool {
+        !self.study_mode.is_overseas()
+            && self.education_certificate_no.is_none()
+            && may_be_degree_only(self.level, self.degree)
+    }
+}
+
 /// A year before certificates were registered: their numbers are free text.
 const UNREGISTERED: i16 = 0;
 
@@ -132,7 +147,9 @@ fn read_certificate_numbers(
     });
     let recognition = form.optional_text("overseasCertificateNo", Text::parse);
 
-    if overseas == Some(false) && education == Some(None) {
+    let degree_only = level.zip(degree).is_some_and(|(level, degree)| may_be_degree_only(level, degree));
+    let has_degree_no = matches!(degree_no, Some(Some(_)));
+    if overseas == Some(false) && education == Some(None) && !(degree_only && has_degree_no) {
         form.fault("educationCertificateNo", Code("education.CERT_NO_REQUIRED"));
     }
     if overseas == Some(false) && degree.is_some_and(|degree| !degree.is_none()) && degree_no == Some(None) {

@@ -15,10 +15,11 @@ use crate::{
 };
 
 impl Collection {
-    /// `Err` with everything that is missing, each at the page where it is to be mended.
+    /// `Err` with everything that is missing on that day, each at the page where it is to be mended. What only the
+    /// days that passed can have broken is judged again: an identity document that was valid when it was entered.
     ///
     /// Source: the guide's steps four to eight; what each scope asks for is ours (domain specification, section 6).
-    pub fn readiness(&self) -> Result<(), Faults> {
+    pub fn readiness(&self, today: Date) -> Result<(), Faults> {
         let root = Pointer::root();
         let mut faults = Vec::new();
         let mut missing = |at: Pointer, code| faults.push(Fault { pointer: at, code: Code(code) });
@@ -27,8 +28,12 @@ impl Collection {
         if scope.is_none() {
             missing(root.child("scope"), "scope.REQUIRED");
         }
-        if self.basic.is_none() {
-            missing(root.child("basic"), "basic.REQUIRED");
+        match &self.basic {
+            None => missing(root.child("basic"), "basic.REQUIRED"),
+            Some(basic) if basic.id_valid_to.is_some_and(|to| to.has_passed(today)) => {
+                missing(root.child("basic").child("idValidTo"), "basic.ID_EXPIRED");
+            }
+            Some(_) => {}
         }
         if self.educations.is_empty() {
             missing(root.child("educations"), "education.REQUIRED");

@@ -22,6 +22,9 @@ impl Collection {
             if has_unusual_degree(row) {
                 warn(at.child("degree"), "education.DEGREE_LEVEL");
             }
+            if row.is_degree_only() {
+                warn(at.child("educationCertificateNo"), "education.DEGREE_ONLY");
+            }
             if self.studied_full_time_beside_work(row) {
                 warn(at.child("start"), "education.OVERLAPS_WORK");
             }
@@ -73,7 +76,7 @@ impl Collection {
 fn has_unusual_degree(row: &Education) -> bool {
     match row.degree.group() {
         "4" => !row.level.is_bachelor_or_above(),
-        "2" | "3" => !row.level.code().starts_with('1'),
+        "2" | "3" => !row.level.is_postgraduate(),
         _ => false,
     }
 }

@@ -101,6 +101,23 @@ fn a_domestic_education_needs_its_numbers_and_they_fit_the_row() {
             format!("{education} edu_cert_no.YEAR_MISMATCH, {degree} degree_cert_no.YEAR_MISMATCH"),
         ),
         (json!({"end": "2013-07"}), String::new()),
+        // 单证: a master's or doctor's degree of postgraduate study may stand without an education.
+        (
+            json!({"level": "14", "degree": "3", "degreeCertificateNo": "1000132012000001", "educationCertificateNo": null}),
+            String::new(),
+        ),
+        (
+            json!({"level": "14", "degree": "3", "degreeCertificateNo": null, "educationCertificateNo": null}),
+            format!(
+                "{}, {}",
+                of(education, "education.CERT_NO_REQUIRED"),
+                of(degree, "education.DEGREE_CERT_NO_REQUIRED")
+            ),
+        ),
+        (
+            json!({"degree": "3", "degreeCertificateNo": "1000132012000001", "educationCertificateNo": null}),
+            of(education, "education.CERT_NO_REQUIRED"),
+        ),
         (json!({"degreeCertificateNo": null}), of(degree, "education.DEGREE_CERT_NO_REQUIRED")),
         (json!({"degreeCertificateNo": "1000142012H00001"}), of(degree, "degree_cert_no.LETTER11")),
         (json!({"degree": "3"}), of(degree, "degree_cert_no.LEVEL_MISMATCH")),

@@ -1,15 +1,19 @@
 use domain::collection::Collection;
+use domain::fault::Faults;
 use domain::period::Period;
-use serde_json::json;
+use jiff::civil::{Date, date};
+use serde_json::{Value, json};
 
 use crate::{complete, employment, said, with};
+
+const TODAY: Date = date(2026, 7, 1);
 
 /// The complete pages with something changed, and what is missing then.
 #[track_caller]
 fn missing(change: impl FnOnce(&mut Collection)) -> String {
     let mut pages = complete();
     change(&mut pages);
-    said(pages.readiness())
+    said(pages.readiness(TODAY))
 }
 
 fn choose_scope(pages: &mut Collection, code: &str) {
@@ -36,14 +40,14 @@ fn a_complete_collection_may_be_handed_in() {
 #[test]
 fn an_empty_collection_is_told_all_that_is_missing() {
     assert_eq!(
-        said(Collection::default().readiness()),
+        said(Collection::default().readiness(TODAY)),
         "/scope scope.REQUIRED, /basic basic.REQUIRED, /educations education.REQUIRED, \
          /department department.REQUIRED"
     );
     let mut pages = Collection::default();
     choose_scope(&mut pages, "1");
     assert_eq!(
-        said(pages.readiness()),
+        said(pages.readiness(TODAY)),
         "/basic basic.REQUIRED, /educations education.REQUIRED, /employments employment.REQUIRED, \
          /department department.REQUIRED"
     );
@@ -56,6 +60,18 @@ fn each_page_that_is_missing_is_told_alone() {
     assert_eq!(missing(|pages| pages.educations.clear()), "/educations education.REQUIRED");
     assert_eq!(missing(|pages| pages.employments.clear()), "/employments employment.REQUIRED");
     assert_eq!(missing(|pages| pages.department = None), "/department department.REQUIRED");
+}
+
+#[test]
+fn a_document_that_expired_since_it_was_entered_is_told() {
+    let valid_to = |day: &str| {
+        let mut basic = json!(complete().basic);
+        basic["idValidTo"] = json!(day);
+        missing(|pages| pages.basic = serde_json::from_value(basic).unwrap())
+    };
+    assert_eq!(valid_to("2026-07-02"), "");
+    assert_eq!(valid_to("2026-07-01"), "/basic/idValidTo basic.ID_EXPIRED");
+    assert_eq!(valid_to("长期"), "");
 }
 
 #[test]
@@ -150,4 +166,20 @@ fn what_is_missing_in_several_places_is_told_at_once() {
          /employments/1/accountingExperiences/0/start time_range.OUTSIDE_EMPLOYMENT, \
          /employments/1/accountingExperiences/1/start time_range.OUTSIDE_EMPLOYMENT"
     );
+}
+
+#[test]
+fn a_degree_without_an_education_is_looked_at_twice() {
+    let warned = |change: Value| {
+        let mut pages = complete();
+        let row = with(&json!(pages.educations[0]), &change);
+        pages.employments.clear();
+        pages.educations = vec![serde_json::from_value(row).unwrap()];
+        said(Faults::check(pages.warnings()))
+    };
+    let told = "/educations/0/educationCertificateNo education.DEGREE_ONLY";
+    let master = json!({"level": "14", "degree": "3"});
+    assert_eq!(warned(with(&master, &json!({"educationCertificateNo": null}))), told);
+    assert_eq!(warned(master), "");
+    assert_eq!(warned(json!({})), "");
 }
