@@ -8,4 +8,6 @@ def administer(stack: Stack, arguments: list[str]) -> None:
     """Runs the binary with the copy's table and addresses."""
     show([*build.BINARIES, "-q"], "the admin command does not compile")
     binary = build.folder_of_binaries(build.metadata()) / "admin"
-    show([binary, *arguments], "nothing was changed", {**stack.environment, "TABLE_NAME": stack.outputs()["TableName"]})
+    outputs = stack.outputs()
+    addresses = {"TABLE_NAME": outputs["TableName"], "USER_POOL_ID": outputs["LocalUserPool"]}
+    show([binary, *arguments], "nothing was changed", {**stack.environment, **addresses})

@@ -12,7 +12,7 @@ HELP = """./dev <command>
 
   up                  build, start, deploy and seed what is missing or changed; prints the address and a login
   demo                one applicant and one reviewer go through a whole registration
-  admin ...           departments and collection windows; ./dev admin help
+  admin ...           departments, collection windows, reviewers; ./dev admin help
   outbox              SMS codes and picture-code answers, newest first
   logs [function] [-f]  what the functions said; -f goes on
   redrive             run again what lies in the dead-letter queues

@@ -5,6 +5,7 @@
 //! `docs/api.md`, and reads the table, the outbox and the state machine only to check what was stored.
 //! A failed expectation ends the test with a sentence, so functions here panic where a library would not.
 
+pub mod admin;
 pub mod answer;
 pub mod client;
 pub mod machine;

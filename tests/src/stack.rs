@@ -37,6 +37,8 @@ pub struct Stack {
     pub state_machine: String,
     /// The bucket to which applicants send pictures.
     pub quarantine: String,
+    /// The pool of users.
+    pub user_pool: String,
     /// The seeded reviewers.
     pub staff: Vec<Staff>,
     /// The folder of picture fixtures.
@@ -72,6 +74,7 @@ impl Stack {
             outbox: needed("BAOMING_OUTBOX_TABLE")?,
             state_machine: needed("BAOMING_STATE_MACHINE_ARN")?,
             quarantine: needed("BAOMING_QUARANTINE_BUCKET")?,
+            user_pool: needed("BAOMING_USER_POOL")?,
             staff: staff(&needed("BAOMING_REVIEWERS")?)?,
             fixtures: folder("BAOMING_FIXTURES", "fixtures/pictures"),
             shared: folder("BAOMING_SHARED", "../../shared"),

@@ -2,40 +2,13 @@
 //! and as applicants meet them. A window is a whole province's, so that each test has a province of its own.
 
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
 
+use journey::admin::{admin, command, done, refused};
 use journey::scenario::comment;
 use journey::stack::COUNTY;
 use journey::windows::{self, HOUR, Province, Window, now};
 use journey::{Answer, Applicant, Client, Draft, Reviewer, Stack, pages, table};
 use serde_json::{Value, json};
-
-/// The administrator's command against the stack's table.
-fn command(stack: &Stack, arguments: &[&str]) -> Command {
-    let mut binary = std::env::current_exe().expect("a test knows where it runs");
-    binary.pop();
-    binary.set_file_name("admin");
-    assert!(binary.is_file(), "{} was not built with the workspace", binary.display());
-    let mut command = Command::new(binary);
-    command.env("TABLE_NAME", &stack.table).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
-fn admin(stack: &Stack, arguments: &[&str]) -> Output {
-    command(stack, arguments).output().expect("the administrator's command runs")
-}
-
-#[track_caller]
-fn done(output: &Output) -> String {
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-#[track_caller]
-fn refused(output: &Output) -> String {
-    assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
 
 /// A file of departments.
 fn file(name: &str, lines: &str) -> PathBuf {

@@ -2,16 +2,18 @@
 //! administrator's own credentials and `TABLE_NAME`.
 
 mod departments;
+mod reviewers;
+mod sign;
 mod windows;
 
 use std::{error::Error, path::PathBuf, process::ExitCode};
 
-use adapters::{Aws, SystemClock};
+use adapters::{Aws, RandomChance, SystemClock};
 use clap::{Parser, Subcommand};
 
 /// What an administrator can do.
 #[derive(Debug, Parser)]
-#[command(name = "admin", about = "Departments and collection windows", version)]
+#[command(name = "admin", about = "Departments, collection windows and reviewers", version)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -33,6 +35,16 @@ enum Command {
     SetWindow(windows::Set),
     /// Closes a province's collection window later
     ExtendWindow(windows::Extend),
+    /// Adds a reviewer, and shows their first password
+    AddReviewer(reviewers::Add),
+    /// Moves a reviewer to another division
+    MoveReviewer(reviewers::Move),
+    /// Dismisses a reviewer: their next request is refused
+    DisableReviewer(reviewers::Named),
+    /// Takes a dismissed reviewer back
+    EnableReviewer(reviewers::Named),
+    /// Gives a reviewer another password, and shows it
+    ReviewerPassword(reviewers::Named),
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -50,11 +62,18 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<String, Box<dyn Error>> {
-    let table = Aws::load().await.table().await?;
+    let aws = Aws::load().await;
+    let (table, clock) = (aws.table().await?, SystemClock);
+    let staff = || aws.staff();
     match arguments.command {
-        Command::Departments { file, apply } => departments::import(&table, &SystemClock, &file, apply).await,
+        Command::Departments { file, apply } => departments::import(&table, &clock, &file, apply).await,
         Command::Windows => windows::show(&table).await,
-        Command::SetWindow(set) => windows::set(&table, &SystemClock, &set).await,
-        Command::ExtendWindow(extend) => windows::extend(&table, &SystemClock, &extend).await,
+        Command::SetWindow(set) => windows::set(&table, &clock, &set).await,
+        Command::ExtendWindow(extend) => windows::extend(&table, &clock, &extend).await,
+        Command::AddReviewer(add) => reviewers::add(&table, &staff()?, &clock, &RandomChance, &add).await,
+        Command::MoveReviewer(to) => reviewers::relocate(&table, &clock, &to).await,
+        Command::DisableReviewer(who) => reviewers::set_active(&table, &staff()?, &clock, &who, false).await,
+        Command::EnableReviewer(who) => reviewers::set_active(&table, &staff()?, &clock, &who, true).await,
+        Command::ReviewerPassword(who) => reviewers::new_password_for(&table, &staff()?, &clock, &who).await,
     }
 }

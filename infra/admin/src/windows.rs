@@ -13,6 +13,8 @@ use ports::{
     windows::{ListWindows, LoadWindow, SaveWindow, WindowChange},
 };
 
+use crate::sign::Sign;
+
 /// A day, in seconds.
 const DAY: u32 = 86_400;
 
@@ -54,17 +56,6 @@ pub(crate) struct Extend {
     sign: Sign,
 }
 
-/// Who, and why: both are kept.
-#[derive(Debug, Args)]
-pub(crate) struct Sign {
-    /// Who changes it
-    #[arg(long, value_parser = words)]
-    by: String,
-    /// Why
-    #[arg(long, value_parser = words)]
-    reason: String,
-}
-
 /// A window cannot be like that.
 #[derive(Debug, thiserror::Error)]
 enum WindowError {
@@ -83,19 +74,6 @@ enum WindowError {
 fn province(code: &str) -> Result<Division, DivisionError> {
     let division = Division::parse(code)?;
     if division.level() == Level::Province { Ok(division) } else { Err(DivisionError::Unknown) }
-}
-
-/// Longest name of a person or reason, in characters: a change is one item with both in it.
-const MAX_WORDS: usize = 500;
-
-/// What a person is to read: not nothing, and not a book.
-fn words(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    match text.chars().count() {
-        0 => Err("it is empty".to_owned()),
-        1..=MAX_WORDS => Ok(text.to_owned()),
-        _ => Err(format!("it is longer than {MAX_WORDS} characters")),
-    }
 }
 
 fn moment(text: &str) -> Result<Moment, MomentError> {

@@ -8,6 +8,7 @@ mod keys;
 mod local;
 mod messages;
 mod objects;
+mod staff;
 mod table;
 mod users;
 mod workflow;
@@ -21,6 +22,7 @@ pub use local::{RandomChance, SystemClock};
 use messages::Outbox;
 pub use messages::{CaptchaAnswers, Sms};
 pub use objects::{CleanPictures, Quarantine};
+pub use staff::StaffPool;
 pub use table::Table;
 pub use users::Users;
 pub use workflow::Workflow;
@@ -77,6 +79,12 @@ impl Aws {
     pub fn users(&self) -> Result<Users, MissingSetting> {
         let client = aws_sdk_cognitoidentityprovider::Client::new(&self.config);
         Ok(Users::new(client, setting("USER_POOL_ID")?, setting("USER_POOL_CLIENT_ID")?))
+    }
+
+    /// The reviewers' users (`USER_POOL_ID`), for administrators.
+    pub fn staff(&self) -> Result<StaffPool, MissingSetting> {
+        let client = aws_sdk_cognitoidentityprovider::Client::new(&self.config);
+        Ok(StaffPool::new(client, setting("USER_POOL_ID")?))
     }
 
     /// The bucket where pictures arrive (`QUARANTINE_BUCKET`).

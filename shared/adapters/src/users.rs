@@ -33,7 +33,7 @@ impl Users {
 
 /// A password as Cognito takes it: its API allows no white space. Every password has one such form, and no two share
 /// theirs.
-fn on_the_wire(password: &str) -> String {
+pub(crate) fn on_the_wire(password: &str) -> String {
     password.chars().fold(String::with_capacity(password.len()), |mut wire, c| {
         if c == '%' || c.is_whitespace() {
             // Writing to a String does not fail.

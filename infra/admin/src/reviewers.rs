@@ -1,0 +1,204 @@
+//! Reviewers: adding, moving, dismissing and taking back. Each change is kept with who made it and why, and counts from
+//! the reviewer's next request on, whatever their token says.
+
+use std::error::Error;
+
+use clap::Args;
+use domain::{
+    case::desk::Reviewer,
+    divisions::{Division, DivisionError},
+    ids::{AccountId, IdError, ReviewerId},
+    password::{Password, PasswordContext},
+};
+use ports::{
+    Chance, Clock, PortError,
+    people::{FindAccount, LoadReviewer},
+    staff::{ReviewerChange, SaveReviewer, StaffUsers},
+};
+use rand::seq::IndexedRandom;
+
+use crate::sign::Sign;
+
+/// Adds a reviewer.
+#[derive(Debug, Args)]
+pub(crate) struct Add {
+    /// The name to log in with: lower-case letters, digits and "-"; it names no person
+    #[arg(value_parser = account)]
+    account: String,
+    /// The code of the department's division, such as 110101; a city's or a province's for those who see what lies below
+    #[arg(long, value_parser = division)]
+    division: Division,
+    /// Their own account as an applicant, where they have one: their own cases do not exist for them
+    #[arg(long, value_parser = own_account)]
+    own_account: Option<AccountId>,
+    #[command(flatten)]
+    sign: Sign,
+}
+
+/// Names a reviewer.
+#[derive(Debug, Args)]
+pub(crate) struct Named {
+    /// The name they log in with
+    #[arg(value_parser = account)]
+    account: String,
+    #[command(flatten)]
+    sign: Sign,
+}
+
+/// Moves a reviewer.
+#[derive(Debug, Args)]
+pub(crate) struct Move {
+    /// The code of the division they work for from now on
+    #[arg(long, value_parser = division)]
+    division: Division,
+    #[command(flatten)]
+    named: Named,
+}
+
+/// That cannot be done to a reviewer.
+#[derive(Debug, thiserror::Error)]
+enum ReviewerError {
+    #[error("there is a reviewer of the name {0} already")]
+    Taken(String),
+    #[error("there is no reviewer of the name {0}")]
+    Unknown(String),
+    #[error("somebody else changed the reviewer just now, and nothing was written: try again")]
+    Changed,
+}
+
+fn account(text: &str) -> Result<String, String> {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    match text.len() {
+        3..=32 if text.chars().all(is_plain) && text.starts_with(|c: char| c.is_ascii_lowercase()) => {
+            Ok(text.to_owned())
+        }
+        _ => Err("3 to 32 lower-case letters, digits and \"-\", a letter first".to_owned()),
+    }
+}
+
+fn division(code: &str) -> Result<Division, DivisionError> {
+    Division::parse(code)
+}
+
+fn own_account(id: &str) -> Result<AccountId, IdError> {
+    AccountId::parse(id)
+}
+
+/// What the command may do with the table.
+pub(crate) trait Staff: FindAccount + LoadReviewer + SaveReviewer {}
+
+impl<T: FindAccount + LoadReviewer + SaveReviewer> Staff for T {}
+
+/// Adds a reviewer. The record comes first: without it the user opens nothing. Where the user could not be made,
+/// `reviewer-password` makes it.
+pub(crate) async fn add(
+    table: &impl Staff,
+    users: &impl StaffUsers,
+    clock: &impl Clock,
+    chance: &impl Chance,
+    add: &Add,
+) -> Result<String, Box<dyn Error>> {
+    let id = ReviewerId::new(chance.ulid());
+    let after = Reviewer { id, division: add.division, active: true, own_account: add.own_account };
+    match table.add_reviewer(&add.account, &line(None, after, clock, &add.sign)).await {
+        Ok(()) => {}
+        Err(PortError::Conflict) => return Err(ReviewerError::Taken(add.account.clone()).into()),
+        Err(error) => return Err(error.into()),
+    }
+    let password = new_password()?;
+    users.ensure_staff(id, &password).await?;
+    Ok(format!(
+        "{}  {}  {}\npassword, shown this once: {}\n",
+        add.account,
+        id,
+        add.division.zh(),
+        password.expose()
+    ))
+}
+
+/// Gives a reviewer another password.
+pub(crate) async fn new_password_for(
+    table: &impl Staff,
+    users: &impl StaffUsers,
+    clock: &impl Clock,
+    named: &Named,
+) -> Result<String, Box<dyn Error>> {
+    let reviewer = find(table, &named.account).await?;
+    let change = line(Some(reviewer.clone()), reviewer.clone(), clock, &named.sign);
+    save(table, &change).await?;
+    let password = new_password()?;
+    users.ensure_staff(reviewer.id, &password).await?;
+    Ok(format!("{}\npassword, shown this once: {}\n", named.account, password.expose()))
+}
+
+/// Dismisses a reviewer, or takes one back. The record first: it is what each request asks.
+pub(crate) async fn set_active(
+    table: &impl Staff,
+    users: &impl StaffUsers,
+    clock: &impl Clock,
+    named: &Named,
+    active: bool,
+) -> Result<String, Box<dyn Error>> {
+    let before = find(table, &named.account).await?;
+    let after = Reviewer { active, ..before.clone() };
+    save(table, &line(Some(before), after.clone(), clock, &named.sign)).await?;
+    users.enable_staff(after.id, active).await?;
+    Ok(format!("{}: {}\n", named.account, if active { "may review" } else { "may review no more" }))
+}
+
+/// Moves a reviewer to another division.
+pub(crate) async fn relocate(
+    table: &impl Staff,
+    clock: &impl Clock,
+    relocate: &Move,
+) -> Result<String, Box<dyn Error>> {
+    let before = find(table, &relocate.named.account).await?;
+    let after = Reviewer { division: relocate.division, ..before.clone() };
+    let report = format!("{}: {} → {}\n", relocate.named.account, before.division.zh(), after.division.zh());
+    save(table, &line(Some(before), after, clock, &relocate.named.sign)).await?;
+    Ok(report)
+}
+
+async fn find(table: &impl Staff, account: &str) -> Result<Reviewer, Box<dyn Error>> {
+    let unknown = || ReviewerError::Unknown(account.to_owned());
+    let id = table.find_staff(account).await?.ok_or_else(unknown)?;
+    Ok(table.load_reviewer(id).await?.ok_or_else(unknown)?)
+}
+
+async fn save(table: &impl SaveReviewer, change: &ReviewerChange) -> Result<(), Box<dyn Error>> {
+    match table.change_reviewer(change).await {
+        Err(PortError::Conflict) => Err(ReviewerError::Changed.into()),
+        result => Ok(result?),
+    }
+}
+
+fn line(before: Option<Reviewer>, after: Reviewer, clock: &impl Clock, sign: &Sign) -> ReviewerChange {
+    ReviewerChange { before, after, at: clock.now(), by: sign.by.clone(), reason: sign.reason.clone() }
+}
+
+/// Twenty characters that are not mistaken for each other: over a hundred bits.
+fn new_password() -> Result<Password, Box<dyn Error>> {
+    const CHARACTERS: &[u8] = b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    let mut rng = rand::rng();
+    let text: String =
+        (0..20).filter_map(|_| CHARACTERS.choose(&mut rng)).map(|byte| char::from(*byte)).collect();
+    Ok(Password::parse(&text, &PasswordContext::default())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn account_names_are_plain_and_passwords_are_not() {
+        for good in ["dongcheng-3", "abc", "a23"] {
+            assert_eq!(account(good).as_deref(), Ok(good));
+        }
+        for bad in ["", "ab", "3dongcheng", "Dongcheng", "dong cheng", "东城", "a".repeat(33).as_str()] {
+            assert!(account(bad).is_err(), "{bad}");
+        }
+        let (one, other) = (new_password().unwrap(), new_password().unwrap());
+        assert_eq!(one.expose().len(), 20);
+        assert_ne!(one.expose(), other.expose());
+    }
+}

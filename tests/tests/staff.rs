@@ -1,0 +1,98 @@
+//! Reviewers, as the administrator's command keeps them and as the API then meets them.
+
+use journey::admin::{admin, done, refused};
+use journey::scenario::log_in;
+use journey::stack::{COUNTY, Staff};
+use journey::{Applicant, Client, Reviewer, Stack};
+
+/// A name nobody has yet.
+fn fresh(name: &str) -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
+    format!("{name}-{}", now.as_micros())
+}
+
+fn sign() -> [&'static str; 4] {
+    ["--by", "tests", "--reason", "staff.rs"]
+}
+
+fn run(stack: &Stack, command: &str, account: &str, further: &[&str]) -> std::process::Output {
+    admin(stack, &[&[command, account], further, &sign()[..]].concat())
+}
+
+/// The password that a report shows.
+fn password(report: &str) -> String {
+    report.trim().rsplit(' ').next().expect("a password").to_owned()
+}
+
+/// Somebody new, as the command reports them.
+fn add(stack: &Stack, division: &str) -> Staff {
+    let account = fresh("hired");
+    let report = done(&run(stack, "add-reviewer", &account, &["--division", division]));
+    Staff { password: password(&report), account, division: division.to_owned() }
+}
+
+async fn status_of(api: &Client) -> u16 {
+    api.queue("collection", 1, None).await.status
+}
+
+#[tokio::test]
+async fn who_is_added_can_log_in_and_who_is_dismissed_is_out_at_once() {
+    let stack = Stack::required();
+    let staff = add(&stack, COUNTY);
+    let reviewer = Reviewer::log_in(&stack, &staff).await;
+    assert_eq!(status_of(&reviewer.api).await, 200);
+
+    assert!(done(&run(&stack, "disable-reviewer", &staff.account, &[])).contains("no more"));
+    assert_eq!(status_of(&reviewer.api).await, 403, "a token that is good for minutes more");
+    let locked = log_in(&stack, &reviewer.api.anonymous(), "reviewer", &staff.account, &staff.password).await;
+    let _ = locked.problem(401, "login-failed");
+
+    assert!(done(&run(&stack, "enable-reviewer", &staff.account, &[])).contains("may review"));
+    assert_eq!(status_of(&Reviewer::log_in(&stack, &staff).await.api).await, 200);
+}
+
+#[tokio::test]
+async fn who_is_moved_has_another_desk_with_the_next_request() {
+    let stack = Stack::required();
+    let staff = add(&stack, "110102");
+    let reviewer = Reviewer::log_in(&stack, &staff).await;
+    let applicant = Applicant::registered(&stack).await;
+    let _ = applicant.request_real_name(&stack).await.expect(201);
+    let case = applicant.real_name_case();
+    let _ = reviewer.api.case(&case).await.problem(404, "not-found");
+
+    let moved = done(&run(&stack, "move-reviewer", &staff.account, &["--division", COUNTY]));
+    assert!(moved.contains("西城区 → 东城区"), "{moved}");
+    let _ = reviewer.api.case(&case).await.expect(200);
+}
+
+#[tokio::test]
+async fn another_password_takes_the_place_of_the_one_before() {
+    let stack = Stack::required();
+    let mut staff = add(&stack, COUNTY);
+    let first = staff.password.clone();
+    staff.password = password(&done(&run(&stack, "reviewer-password", &staff.account, &[])));
+    let api = Reviewer::log_in(&stack, &staff).await.api.anonymous();
+    let _ = log_in(&stack, &api, "reviewer", &staff.account, &first).await.problem(401, "login-failed");
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_refused_in_words() {
+    let stack = Stack::required();
+    let staff = add(&stack, COUNTY);
+    let again = run(&stack, "add-reviewer", &staff.account, &["--division", COUNTY]);
+    assert!(refused(&again).contains("already"), "a name is one person's");
+    assert_eq!(status_of(&Reviewer::log_in(&stack, &staff).await.api).await, 200, "who keeps their password");
+    for command in ["disable-reviewer", "enable-reviewer", "reviewer-password"] {
+        assert!(refused(&run(&stack, command, "nobody-at-all", &[])).contains("no reviewer of the name"));
+    }
+    assert!(
+        refused(&run(&stack, "move-reviewer", &staff.account, &["--division", "119999"])).contains("119999")
+    );
+    assert!(
+        refused(&run(&stack, "add-reviewer", "Dong Cheng", &["--division", COUNTY])).contains("lower-case")
+    );
+    assert!(
+        refused(&admin(&stack, &["disable-reviewer", &staff.account, "--by", "tests"])).contains("--reason")
+    );
+}
