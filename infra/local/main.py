@@ -19,7 +19,8 @@ HELP = """./dev <command>
   down                stop the emulator, keep the data
   reset               stop the emulator and delete its data
   check               formatting, clippy, documentation, dependencies, template
-  test                check, unit tests, and the black-box tests on a copy of the stack of their own
+  contract            try every operation of the running copy, as docs/openapi.json allows and forbids
+  test                check, unit tests, black-box tests and the contract on a copy of the stack of their own
   lock                install infra/local/requirements.txt anew and write requirements.lock
   help                this page
 
@@ -87,6 +88,13 @@ def redrive_command(_: list[str]) -> None:
     redrive.redrive(running_stack())
 
 
+def contract_command(_: list[str]) -> None:
+    """./dev contract"""
+    import contract
+
+    contract.contract(running_stack())
+
+
 def check_command(_: list[str]) -> None:
     """./dev check"""
     import checks
@@ -124,6 +132,7 @@ COMMANDS = {
     "demo": demo_command,
     "admin": admin_command,
     "redrive": redrive_command,
+    "contract": contract_command,
     "check": check_command,
     "test": test_command,
 }

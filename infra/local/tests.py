@@ -1,7 +1,8 @@
-"""`./dev test`: checks, unit tests, then the black-box tests against a fresh copy of the stack of its own."""
+"""`./dev test`: checks, unit tests, then the black-box tests and the contract against a fresh copy of the stack of its own."""
 import shutil
 
 import checks
+import contract
 import emulator
 import journeys
 import progress
@@ -31,13 +32,15 @@ def unit_tests() -> None:
 
 
 def black_box(arguments: list[str]) -> None:
-    """Starts a copy with fresh data, runs the journeys, takes the copy down again; its logs stay in .local/test."""
+    """Starts a copy with fresh data, runs the journeys, holds it against the contract, takes it down again; its logs stay in .local/test."""
     stack = Stack(FOLDER, emulator.free_port())
     remove_earlier(stack)
     try:
         up.up(stack)
         progress.step("black-box tests")
         journeys.test(stack, arguments)
+        if not arguments:
+            contract.contract(stack)
     finally:
         emulator.stop(stack)
         shutil.rmtree(stack.emulator_data, ignore_errors=True)

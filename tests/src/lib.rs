@@ -8,6 +8,7 @@
 pub mod admin;
 pub mod answer;
 pub mod client;
+pub mod contract;
 pub mod machine;
 pub mod numbers;
 pub mod outbox;

@@ -235,6 +235,16 @@ impl Client {
         self.send("GET", &format!("/v1/windows{query}")).await
     }
 
+    /// The contract.
+    pub async fn contract(&self) -> Answer {
+        self.send("GET", "/v1/openapi.json").await
+    }
+
+    /// The contract as a page.
+    pub async fn contract_page(&self) -> Answer {
+        self.send("GET", "/v1/docs").await
+    }
+
     /// The divisions below `parent`, or the provinces.
     pub async fn divisions(&self, parent: Option<&str>) -> Answer {
         let query = parent.map(|parent| format!("?parent={parent}")).unwrap_or_default();

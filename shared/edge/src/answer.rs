@@ -1,6 +1,9 @@
 //! What a handler answers.
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use base64::{
+    Engine,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
+};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use lambda_http::{Body, Response};
 use ports::idempotency::KeptAnswer;
@@ -69,11 +72,25 @@ impl Answer {
 
     /// 200 with JSON text that is ready, good for `max_age` seconds in any cache; 304 to a caller who has it already.
     pub fn public(call: &Call, json: &str, max_age: u32) -> Self {
-        let etag = format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(json)));
+        Self::cached(call, "application/json", json, max_age)
+    }
+
+    /// The same with a page. Its one style sheet is allowed by its hash; nothing else is loaded, run or sent anywhere.
+    pub fn html(call: &Call, html: &str, style: &str, max_age: u32) -> Self {
+        let style = BASE64_STANDARD.encode(Sha256::digest(style));
+        let policy = format!(
+            "default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        );
+        Self::cached(call, "text/html; charset=utf-8", html, max_age)
+            .with(header::CONTENT_SECURITY_POLICY, &policy)
+    }
+
+    fn cached(call: &Call, media_type: &'static str, text: &str, max_age: u32) -> Self {
+        let etag = format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(text)));
         let answer = if call.has_current(&etag) {
             Self::empty(StatusCode::NOT_MODIFIED)
         } else {
-            Self::raw(StatusCode::OK, "application/json", json.to_owned())
+            Self::raw(StatusCode::OK, media_type, text.to_owned())
         };
         answer.with(header::ETAG, &etag).with(header::CACHE_CONTROL, &format!("public, max-age={max_age}"))
     }
@@ -130,10 +147,9 @@ impl Answer {
             header::STRICT_TRANSPORT_SECURITY,
             HeaderValue::from_static("max-age=63072000; includeSubDomains"),
         );
-        headers.insert(
-            header::CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
-        );
+        headers
+            .entry(header::CONTENT_SECURITY_POLICY)
+            .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
         if let Ok(request_id) = HeaderValue::from_str(request_id) {
             headers.insert("x-request-id", request_id);

@@ -151,6 +151,11 @@ fn without(object: &Value, name: &str) -> Value {
     object
 }
 
+fn is_json(headers: &HeaderMap) -> bool {
+    let media_type = headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    media_type.is_some_and(|media_type| media_type.ends_with("json"))
+}
+
 /// What was answered.
 #[derive(Clone, Debug)]
 pub struct Reply {
@@ -158,7 +163,7 @@ pub struct Reply {
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body; null where there is none.
+    /// The body, a text where it is no JSON; null where there is none.
     pub body: Value,
 }
 
@@ -170,7 +175,10 @@ impl Reply {
 
     fn read(response: &Response<Body>) -> Self {
         let body = match response.body() {
-            Body::Text(text) => serde_json::from_str(text).expect("the body is JSON"),
+            Body::Text(text) if is_json(response.headers()) => {
+                serde_json::from_str(text).expect("the body is JSON")
+            }
+            Body::Text(text) => Value::String(text.clone()),
             _ => Value::Null,
         };
         Self { status: response.status().as_u16(), headers: response.headers().clone(), body }

@@ -87,6 +87,8 @@ pub fn rows() -> Vec<Row> {
         open("GET", "/v1/reference/divisions?parent=110100", &[200]),
         open("GET", "/v1/departments?division=110101", &[200]),
         open("GET", "/v1/windows", &[200]),
+        open("GET", "/v1/openapi.json", &[200]),
+        open("GET", "/v1/docs", &[200]),
         applicant("GET", "/v1/me", [&[200], &[200], &[200]]),
         applicant("PUT", "/v1/me/mobile", [&[422], &[422], &[422]]),
         applicant("DELETE", "/v1/me", [&[422], &[422], &[422]]),

@@ -89,7 +89,7 @@ impl DecisionRequest {
                 _ => {}
             }
             if opinion == Some(None) && matches!(word, Some("return" | "reject")) {
-                form.fault("opinion", Code("ui.return_needs_opinion"));
+                form.fault("opinion", Code("comment.REQUIRED"));
             }
             let (opinion, comments) = (opinion?, comments?);
             let decision = match word? {

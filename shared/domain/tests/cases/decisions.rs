@@ -94,13 +94,10 @@ fn a_return_has_an_opinion_and_a_comment() {
         parse,
         &valid(),
         &[
-            (json!({"opinion": null}), "/opinion ui.return_needs_opinion"),
-            (json!({"opinion": " "}), "/opinion ui.return_needs_opinion"),
+            (json!({"opinion": null}), "/opinion comment.REQUIRED"),
+            (json!({"opinion": " "}), "/opinion comment.REQUIRED"),
             (json!({"comments": null}), "/comments form.TOO_FEW"),
-            (
-                json!({"opinion": null, "comments": []}),
-                "/comments form.TOO_FEW, /opinion ui.return_needs_opinion",
-            ),
+            (json!({"opinion": null, "comments": []}), "/comments form.TOO_FEW, /opinion comment.REQUIRED"),
         ],
     );
 }
@@ -111,7 +108,7 @@ fn a_rejection_has_an_opinion_and_is_for_collections_only() {
     check(
         parse,
         &rejection,
-        &[(json!({"comments": []}), ""), (json!({"opinion": null}), "/opinion ui.return_needs_opinion")],
+        &[(json!({"comments": []}), ""), (json!({"opinion": null}), "/opinion comment.REQUIRED")],
     );
     let of_pictures = |word| {
         let pages = json!({"idFront": "upl_1"});

@@ -1,0 +1,141 @@
+//! The caller's own data.
+
+use domain::person::CONSENT_VERSION;
+use edge::Kind;
+use schemars::JsonSchema;
+use serde_json::{Value, json};
+
+use super::collection::Identity;
+use crate::{
+    example,
+    operation::{Caller, Operation, operation},
+    texts::{AccountId, CaptchaId, ExportId, ExportState, Mobile, Moment, SmsCode},
+};
+
+/// The caller's account.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+struct Account {
+    /// Its id.
+    account_id: AccountId,
+    /// Who it is about.
+    identity: Identity,
+    /// When it was made.
+    registered_at: Moment,
+    /// The version of the consents that were given.
+    consent_version: String,
+}
+
+/// Another phone: both the one that the account has and the one that it is to have say yes.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase", deny_unknown_fields)]
+struct MobileRequest {
+    /// The code that the phone of the account got, of the purpose `mobile-change`.
+    current_sms_code: SmsCode,
+    /// The new phone.
+    mobile: Mobile,
+    /// The code that the new phone got, of the same purpose.
+    sms_code: SmsCode,
+}
+
+/// The phone that the account has now.
+#[derive(JsonSchema)]
+struct MobileChanged {
+    /// Its middle hidden.
+    mobile: String,
+}
+
+/// Closes the account for good.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase", deny_unknown_fields)]
+struct ClosingRequest {
+    /// The password.
+    #[schemars(length(min = 1, max = 256), extend("format" = "password"))]
+    password: String,
+    /// A picture code.
+    captcha_id: CaptchaId,
+    /// What it shows, in either case.
+    #[schemars(length(min = 1, max = 2000))]
+    captcha_answer: String,
+}
+
+/// A copy was asked for.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+struct ExportAsked {
+    /// Names it when it is looked for.
+    export_id: ExportId,
+    /// How far it is.
+    state: ExportState,
+}
+
+/// A copy of everything that is kept about the caller.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+struct Export {
+    /// Which.
+    export_id: ExportId,
+    /// How far it is.
+    state: ExportState,
+    /// Files that are in it already.
+    progress: Progress,
+    /// Where it can be fetched, once it is ready: a ZIP.
+    url: Option<String>,
+    /// Until when that link is good; another call gives another one.
+    expires_at: Option<Moment>,
+    /// Until when the file is kept.
+    kept_until: Moment,
+}
+
+/// How many files are done.
+#[derive(JsonSchema)]
+struct Progress {
+    /// So many.
+    done: u64,
+    /// Of so many; 0 until they are counted.
+    total: u64,
+}
+
+fn account() -> Value {
+    json!({
+        "accountId": example::ACCOUNT, "identity": example::identity(),
+        "registeredAt": example::NOW, "consentVersion": CONSENT_VERSION,
+    })
+}
+
+pub(super) fn operations() -> Vec<Operation> {
+    let own = |method, path, id, en, zh| operation(method, path, id, en, zh).by(Caller::Applicant);
+    vec![
+        own("GET", "/v1/me", "getMe", "See one's account", "查看个人账户").answers::<Account>(200, account()),
+        own("PUT", "/v1/me/mobile", "putMobile", "Change the phone", "更换手机号")
+            .body::<MobileRequest>(
+                json!({"currentSmsCode": "482913", "mobile": "13900001234", "smsCode": "305718"}),
+            )
+            .problem(&[Kind::AlreadyRegistered, Kind::Conflict])
+            .answers::<MobileChanged>(200, json!({"mobile": "139****1234"})),
+        own("POST", "/v1/me/exports", "requestExport", "Ask for a copy of one's data", "申请导出个人信息")
+            .about("Of everything that is kept about the caller. 3 a day.", "包含所保存的全部本人信息。每天3次。")
+            .once()
+            .problem(&[Kind::TooManyRequests])
+            .answers::<ExportAsked>(202, json!({"exportId": example::EXPORT, "state": "pending"})),
+        own("GET", "/v1/me/exports/{id}", "getExport", "See how far the copy is", "查看导出进度")
+            .path::<ExportId>("id", "The caller's own copy.", example::EXPORT)
+            .answers::<Export>(
+                200,
+                json!({
+                    "exportId": example::EXPORT, "state": "ready", "progress": {"done": 9, "total": 9},
+                    "url": "https://exports.s3.cn-north-1.amazonaws.com.cn/…",
+                    "expiresAt": "2026-11-24T16:12:55.123+08:00", "keptUntil": "2026-11-26T16:07:55.123+08:00",
+                }),
+            ),
+        own("DELETE", "/v1/me", "closeAccount", "Close the account", "注销账户")
+            .about("Nobody can log in any more, and the person may register again. After a lost answer send it again: \
+                 what was begun is ended, whatever the body; 401 says that it has ended.", "注销后不能再登录，本人可以重新注册。未收到响应时可重新发送：已开始的注销会继续完成，与请求体无关；返回401表示已经完成。")
+            .body::<ClosingRequest>(json!({
+                "password": "Quiet-harbour-7", "captchaId": example::CAPTCHA, "captchaAnswer": "K7M2P",
+            }))
+            .with_header("Set-Cookie")
+            .problem(&[Kind::AccountInUse, Kind::Conflict, Kind::TooManyRequests])
+            .done(204),
+    ]
+}

@@ -1,0 +1,123 @@
+//! Problems as the document shows them (RFC 9457).
+
+use domain::messages::Lang;
+use edge::Kind;
+use schemars::JsonSchema;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    example,
+    texts::{self, FaultCode, Moment, Pointer, ProblemCode},
+};
+
+/// Why a request is not answered with what it asked for (RFC 9457). `code` and `errors[].code` are stable, texts are
+/// not.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+pub(crate) struct Problem {
+    /// `urn:baoming:problem:` and the code.
+    #[schemars(regex(pattern = "^urn:baoming:problem:[a-z-]+$"))]
+    pub r#type: String,
+    /// Which problem.
+    pub code: ProblemCode,
+    /// The problem, in a few words.
+    pub title: String,
+    /// The HTTP status.
+    #[schemars(range(min = 400, max = 599))]
+    pub status: u16,
+    /// What to do.
+    pub detail: String,
+    /// `urn:baoming:request:` and the id of the request, for whoever asks us about it.
+    #[schemars(regex(pattern = "^urn:baoming:request:.*$"))]
+    pub instance: String,
+    /// Every fault of the request, or all that still stands between a draft and its submission.
+    #[schemars(with = "Vec<Fault>", skip_serializing_if = "Option::is_none", length(min = 1))]
+    pub errors: Option<Vec<Fault>>,
+    /// With `precondition-failed`: the version that the draft has now.
+    #[schemars(with = "u64", skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
+    /// With `outside-window`: when the window opens.
+    #[schemars(with = "Moment", skip_serializing_if = "Option::is_none")]
+    pub opens_at: Option<Moment>,
+    /// With `outside-window`: when it closes.
+    #[schemars(with = "Moment", skip_serializing_if = "Option::is_none")]
+    pub closes_at: Option<Moment>,
+    /// With `outside-window`: until when what was returned is taken.
+    #[schemars(with = "Moment", skip_serializing_if = "Option::is_none")]
+    pub corrections_until: Option<Moment>,
+}
+
+/// One thing that is wrong, and where.
+#[derive(JsonSchema)]
+pub(crate) struct Fault {
+    /// The place in the body, or the name of a parameter.
+    pub pointer: Pointer,
+    /// The reason.
+    pub code: FaultCode,
+    /// The reason in words.
+    pub message: String,
+}
+
+/// What the gateway in front of the functions says when it answers by itself: no token, or too many requests at once.
+#[derive(JsonSchema)]
+pub(crate) struct GatewayMessage {
+    /// In English.
+    pub message: String,
+}
+
+/// An example of each problem, by its code: Chinese as it is answered, with English beside it.
+pub(crate) fn examples() -> Map<String, Value> {
+    Kind::ALL.iter().map(|kind| (kind.code().to_owned(), one(*kind))).collect()
+}
+
+fn one(kind: Kind) -> Value {
+    let text = |part, lang| texts::problem(kind, part, lang);
+    let code = kind.code();
+    let mut value = json!({
+        "type": format!("urn:baoming:problem:{code}"),
+        "code": code,
+        "title": text("title", Lang::Zh),
+        "status": kind.status(),
+        "detail": text("detail", Lang::Zh),
+        "instance": "urn:baoming:request:7f6c0e8a-3a0b-4f4e-9d55-0b7d3f5d8a11",
+    });
+    let fault = |pointer: &str, code: &str| json!([{"pointer": pointer, "code": code, "message": domain::messages::text(code, Lang::Zh)}]);
+    match kind {
+        Kind::InvalidRequest => value["errors"] = fault("/idNumber", "resident_id.CHECKSUM"),
+        Kind::NotReady => value["errors"] = fault("/basic", "basic.REQUIRED"),
+        Kind::PreconditionFailed => value["version"] = json!(6),
+        Kind::OutsideWindow => {
+            let window = &example::window()["items"][0];
+            for member in ["opensAt", "closesAt", "correctionsUntil"] {
+                value[member] = window[member].clone();
+            }
+        }
+        _ => {}
+    }
+    json!({
+        "summary": format!("{} · {}", text("title", Lang::En), text("title", Lang::Zh)),
+        "description": text("detail", Lang::En),
+        "value": value,
+    })
+}
+
+/// What the gateway says with a status.
+pub(crate) fn gateway_message(status: u16) -> Value {
+    let message = match status {
+        401 => "Unauthorized",
+        429 => "Too Many Requests",
+        503 => "Service Unavailable",
+        _ => "Internal Server Error",
+    };
+    json!({ "message": message })
+}
+
+/// Whether the answer says after how many seconds to come again.
+pub(crate) fn says_when(kind: Kind) -> bool {
+    matches!(kind, Kind::TooManyRequests | Kind::IdempotencyInProgress | Kind::Unavailable)
+}
+
+/// Whether the gateway answers with that status by itself.
+pub(crate) fn is_gateways(status: u16, needs_token: bool) -> bool {
+    matches!(status, 429 | 500 | 503) || status == 401 && needs_token
+}
