@@ -4,6 +4,8 @@ from process import show
 from settings import Stack
 
 PACKAGE = "journey"
+# The packages whose integration tests want a running copy: the journeys, and the table's contract.
+PACKAGES = [PACKAGE, "adapters"]
 
 
 def environment(stack: Stack) -> dict[str, str]:
@@ -29,6 +31,8 @@ def demo(stack: Stack, arguments: list[str]) -> None:
 
 
 def test(stack: Stack, arguments: list[str]) -> None:
-    """The black-box tests."""
-    targets = [part for name in build.test_targets(build.metadata(), PACKAGE) for part in ("--test", name)]
-    show(["cargo", "test", "--locked", "--workspace", "--no-fail-fast", *targets, *arguments], "the black-box tests failed", environment(stack))
+    """The black-box tests, and the adapters' own."""
+    workspace = build.metadata()
+    targets = [part for package in PACKAGES for name in build.test_targets(workspace, package) for part in ("--test", name)]
+    table = {"TABLE_NAME": stack.outputs()["TableName"]}
+    show(["cargo", "test", "--locked", "--workspace", "--no-fail-fast", *targets, *arguments], "the black-box tests failed", {**environment(stack), **table})

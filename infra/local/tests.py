@@ -26,7 +26,7 @@ def test(arguments: list[str]) -> None:
 def unit_tests() -> None:
     """Every crate's own tests, without those that need a running stack; then the examples in the documentation."""
     progress.step("unit tests")
-    own = f"not (package({journeys.PACKAGE}) and kind(test))"
+    own = " and ".join(f"not (package({package}) and kind(test))" for package in journeys.PACKAGES)
     show(["cargo", "nextest", "run", "--locked", "--workspace", "-E", own], "unit tests failed")
     show(["cargo", "test", "--locked", "--workspace", "--doc", "-q"], "examples in the documentation failed")
 
