@@ -1,122 +1,17 @@
-//! Rows: added, shown, replaced and taken away, and so many at most.
+//! Rows of the work page.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "clippy.toml allows it in tests, but not in the functions they share"
-)]
+#[path = "../../../shared/applicant/tests/rows/mod.rs"]
+mod rows;
 
-use domain::{collection::MAX_EMPLOYMENTS, ids::AccountId, upload::Purpose};
-use edge::testing::{Ask, Reply};
+use domain::{collection::MAX_EMPLOYMENTS as MAX_ROWS, ids::AccountId, upload::Purpose};
 use edit_employments::handle;
-use ports::fakes::{Fakes, body, each_failure};
-use serde_json::{Value, json};
+use ports::fakes::{Fakes, body};
+use serde_json::Value;
 
-const ROWS: &str = "/v1/collection/employments";
-
-async fn run(fakes: &Fakes, ask: Ask) -> Reply {
-    let Fakes { table, keys, clock, chance, .. } = fakes;
-    Reply::of(handle(ask.call(), table, keys, clock, chance).await)
-}
-
-async fn add(fakes: &Fakes, owner: AccountId, body: &Value) -> Reply {
-    run(fakes, Ask::new(&format!("POST {ROWS}")).applicant(owner).json(body)).await
-}
-
-async fn with(fakes: &Fakes, method: &str, owner: AccountId, id: &str, body: &Value) -> Reply {
-    let ask = Ask::new(&format!("{method} {ROWS}/{{id}}")).path("id", id);
-    run(fakes, ask.applicant(owner).json(body)).await
-}
+const ROWS: &str = "employments";
+const ROW: &str = "employment";
+const NOBODYS: &str = "emp_01M86GZZ76GMAEDCT0NQP1KGT4";
 
 fn row(fakes: &Fakes, owner: AccountId) -> Value {
     body::employment(fakes.picture(owner, Purpose::WorkProof))
-}
-
-/// The stored rows' ids.
-fn ids(fakes: &Fakes, owner: AccountId) -> Vec<String> {
-    let id = domain::ids::CaseId { kind: domain::ids::CaseKind::Collection, owner };
-    let pages = fakes.table.look().cases.get(&id).map(|stored| stored.pages.clone()).unwrap_or_default();
-    let rows = pages["employments"].as_array().cloned().unwrap_or_default();
-    rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
-}
-
-#[tokio::test]
-async fn a_row_is_added_shown_replaced_and_taken_away() {
-    let fakes = Fakes::new();
-    let owner = fakes.verified(1).await;
-    let body = row(&fakes, owner);
-    let added = add(&fakes, owner, &body).await;
-    assert_eq!(added.said(), "201", "{:?}", added.faults());
-    let id = added.body["employment"]["id"].as_str().unwrap();
-    assert_eq!(ids(&fakes, owner), [id]);
-    assert_eq!(with(&fakes, "GET", owner, id, &body).await.body, added.body);
-    let replaced = with(&fakes, "PUT", owner, id, &body).await;
-    assert_eq!((replaced.said().as_str(), &replaced.body["version"]), ("200", &json!(2)));
-    let removed = with(&fakes, "DELETE", owner, id, &body).await;
-    assert_eq!((removed.said().as_str(), removed.header("etag")), ("204", Some("\"3\"")));
-    assert!(ids(&fakes, owner).is_empty());
-}
-
-#[tokio::test]
-async fn a_row_that_is_not_there_or_anothers_is_not_found() {
-    let fakes = Fakes::new();
-    let (owner, other) = (fakes.verified(1).await, fakes.verified(2).await);
-    let (body, theirs) = (row(&fakes, owner), row(&fakes, other));
-    let added = add(&fakes, other, &theirs).await;
-    let id = added.body["employment"]["id"].as_str().unwrap();
-    for missing in
-        [id, "emp_01M86GZZ76GMAEDCT0NQP1KGT4", "acc_01M86GZZ76GMAEDCT0NQP1KGT4", "..", &id.to_lowercase()]
-    {
-        for method in ["GET", "PUT", "DELETE"] {
-            assert_eq!(
-                with(&fakes, method, owner, missing, &body).await.said(),
-                "404 not-found",
-                "{method} {missing}"
-            );
-        }
-    }
-    assert_eq!((ids(&fakes, owner).len(), ids(&fakes, other).len()), (0, 1));
-}
-
-#[tokio::test]
-async fn one_row_too_many_is_refused() {
-    let fakes = Fakes::new();
-    let owner = fakes.verified(1).await;
-    let body = row(&fakes, owner);
-    for _ in 0..MAX_EMPLOYMENTS {
-        assert_eq!(add(&fakes, owner, &body).await.said(), "201");
-    }
-    assert_eq!(add(&fakes, owner, &body).await.said(), "422 invalid-request");
-    assert_eq!(ids(&fakes, owner).len(), MAX_EMPLOYMENTS);
-}
-
-#[tokio::test]
-async fn what_was_handed_in_is_shown_and_not_changed() {
-    let fakes = Fakes::new();
-    let owner = fakes.submitted(1).await.owner;
-    let (body, id) = (row(&fakes, owner), ids(&fakes, owner).remove(0));
-    assert_eq!(with(&fakes, "GET", owner, &id, &body).await.said(), "200");
-    assert_eq!(add(&fakes, owner, &body).await.said(), "409 not-editable");
-    for method in ["PUT", "DELETE"] {
-        assert_eq!(with(&fakes, method, owner, &id, &body).await.said(), "409 not-editable", "{method}");
-    }
-}
-
-#[tokio::test]
-async fn whatever_fails_nothing_is_half_done() {
-    let failed = each_failure(async |fakes, failure| {
-        let owner = fakes.verified(1).await;
-        let body = row(fakes, owner);
-        fakes.script.arm(failure);
-        let first = add(fakes, owner, &body).await;
-        let failed = fakes.script.disarm();
-        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.said());
-        // Without an Idempotency-Key, a row whose answer was lost is there, and a second one is added.
-        let kept = ids(fakes, owner).len();
-        assert!(kept == 0 || failed == Some("save_draft") || failed.is_none());
-        assert_eq!(add(fakes, owner, &body).await.body["version"], kept + 1);
-        assert_eq!(ids(fakes, owner).len(), kept + 1);
-        failed
-    })
-    .await;
-    assert_eq!(failed, ["load_person", "open", "load_uploads", "save_draft"]);
 }
