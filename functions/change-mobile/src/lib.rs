@@ -1,6 +1,9 @@
 //! `PUT /v1/me/mobile`: another phone for the account.
 
-use applicant::{account, codes::sms_tag};
+use applicant::{
+    account,
+    codes::{sent_sms_code, wrong_sms_code},
+};
 use domain::{
     fault::{Code, Faults, Pointer},
     moment::Moment,
@@ -27,14 +30,12 @@ pub async fn handle(
     let now = clock.now();
     let mobile = keys.tag(TagPurpose::Mobile, change.mobile.expose()).await?;
     if mobile == account.mobile {
-        return Err(fault("mobile", "mobile.SAME").into());
+        return Err(Faults::one(Pointer::root().child("mobile"), Code("mobile.SAME")).into());
     }
     let from = confirmed(table, keys, account.mobile, &change.current_sms_code, now).await?;
     let to = confirmed(table, keys, mobile, &change.sms_code, now).await?;
-    let from = from.ok_or_else(|| fault("currentSmsCode", WRONG));
-    let to = to.ok_or_else(|| fault("smsCode", WRONG));
-    let from = Faults::both(from, to.as_ref().map(|_| ()).map_err(Clone::clone))?;
-    let to = to?;
+    let from = from.ok_or_else(|| wrong_sms_code("currentSmsCode"));
+    let (from, to) = Faults::both(from, to.ok_or_else(|| wrong_sms_code("smsCode")))?;
 
     let identity = keys.open(account.id, account.id_type, &account.sealed).await?;
     let identity = Identity { mobile: change.mobile, ..identity };
@@ -42,7 +43,7 @@ pub async fn handle(
     match table.save_mobile(&NewMobile { account: account.id, sealed, from, to, at: now }).await? {
         Moved::Done => Ok(Answer::ok(&json!({"mobile": identity.mobile.masked()}))),
         Moved::Taken => Err(Problem::new(Kind::AlreadyRegistered)),
-        Moved::CodeGone => Err(fault("smsCode", WRONG).into()),
+        Moved::CodeGone => Err(wrong_sms_code("smsCode").into()),
     }
 }
 
@@ -54,13 +55,6 @@ async fn confirmed(
     code: &SmsCode,
     now: Moment,
 ) -> Result<Option<ConfirmedMobile>, Problem> {
-    let sms_code = sms_tag(keys, &mobile, code).await?;
-    let kept = table.try_sms_code(SmsPurpose::MobileChange, &mobile, now).await?;
-    Ok((kept.as_ref() == Some(&sms_code)).then_some(ConfirmedMobile { mobile, sms_code }))
-}
-
-const WRONG: &str = "sms_code.WRONG";
-
-fn fault(field: &str, code: &'static str) -> Faults {
-    Faults::one(Pointer::root().child(field), Code(code))
+    let sms_code = sent_sms_code(table, keys, SmsPurpose::MobileChange, &mobile, code, now).await?;
+    Ok(sms_code.map(|sms_code| ConfirmedMobile { mobile, sms_code }))
 }

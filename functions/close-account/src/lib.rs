@@ -4,12 +4,12 @@
 //! register again. What follows clears away, in an order in which each step may be taken again; a call that is
 //! repeated goes on where the one before stopped (`docs/decisions/0012-closing-an-account.md`).
 
-use applicant::codes::{CaptchaAnswer, LOGIN_FAILURES};
+use applicant::{codes::CaptchaAnswer, login};
 use domain::{
     case::{Case, State},
     collection::Collection,
     fault::{Code, Faults, Pointer},
-    form::{Form, REQUIRED, TOO_LONG},
+    form::Form,
     ids::{AccountId, CaseId, CaseKind, UploadId},
     moment::Moment,
 };
@@ -20,9 +20,9 @@ use ports::{
     accounts::{LogIn, RemoveUser, Username},
     cases::LoadSubmission,
     closing::{BeginClosing, ClearPictures, Closing, EndClosing},
-    codes::{Count, Subject, TakeCaptcha},
+    codes::{Count, TakeCaptcha},
     people::{LoadAccount, LoadPerson, Person},
-    secrets::{Hash, TagPurpose},
+    secrets::Hash,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -39,11 +39,7 @@ struct Command {
 impl Command {
     fn parse(body: &Value) -> Result<Self, Faults> {
         Form::read(body, |form| {
-            let password = form.text("password", |password| match password.chars().count() {
-                0 => Err(REQUIRED),
-                257.. => Err(TOO_LONG),
-                _ => Ok(password.to_owned()),
-            });
+            let password = login::read_password(form);
             let captcha = CaptchaAnswer::read(form);
             Some(Self { password: password?, captcha: captcha? })
         })
@@ -92,10 +88,8 @@ async fn begin(
     }
     command.captcha.check(table, keys, now).await?;
     let username = Username::Applicant(id);
-    let subject = Subject::Login(keys.tag(TagPurpose::Login, &username.to_string()).await?);
-    table.is_reached(LOGIN_FAILURES, &subject, now).await??;
-    if users.log_in(username, &command.password).await?.is_none() {
-        table.count(LOGIN_FAILURES, &subject, now).await??;
+    let subject = login::subject(keys, &username.to_string()).await?;
+    if login::log_in(table, users, &subject, username, &command.password, now).await?.is_none() {
         return Err(Faults::one(Pointer::root().child("password"), Code("password.WRONG")).into());
     }
 

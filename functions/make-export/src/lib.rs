@@ -131,7 +131,7 @@ async fn history(
 
 /// Whether there is a clean copy of the picture.
 fn has_copy(upload: &Upload) -> bool {
-    matches!(upload.verdict(), Some(Verdict::Accepted | Verdict::Flagged))
+    upload.verdict().is_some_and(Verdict::is_usable)
 }
 
 /// Something that will not get better by trying again: the applicant is told, and whoever watches.

@@ -1,6 +1,6 @@
 //! `POST /v1/sessions`: logging in.
 
-use applicant::codes::{CaptchaAnswer, LOGIN_FAILURES};
+use applicant::{codes::CaptchaAnswer, login};
 use domain::{
     fault::{Code, Faults},
     form::{Form, REQUIRED, TOO_LONG},
@@ -13,7 +13,7 @@ use edge::{Answer, Call, Kind, Problem, session};
 use ports::{
     Chance, Clock,
     accounts::{LogIn, Username},
-    codes::{Count, Subject, TakeCaptcha},
+    codes::{Count, TakeCaptcha},
     people::FindAccount,
     secrets::{Hash, TagPurpose},
 };
@@ -26,6 +26,9 @@ enum As {
     Reviewer,
 }
 
+/// Longest name that is looked up, in characters; no identity document's number and no account is as long.
+const MAX_ACCOUNT: usize = 64;
+
 struct Command {
     account: String,
     password: String,
@@ -36,8 +39,12 @@ struct Command {
 impl Command {
     fn parse(body: &Value) -> Result<Self, Faults> {
         Form::read(body, |form| {
-            let account = form.text("account", |text| bounded(text.trim(), 64));
-            let password = form.text("password", |text| bounded(text, 256));
+            let account = form.text("account", |text| match text.trim() {
+                "" => Err(REQUIRED),
+                account if account.chars().count() > MAX_ACCOUNT => Err(TOO_LONG),
+                account => Ok(account.to_owned()),
+            });
+            let password = login::read_password(form);
             let who = form.optional_text("as", |who| match who {
                 "applicant" => Ok(As::Applicant),
                 "reviewer" => Ok(As::Reviewer),
@@ -51,14 +58,6 @@ impl Command {
                 captcha: captcha?,
             })
         })
-    }
-}
-
-fn bounded(text: &str, max: usize) -> Result<String, Code> {
-    match text.chars().count() {
-        0 => Err(REQUIRED),
-        count if count > max => Err(TOO_LONG),
-        _ => Ok(text.to_owned()),
     }
 }
 
@@ -82,15 +81,11 @@ pub async fn handle(
     };
     // Failures count for the account, by whichever name it was called; and for a name that is nobody's.
     let name = found.map_or_else(|| command.account.to_uppercase(), |username| username.to_string());
-    let subject = Subject::Login(keys.tag(TagPurpose::Login, &name).await?);
-    table.is_reached(LOGIN_FAILURES, &subject, now).await??;
+    let subject = login::subject(keys, &name).await?;
     // Nobody's id: the provider is asked all the same.
     let username = found.unwrap_or_else(|| Username::Applicant(AccountId::new(chance.ulid())));
-    if let Some(tokens) = users.log_in(username, &command.password).await? {
-        return Ok(session::begun(&tokens));
-    }
-    table.count(LOGIN_FAILURES, &subject, now).await??;
-    Err(Problem::new(Kind::LoginFailed))
+    let tokens = login::log_in(table, users, &subject, username, &command.password, now).await?;
+    tokens.map(|tokens| session::begun(&tokens)).ok_or_else(|| Problem::new(Kind::LoginFailed))
 }
 
 async fn find_reviewer(table: &impl FindAccount, account: &str) -> Result<Option<ReviewerId>, Problem> {

@@ -1,7 +1,7 @@
 //! `POST /v1/registrations`: a new account.
 
+use applicant::codes::{sent_sms_code, wrong_sms_code};
 use domain::{
-    fault::{Code, Faults, Pointer},
     ids::AccountId,
     person::{CONSENT_VERSION, Registration, SmsPurpose},
 };
@@ -32,10 +32,9 @@ pub async fn handle(
     let identity = &registration.identity;
 
     let mobile = keys.tag(TagPurpose::Mobile, identity.mobile.expose()).await?;
-    let sms_code = applicant::codes::sms_tag(keys, &mobile, &registration.sms_code).await?;
-    if table.try_sms_code(SmsPurpose::Registration, &mobile, now).await? != Some(sms_code.clone()) {
-        return Err(wrong_code());
-    }
+    let sms_code = &registration.sms_code;
+    let sms_code = sent_sms_code(table, keys, SmsPurpose::Registration, &mobile, sms_code, now).await?;
+    let sms_code = sms_code.ok_or_else(|| wrong_sms_code("smsCode"))?;
 
     let id = AccountId::new(chance.ulid());
     let account = NewAccount {
@@ -60,12 +59,8 @@ pub async fn handle(
     match registered {
         Registered::New => Ok(Answer::created(&json!({"accountId": id}))),
         Registered::Taken => Err(Problem::new(Kind::AlreadyRegistered)),
-        Registered::CodeGone => Err(wrong_code()),
+        Registered::CodeGone => Err(wrong_sms_code("smsCode").into()),
     }
-}
-
-fn wrong_code() -> Problem {
-    Faults::one(Pointer::root().child("smsCode"), Code("sms_code.WRONG")).into()
 }
 
 /// Takes the user back. If even that fails, the user stays behind, unreachable.

@@ -1,8 +1,11 @@
 //! `POST /v1/password-resets`: a new password, by phone.
 
-use applicant::codes::{LOGIN_FAILURES, sms_tag};
+use applicant::{
+    codes::{sent_sms_code, wrong_sms_code},
+    login,
+};
 use domain::{
-    fault::{Code, Faults, Pointer},
+    fault::Faults,
     ids::AccountId,
     person::{Identity, PasswordReset, SmsPurpose},
 };
@@ -10,7 +13,7 @@ use edge::{Answer, Call, Problem};
 use ports::{
     Chance, Clock,
     accounts::{ResetPassword, Username},
-    codes::{Forgive, Subject, TrySmsCode, UseSmsCode},
+    codes::{Forgive, TrySmsCode, UseSmsCode},
     people::{FindAccount, LoadAccount},
     secrets::{Hash, OpenIdentity, SealIdentity, TagPurpose},
 };
@@ -28,17 +31,15 @@ pub async fn handle(
     let now = clock.now();
     let reset = PasswordReset::parse(&call.json()?, now.date())?;
     let mobile = keys.tag(TagPurpose::Mobile, reset.identity.mobile.expose()).await?;
-    let code = sms_tag(keys, &mobile, &reset.sms_code).await?;
-    let kept = table.try_sms_code(SmsPurpose::PasswordReset, &mobile, now).await?;
+    let code = sent_sms_code(table, keys, SmsPurpose::PasswordReset, &mobile, &reset.sms_code, now).await?;
     let found = find(table, keys, &reset.identity, chance).await?;
-    let id = found.filter(|_| kept.as_ref() == Some(&code)).ok_or_else(wrong_code)?;
+    let (code, id) = code.zip(found).ok_or_else(wrong_code)?;
     if !table.use_sms_code(SmsPurpose::PasswordReset, &mobile, &code).await? {
-        return Err(wrong_code());
+        return Err(wrong_code().into());
     }
     users.reset_password(id, &reset.password).await?;
-    let name = Username::Applicant(id).to_string();
-    let subject = Subject::Login(keys.tag(TagPurpose::Login, &name).await?);
-    table.forgive(LOGIN_FAILURES, &subject).await?;
+    let subject = login::subject(keys, &Username::Applicant(id).to_string()).await?;
+    table.forgive(login::FAILURES, &subject).await?;
     Ok(Answer::no_content())
 }
 
@@ -61,6 +62,6 @@ async fn find(
     Ok(found.filter(|_| account.is_some() && identity.is_same_person(claimed)))
 }
 
-fn wrong_code() -> Problem {
-    Faults::one(Pointer::root().child("smsCode"), Code("sms_code.WRONG")).into()
+fn wrong_code() -> Faults {
+    wrong_sms_code("smsCode")
 }

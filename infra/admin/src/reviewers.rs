@@ -6,8 +6,8 @@ use std::error::Error;
 use clap::Args;
 use domain::{
     case::desk::Reviewer,
-    divisions::{Division, DivisionError},
-    ids::{AccountId, IdError, ReviewerId},
+    divisions::Division,
+    ids::{AccountId, ReviewerId},
     password::{Password, PasswordContext},
 };
 use ports::{
@@ -26,10 +26,10 @@ pub(crate) struct Add {
     #[arg(value_parser = account)]
     account: String,
     /// The code of the department's division, such as 110101; a city's or a province's for those who see what lies below
-    #[arg(long, value_parser = division)]
+    #[arg(long, value_parser = Division::parse)]
     division: Division,
     /// Their own account as an applicant, where they have one: their own cases do not exist for them
-    #[arg(long, value_parser = own_account)]
+    #[arg(long, value_parser = AccountId::parse)]
     own_account: Option<AccountId>,
     #[command(flatten)]
     sign: Sign,
@@ -49,7 +49,7 @@ pub(crate) struct Named {
 #[derive(Debug, Args)]
 pub(crate) struct Move {
     /// The code of the division they work for from now on
-    #[arg(long, value_parser = division)]
+    #[arg(long, value_parser = Division::parse)]
     division: Division,
     #[command(flatten)]
     named: Named,
@@ -74,14 +74,6 @@ fn account(text: &str) -> Result<String, String> {
         }
         _ => Err("3 to 32 lower-case letters, digits and \"-\", a letter first".to_owned()),
     }
-}
-
-fn division(code: &str) -> Result<Division, DivisionError> {
-    Division::parse(code)
-}
-
-fn own_account(id: &str) -> Result<AccountId, IdError> {
-    AccountId::parse(id)
 }
 
 /// What the command may do with the table.

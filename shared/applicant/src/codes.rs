@@ -5,18 +5,13 @@ use domain::{
     form::Form,
     ids::CaptchaId,
     moment::Moment,
-    person::SmsCode,
+    person::{SmsCode, SmsPurpose},
 };
 use edge::Problem;
-use jiff::SignedDuration;
 use ports::{
-    codes::{Rate, TakeCaptcha},
+    codes::{TakeCaptcha, TrySmsCode},
     secrets::{Hash, Tag, TagPurpose},
 };
-
-/// Five wrong passwords close an account's login for a quarter of an hour (domain specification, section 4).
-pub const LOGIN_FAILURES: Rate =
-    Rate { name: "login-failures", max: 5, window: SignedDuration::from_mins(15) };
 
 /// An answer to a picture code, as it came with a form.
 #[derive(Debug)]
@@ -56,6 +51,26 @@ impl CaptchaAnswer {
 /// What an answer is kept as; letters in either case are the same answer.
 pub async fn tag(keys: &impl Hash, id: CaptchaId, answer: &str) -> Result<Tag, Problem> {
     Ok(keys.tag(TagPurpose::Captcha, &format!("{id}:{}", answer.to_uppercase())).await?)
+}
+
+/// What the code is kept as, if it is the one that was sent to that phone for that purpose. Each look is one of its few
+/// tries.
+pub async fn sent_sms_code(
+    codes: &impl TrySmsCode,
+    keys: &impl Hash,
+    purpose: SmsPurpose,
+    mobile: &Tag,
+    code: &SmsCode,
+    now: Moment,
+) -> Result<Option<Tag>, Problem> {
+    let given = sms_tag(keys, mobile, code).await?;
+    let kept = codes.try_sms_code(purpose, mobile, now).await?;
+    Ok(kept.filter(|kept| *kept == given))
+}
+
+/// The fault of a field with an SMS code that is not the one that was sent, or is no good any more.
+pub fn wrong_sms_code(field: &str) -> Faults {
+    Faults::one(Pointer::root().child(field), Code("sms_code.WRONG"))
 }
 
 /// What an SMS code is kept as; the same digits sent to another phone are another code.

@@ -5,6 +5,7 @@
 
 pub mod codes;
 mod draft;
+pub mod login;
 mod pictures;
 pub mod readiness;
 pub mod rows;

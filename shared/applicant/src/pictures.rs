@@ -21,5 +21,5 @@ pub async fn with_pictures<T>(
         let upload = found.iter().find(|upload| upload.id == id)?;
         Some((upload.purpose, upload.verdict()))
     });
-    Ok(Faults::both(read, checked))
+    Ok(Faults::both(read, checked).map(|(read, ())| read))
 }

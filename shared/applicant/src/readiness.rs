@@ -34,12 +34,12 @@ pub async fn readiness(
         let known = table.load_department(choice.department_id).await?.is_some();
         let at = Pointer::root().child("department").child("departmentId");
         let unknown = || Faults::one(at, Code("department.UNKNOWN"));
-        faults = Faults::both(faults, known.then_some(()).ok_or_else(unknown));
+        faults = Faults::both(faults, known.then_some(()).ok_or_else(unknown)).map(|_| ());
     }
     if window.as_ref().is_some_and(|window| window.enforces_eligibility) {
         let eligible = pages.eligibility(exam_year(window.as_ref(), now), now.date());
         let missed = eligible.map(|_| ()).map_err(|why| Faults::one(Pointer::root(), why));
-        faults = Faults::both(faults, missed);
+        faults = Faults::both(faults, missed).map(|_| ());
     }
     let faults = with_pictures(faults, &pages.uploads(), table, owner).await?;
     Ok(Readiness { faults, window })

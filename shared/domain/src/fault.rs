@@ -70,11 +70,11 @@ impl Faults {
         if faults.is_empty() { Ok(()) } else { Err(Self(faults)) }
     }
 
-    /// What was read, unless it or what was found beside it is at fault; all faults of both.
-    pub fn both<T>(read: Result<T, Self>, beside: Result<(), Self>) -> Result<T, Self> {
-        match (read, beside) {
-            (read, Ok(())) => read,
-            (Ok(_), Err(faults)) => Err(faults),
+    /// Two things that were read, unless one of them is at fault; all faults of both.
+    pub fn both<T, U>(one: Result<T, Self>, other: Result<U, Self>) -> Result<(T, U), Self> {
+        match (one, other) {
+            (Ok(one), Ok(other)) => Ok((one, other)),
+            (Err(faults), Ok(_)) | (Ok(_), Err(faults)) => Err(faults),
             (Err(Self(mut faults)), Err(Self(more))) => {
                 faults.extend(more);
                 Err(Self(faults))

@@ -207,6 +207,11 @@ pub struct Finding {
 }
 
 impl Verdict {
+    /// Whether a page may name the picture, and so whether a copy of it is kept.
+    pub fn is_usable(self) -> bool {
+        self != Self::Refused
+    }
+
     /// The verdict that follows from a picture's findings.
     pub fn of(findings: &[Finding]) -> Self {
         if findings.iter().any(|finding| finding.certainty == Certainty::Certain) {

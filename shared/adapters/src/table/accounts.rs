@@ -15,14 +15,13 @@ use domain::{
 use ports::{
     Outcome, PortError,
     people::{
-        Account, ConfirmedMobile, FindAccount, LoadAccount, Moved, NewAccount, NewMobile, Registered,
-        SaveAccount, SaveMobile,
+        Account, FindAccount, LoadAccount, Moved, NewAccount, NewMobile, Registered, SaveAccount, SaveMobile,
     },
     secrets::{Sealed, Tag},
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Item, Key, Table, item, person, read, reviewers, sms_codes, value};
+use super::{Item, Key, Table, item, person, read, reviewers, value};
 use crate::failure::unbuilt;
 
 /// The key of an account.
@@ -87,19 +86,6 @@ impl LoadAccount for Table {
     }
 }
 
-impl Table {
-    /// In a transaction: the code is used up, or there is none.
-    fn use_code(&self, purpose: SmsPurpose, phone: &ConfirmedMobile) -> Outcome<TransactWriteItem> {
-        let delete = self
-            .delete(sms_codes::key(purpose, &phone.mobile))
-            .condition_expression("code = :code")
-            .expression_attribute_values(":code", value(&phone.sms_code)?)
-            .build()
-            .map_err(unbuilt)?;
-        Ok(TransactWriteItem::builder().delete(delete).build())
-    }
-}
-
 impl SaveMobile for Table {
     async fn save_mobile(&self, change: &NewMobile) -> Outcome<Moved> {
         let NewMobile { account, sealed, from, to, at } = change;
@@ -119,8 +105,8 @@ impl SaveMobile for Table {
             TransactWriteItem::builder().update(update).build(),
             TransactWriteItem::builder().delete(old).build(),
             self.put_new(item(&mobile(&to.mobile), "mobile-tag", *at, &Owner { account: *account })?)?,
-            self.use_code(SmsPurpose::MobileChange, from)?,
-            self.use_code(SmsPurpose::MobileChange, to)?,
+            self.using_sms_code(SmsPurpose::MobileChange, &from.mobile, &from.sms_code)?,
+            self.using_sms_code(SmsPurpose::MobileChange, &to.mobile, &to.sms_code)?,
         ];
         match self.try_transact(writes).await? {
             Ok(()) => Ok(Moved::Done),
@@ -144,12 +130,11 @@ impl SaveAccount for Table {
         let mut account_item = item(&key(account.id), "account", account.at, &body)?;
         account_item.insert("sealed".to_owned(), AttributeValue::B(Blob::new(account.sealed.0.clone())));
         let owner = Owner { account: account.id };
-        let phone = ConfirmedMobile { mobile: account.mobile.clone(), sms_code: account.sms_code.clone() };
         let writes = vec![
             self.put_new(account_item)?,
             self.put_new(item(&identity(&account.identity), "identity-tag", account.at, &owner)?)?,
             self.put_new(item(&mobile(&account.mobile), "mobile-tag", account.at, &owner)?)?,
-            self.use_code(SmsPurpose::Registration, &phone)?,
+            self.using_sms_code(SmsPurpose::Registration, &account.mobile, &account.sms_code)?,
         ];
         Ok(match self.try_transact(writes).await? {
             Ok(()) => Registered::New,

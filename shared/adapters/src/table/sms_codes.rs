@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::{
     error::SdkError,
-    types::{AttributeValue, ReturnValue},
+    types::{AttributeValue, ReturnValue, TransactWriteItem},
 };
 use domain::{moment::Moment, person::SmsPurpose};
 use ports::{
@@ -13,13 +13,13 @@ use ports::{
 use serde::{Deserialize, Serialize};
 
 use super::{Key, Table, expiring_item, read, value};
-use crate::failure::failed;
+use crate::failure::{failed, unbuilt};
 
 /// Tries that one code allows (domain specification, section 3).
 const MAX_TRIES: u8 = 5;
 
 /// The key of a phone's code for that purpose.
-pub(super) fn key(purpose: SmsPurpose, mobile: &Tag) -> Key {
+fn key(purpose: SmsPurpose, mobile: &Tag) -> Key {
     Key::new(format!("SMS#{}", mobile.as_str()), format!("SMS#{}", purpose.as_str()))
 }
 
@@ -70,6 +70,23 @@ impl TrySmsCode for Table {
     }
 }
 
+/// What the stored code must be for it to be used up.
+const SAME: &str = "code = :code";
+
+impl Table {
+    /// In a transaction: the code is used up, or nothing is done.
+    pub(super) fn using_sms_code(
+        &self,
+        purpose: SmsPurpose,
+        mobile: &Tag,
+        code: &Tag,
+    ) -> Outcome<TransactWriteItem> {
+        let delete = self.delete(key(purpose, mobile)).condition_expression(SAME);
+        let delete = delete.expression_attribute_values(":code", value(code)?).build().map_err(unbuilt)?;
+        Ok(TransactWriteItem::builder().delete(delete).build())
+    }
+}
+
 impl UseSmsCode for Table {
     async fn use_sms_code(&self, purpose: SmsPurpose, mobile: &Tag, code: &Tag) -> Outcome<bool> {
         let delete = self
@@ -77,7 +94,7 @@ impl UseSmsCode for Table {
             .delete_item()
             .table_name(&self.name)
             .set_key(Some(key(purpose, mobile).item()))
-            .condition_expression("code = :code")
+            .condition_expression(SAME)
             .expression_attribute_values(":code", value(code)?);
         match delete.send().await {
             Ok(_) => Ok(true),

@@ -172,7 +172,7 @@ pub fn check_uploads(
         let code = match found(used.upload) {
             None => "upload.UNKNOWN",
             Some((purpose, _)) if purpose != used.purpose => "upload.PURPOSE",
-            Some((_, Some(Verdict::Accepted | Verdict::Flagged))) => return None,
+            Some((_, Some(verdict))) if verdict.is_usable() => return None,
             Some(_) => "upload.NOT_ACCEPTED",
         };
         Some(Fault { pointer: used.pointer.clone(), code: Code(code) })
