@@ -148,7 +148,14 @@ impl Limits {
     pub fn check_file(&self, format: Option<Format>, bytes: u64) -> Result<(), AttachmentError> {
         if !format.is_some_and(|format| self.formats.contains(&format)) {
             Err(AttachmentError::Format)
-        } else if bytes < self.min_bytes {
+        } else {
+            self.check_bytes(bytes)
+        }
+    }
+
+    /// Checks a file's size in bytes.
+    pub fn check_bytes(&self, bytes: u64) -> Result<(), AttachmentError> {
+        if bytes < self.min_bytes {
             Err(AttachmentError::TooSmall)
         } else if bytes > self.max_bytes {
             Err(AttachmentError::TooBig)

@@ -67,13 +67,20 @@ impl Kind {
         }
     }
 
-    /// The format to decode as, if the limits allow it.
-    pub(crate) fn accepted(self, limits: &Limits) -> Result<Format, Refusal> {
-        let format = match self {
+    /// The format to decode as, if we read it at all.
+    pub(crate) fn readable(self) -> Option<Format> {
+        match self {
             Self::Jpeg => Some(Format::Jpeg),
             Self::Png => Some(Format::Png),
             _ => None,
-        };
-        format.filter(|format| limits.formats.contains(format)).ok_or_else(|| AttachmentError::Format.into())
+        }
+    }
+
+    /// Whether the limits allow it.
+    pub(crate) fn accepted(self, limits: &Limits) -> Result<(), Refusal> {
+        match self.readable() {
+            Some(format) if limits.formats.contains(&format) => Ok(()),
+            _ => Err(AttachmentError::Format.into()),
+        }
     }
 }

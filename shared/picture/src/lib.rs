@@ -17,14 +17,18 @@
 //! No AWS, no clock, no threads, no files: the crate can run in a function, in a test or in the page.
 
 mod clean;
+mod face;
 mod format;
 mod jpeg;
+mod models;
 mod pixels;
 mod png;
+mod pyramid;
 mod refusal;
 pub mod rules;
 mod shrink;
 mod skeleton;
+mod thresholds;
 
 use domain::upload::{AttachmentError, Finding, Limits, Purpose, Verdict};
 use serde::Serialize;
@@ -32,10 +36,11 @@ use serde::Serialize;
 pub use crate::clean::CleanCopy;
 pub use crate::format::Kind;
 pub use crate::pixels::Picture;
-pub use crate::rules::{Rule, rules};
+pub use crate::rules::{Rule, Scene, rules};
 pub use crate::shrink::shrink;
 
 use crate::refusal::Refusal;
+use crate::rules::Report;
 use crate::skeleton::Skeleton;
 
 /// What was decided about some bytes, why, and what may be kept of them.
@@ -48,8 +53,10 @@ pub struct Judgement {
     /// The names of the checks that ran, in order. A check that is not here was not reached, or does not
     /// apply to the purpose.
     pub rules_run: Vec<&'static str>,
-    /// What was measured on the way.
+    /// What was measured of the file.
     pub measures: Measures,
+    /// What the rules measured, by the rule's and the measure's name, whether or not anything follows from it.
+    pub measured: Vec<(&'static str, f64)>,
     /// The copy to keep; `None` when the picture is refused.
     pub clean: Option<CleanCopy>,
 }
@@ -74,23 +81,39 @@ pub fn judge(bytes: &[u8], purpose: Purpose) -> Judgement {
     if let Some(picture) = &picture {
         inquiry.examine(picture, purpose);
     }
-    let verdict = Verdict::of(&inquiry.findings);
+    let verdict = Verdict::of(&inquiry.report.findings);
     let clean = picture.filter(|_| verdict != Verdict::Refused).and_then(|picture| {
         inquiry.step("clean", CleanCopy::of(picture.into_pixels(), purpose.limits().max_bytes))
     });
     Judgement {
         // why: asked again, because a picture that can't be copied is refused as well.
-        verdict: Verdict::of(&inquiry.findings),
-        findings: inquiry.findings,
+        verdict: Verdict::of(&inquiry.report.findings),
+        findings: inquiry.report.findings,
         rules_run: inquiry.rules_run,
         measures: inquiry.measures,
+        measured: inquiry.report.measures,
         clean,
     }
 }
 
+/// The upright picture of a file that can be decoded safely, whatever it is for.
+pub fn open(bytes: &[u8]) -> Option<Picture> {
+    let skeleton = Skeleton::read(Kind::of(bytes).readable()?, bytes).ok()?;
+    skeleton.check_single().ok()?;
+    skeleton.decode().ok()
+}
+
+/// The 468 points of the most prominent face, in pixels of the picture; none when there is no face.
+pub fn landmarks(picture: &Picture) -> Vec<[f64; 2]> {
+    let scene = Scene::of(picture);
+    scene.portrait().map_or_else(Vec::new, |portrait| {
+        portrait.marks.all().map(|point| point.map(f64::from)).collect()
+    })
+}
+
 /// A judgement being made.
 struct Inquiry {
-    findings: Vec<Finding>,
+    report: Report,
     rules_run: Vec<&'static str>,
     measures: Measures,
 }
@@ -99,20 +122,22 @@ impl Inquiry {
     fn new(bytes: &[u8]) -> Self {
         let measures =
             Measures { bytes: bytes.len() as u64, format: Kind::of(bytes), width: None, height: None };
-        Self { findings: Vec::new(), rules_run: Vec::new(), measures }
+        Self { report: Report::default(), rules_run: Vec::new(), measures }
     }
 
     /// Notes that the step ran, and its refusal if it has one.
     fn step<T>(&mut self, name: &'static str, outcome: Result<T, Refusal>) -> Option<T> {
         self.rules_run.push(name);
-        outcome.map_err(|refusal| self.findings.push(refusal.finding(name))).ok()
+        outcome.map_err(|refusal| self.report.findings.push(refusal.finding(name))).ok()
     }
 
-    /// The safety steps. Too few bytes or pixels endanger nothing, so that the rest is still looked at and
-    /// the applicant hears everything at once; any other refusal ends the inquiry.
+    /// The safety steps. A format that we read but do not take, too few bytes or pixels endanger nothing, so that
+    /// the rest is still looked at and the applicant hears everything at once; any other refusal ends the inquiry.
     fn open(&mut self, bytes: &[u8], limits: Limits) -> Option<Picture> {
-        let format = self.step("format", self.measures.format.accepted(&limits))?;
-        let size = limits.check_file(Some(format), self.measures.bytes);
+        let format = self.measures.format.readable();
+        self.step("format", self.measures.format.accepted(&limits));
+        let format = format?;
+        let size = limits.check_bytes(self.measures.bytes);
         self.step("bytes", size.map_err(|error| Refusal::bytes(error, self.measures.bytes, &limits)));
         if size == Err(AttachmentError::TooBig) {
             return None;
@@ -129,9 +154,10 @@ impl Inquiry {
 
     /// The rules that apply to the purpose.
     fn examine(&mut self, picture: &Picture, purpose: Purpose) {
+        let scene = Scene::of(picture);
         for rule in rules().iter().filter(|rule| rule.applies_to(purpose)) {
             self.rules_run.push(rule.name());
-            self.findings.extend(rule.examine(picture));
+            rule.examine(&scene, &mut self.report);
         }
     }
 }

@@ -1,8 +1,9 @@
 //! An ID photo is upright: a landscape or square picture is a snapshot, or lies on its side.
 
-use domain::upload::{Certainty, Finding, Purpose};
+use domain::upload::Certainty;
 
-use crate::{Picture, Rule};
+use crate::Rule;
+use crate::rules::{Report, Scene};
 
 /// Least width as a share of the height. Common ID formats lie between 0.66 (22 × 32 mm is 0.69, 2 × 3 is
 /// 0.67) and 0.8; the asked-for 295 × 413 is 0.71. The margin on both sides is ours.
@@ -19,22 +20,12 @@ impl Rule for Aspect {
         "aspect"
     }
 
-    fn applies_to(&self, purpose: Purpose) -> bool {
-        purpose == Purpose::Photo
-    }
-
-    fn examine(&self, picture: &Picture) -> Vec<Finding> {
-        let ratio = f64::from(picture.width()) / f64::from(picture.height());
-        if (LEAST..=MOST).contains(&ratio) {
-            return Vec::new();
+    fn examine(&self, scene: &Scene<'_>, report: &mut Report) {
+        let ratio = f64::from(scene.picture.width()) / f64::from(scene.picture.height());
+        report.measure("aspect.ratio", ratio);
+        if !(LEAST..=MOST).contains(&ratio) {
+            let measured = Some((ratio, ratio.clamp(LEAST, MOST)));
+            report.find(self, Certainty::Doubtful, "picture.ASPECT", measured, None);
         }
-        vec![Finding {
-            rule: self.name().to_owned(),
-            certainty: Certainty::Doubtful,
-            code: "picture.ASPECT".to_owned(),
-            value: Some(ratio),
-            threshold: Some(ratio.clamp(LEAST, MOST)),
-            place: None,
-        }]
     }
 }

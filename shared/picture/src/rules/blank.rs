@@ -1,8 +1,9 @@
 //! A picture of nothing: a covered lens, an empty scan, an export that failed.
 
-use domain::upload::{Certainty, Finding, Purpose};
+use domain::upload::{Certainty, Purpose};
 
-use crate::{Picture, Rule};
+use crate::Rule;
+use crate::rules::{Report, Scene};
 
 /// Least standard deviation of luma, of 255. White paper with one printed line is above 10; sensor noise
 /// in the dark is about 2.
@@ -20,22 +21,17 @@ impl Rule for Blank {
         true
     }
 
-    fn examine(&self, picture: &Picture) -> Vec<Finding> {
+    fn examine(&self, scene: &Scene<'_>, report: &mut Report) {
+        let picture = scene.picture;
         let count = f64::from(picture.width()) * f64::from(picture.height());
         let (sum, squares) =
             picture.luma().fold((0.0, 0.0), |(sum, squares), luma| (sum + luma, squares + luma * luma));
         let mean = sum / count;
         let deviation = (squares / count - mean * mean).max(0.0).sqrt();
-        if deviation >= LEAST_DEVIATION {
-            return Vec::new();
+        report.measure("blank.deviation", deviation);
+        if deviation < LEAST_DEVIATION {
+            let measured = Some((deviation, LEAST_DEVIATION));
+            report.find(self, Certainty::Certain, "picture.BLANK", measured, None);
         }
-        vec![Finding {
-            rule: self.name().to_owned(),
-            certainty: Certainty::Certain,
-            code: "picture.BLANK".to_owned(),
-            value: Some(deviation),
-            threshold: Some(LEAST_DEVIATION),
-            place: None,
-        }]
     }
 }

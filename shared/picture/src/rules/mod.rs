@@ -2,10 +2,20 @@
 
 mod aspect;
 mod blank;
+mod blur;
+mod eyes;
+mod fringe;
+mod frontal;
+mod glasses;
+mod hat;
 
-use domain::upload::{Finding, Purpose};
+use std::cell::OnceCell;
+
+use domain::upload::{Certainty, Finding, Purpose};
 
 use crate::Picture;
+use crate::face::{Portrait, Sitting};
+use crate::thresholds::Bound;
 
 /// One thing that is looked for in a picture.
 pub trait Rule: Sync {
@@ -13,13 +23,98 @@ pub trait Rule: Sync {
     fn name(&self) -> &'static str;
 
     /// Whether pictures for `purpose` are held to this rule.
-    fn applies_to(&self, purpose: Purpose) -> bool;
+    fn applies_to(&self, purpose: Purpose) -> bool {
+        purpose == Purpose::Photo
+    }
 
-    /// What was found; empty when the picture keeps the rule.
-    fn examine(&self, picture: &Picture) -> Vec<Finding>;
+    /// Reports what was measured and found.
+    fn examine(&self, scene: &Scene<'_>, report: &mut Report);
 }
 
 /// All rules, in the order in which they run.
 pub fn rules() -> &'static [&'static dyn Rule] {
-    &[&aspect::Aspect, &blank::Blank]
+    &[
+        &aspect::Aspect,
+        &blank::Blank,
+        &blur::Blur,
+        &frontal::Frontal,
+        &eyes::Eyes,
+        &fringe::Fringe,
+        &glasses::Glasses,
+        &hat::Hat,
+    ]
+}
+
+/// A picture, and who is in it. The faces are looked for once, when a rule first asks.
+pub struct Scene<'a> {
+    /// The picture.
+    pub picture: &'a Picture,
+    sitting: OnceCell<Sitting>,
+}
+
+impl<'a> Scene<'a> {
+    /// The scene that a picture shows.
+    pub fn of(picture: &'a Picture) -> Self {
+        Self { picture, sitting: OnceCell::new() }
+    }
+
+    /// Who is in the picture.
+    pub(crate) fn sitting(&self) -> &Sitting {
+        self.sitting.get_or_init(|| Sitting::of(self.picture))
+    }
+
+    /// The most prominent face from close by.
+    pub(crate) fn portrait(&self) -> Option<&Portrait> {
+        self.sitting().portrait.as_ref()
+    }
+}
+
+/// What rules measured and found.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Names, made of the rule's and the measure's, and values in the measure's own unit.
+    pub measures: Vec<(&'static str, f64)>,
+    /// What breaks a rule, or may.
+    pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// Notes a measure, whether or not anything follows from it.
+    pub(crate) fn measure(&mut self, name: &'static str, value: impl Into<f64>) {
+        self.measures.push((name, value.into()));
+    }
+
+    /// Notes a measure that is held against a bound, and the finding if it is beyond it.
+    pub(crate) fn hold(
+        &mut self,
+        rule: &dyn Rule,
+        (code, measure): (&'static str, &'static str),
+        value: f64,
+        bound: Bound,
+        place: Option<[f64; 4]>,
+    ) {
+        self.measure(measure, value);
+        if let Some((certainty, threshold)) = bound.judge(value) {
+            self.find(rule, certainty, code, Some((value, threshold)), place);
+        }
+    }
+
+    /// Notes a finding.
+    pub(crate) fn find(
+        &mut self,
+        rule: &dyn Rule,
+        certainty: Certainty,
+        code: &'static str,
+        measured: Option<(f64, f64)>,
+        place: Option<[f64; 4]>,
+    ) {
+        self.findings.push(Finding {
+            rule: rule.name().to_owned(),
+            certainty,
+            code: code.to_owned(),
+            value: measured.map(|(value, _)| value),
+            threshold: measured.map(|(_, threshold)| threshold),
+            place,
+        });
+    }
 }

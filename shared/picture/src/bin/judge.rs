@@ -1,0 +1,163 @@
+//! `judge [--purpose P] [--draw OUT.png] FILE...`: one line of JSON for each file, judged as the function would.
+//!
+//! Folders are searched, sorted by name. With several files `--draw` names a folder. Exit code 1 when a file
+//! could not be read.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use domain::upload::{Certainty, Finding, Purpose};
+use image::{Rgb, RgbImage};
+use picture::{Judgement, judge};
+use serde_json::{Map, Value, json};
+
+const USAGE: &str = "usage: judge [--purpose photo|id-front|id-back|id-holding|education-certificate|work-proof] \
+                     [--draw OUT.png] FILE...";
+
+/// What the command line asks for.
+struct Order {
+    purpose: Purpose,
+    draw: Option<PathBuf>,
+    named: Vec<PathBuf>,
+}
+
+impl Order {
+    fn parse(mut arguments: impl Iterator<Item = String>) -> Option<Self> {
+        let mut order = Self { purpose: Purpose::Photo, draw: None, named: Vec::new() };
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--purpose" => order.purpose = Purpose::parse(&arguments.next()?)?,
+                "--draw" => order.draw = Some(arguments.next()?.into()),
+                flag if flag.starts_with("--") => return None,
+                _ => order.named.push(argument.into()),
+            }
+        }
+        (!order.named.is_empty()).then_some(order)
+    }
+}
+
+fn main() -> ExitCode {
+    let Some(order) = Order::parse(std::env::args().skip(1)) else {
+        eprintln!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    let files: Vec<PathBuf> = order.named.iter().flat_map(|named| files(named)).collect();
+    let several = files.len() > 1 || order.named.iter().any(|named| named.is_dir());
+    let mut sound = true;
+    for (number, file) in files.iter().enumerate() {
+        if std::io::stderr().is_terminal() {
+            eprint!("\r{} of {}", number + 1, files.len());
+        }
+        let line = match line(file, order.purpose, order.draw.as_deref(), several) {
+            Ok(line) => line,
+            Err(error) => {
+                sound = false;
+                json!({ "file": file, "error": error.to_string() })
+            }
+        };
+        if writeln!(std::io::stdout(), "{line}").is_err() {
+            // Nobody reads any more.
+            return ExitCode::FAILURE;
+        }
+    }
+    if std::io::stderr().is_terminal() {
+        eprintln!();
+    }
+    if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The file, or all files of a folder and its folders, by name. What is not there is reported when it is read.
+fn files(named: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(named) else { return vec![named.to_owned()] };
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    // why: a manifest beside the pictures is no picture that can't be read.
+    paths.retain(|path| path.is_dir() || !path.extension().is_some_and(|kind| kind == "csv" || kind == "md"));
+    paths.iter().flat_map(|path| files(path)).collect()
+}
+
+fn line(file: &Path, purpose: Purpose, draw: Option<&Path>, several: bool) -> std::io::Result<Value> {
+    let bytes = std::fs::read(file)?;
+    let begun = Instant::now();
+    let judgement = judge(&bytes, purpose);
+    let ms = (begun.elapsed().as_secs_f64() * 1e4).round() / 10.0;
+    if let Some(draw) = draw {
+        let name = format!("{}.png", file.to_string_lossy().trim_start_matches(['/', '.']).replace('/', "_"));
+        let out = if several { draw.join(name) } else { draw.to_owned() };
+        drawn(&bytes, &judgement, &out)?;
+    }
+    Ok(report(file, &judgement, ms))
+}
+
+fn report(file: &Path, judgement: &Judgement, ms: f64) -> Value {
+    let mut measures: Map<String, Value> =
+        judgement.measured.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+    measures.insert("file.bytes".to_owned(), json!(judgement.measures.bytes));
+    for (name, value) in
+        [("file.width", judgement.measures.width), ("file.height", judgement.measures.height)]
+    {
+        measures.extend(value.map(|value| (name.to_owned(), json!(value))));
+    }
+    json!({
+        "file": file,
+        "verdict": judgement.verdict,
+        "findings": judgement.findings,
+        "rules": judgement.rules_run,
+        "measures": measures,
+        "ms": ms,
+    })
+}
+
+/// Draws the findings on the picture: a box for each place, red when certain and amber when doubtful.
+fn drawn(bytes: &[u8], judgement: &Judgement, out: &Path) -> std::io::Result<()> {
+    let Some(picture) = picture::open(bytes) else { return Ok(()) };
+    let mut canvas = picture.pixels().clone();
+    for point in picture::landmarks(&picture) {
+        fill(&mut canvas, [point[0], point[1], 1.0, 1.0], Rgb([0, 200, 80]));
+    }
+    for finding in &judgement.findings {
+        if let Some(place) = finding.place {
+            frame(&mut canvas, place, colour(finding));
+        }
+    }
+    let name = |finding: &Finding| finding.rule.clone();
+    let labels: Vec<(String, Rgb<u8>)> =
+        judgement.findings.iter().map(|finding| (name(finding), colour(finding))).collect();
+    legend(&mut canvas, &labels);
+    if let Some(folder) = out.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    canvas.save(out).map_err(std::io::Error::other)
+}
+
+fn colour(finding: &Finding) -> Rgb<u8> {
+    match finding.certainty {
+        Certainty::Certain => Rgb([220, 30, 30]),
+        Certainty::Doubtful => Rgb([240, 160, 0]),
+    }
+}
+
+fn legend(_: &mut RgbImage, _: &[(String, Rgb<u8>)]) {}
+
+fn frame(canvas: &mut RgbImage, [left, top, width, height]: [f64; 4], colour: Rgb<u8>) {
+    let thick = f64::from(canvas.width() / 200 + 1);
+    fill(canvas, [left, top, width, thick], colour);
+    fill(canvas, [left, top + height - thick, width, thick], colour);
+    fill(canvas, [left, top, thick, height], colour);
+    fill(canvas, [left + width - thick, top, thick, height], colour);
+}
+
+fn fill(canvas: &mut RgbImage, [left, top, width, height]: [f64; 4], colour: Rgb<u8>) {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the picture")]
+    let span = |from: f64, length: f64, most: u32| {
+        let within = |value: f64| value.clamp(0.0, f64::from(most)) as u32;
+        within(from)..within((from + length).max(from + 1.0))
+    };
+    for y in span(top, height, canvas.height()) {
+        for x in span(left, width, canvas.width()) {
+            canvas.put_pixel(x, y, colour);
+        }
+    }
+}
