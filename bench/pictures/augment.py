@@ -1,6 +1,6 @@
 """Draws broken rules on portraits: glasses, fringes, hats, blurs, tilts. For measuring only.
 
-usage: augment.py PORTRAITS.csv OUT [SEED]
+usage: augment.py PORTRAITS.csv OUT [SEED [LABEL,LABEL...]]
 
 PORTRAITS.csv is a manifest (see README.md) of portraits that keep the rules; OUT gets the drawn pictures and their
 manifest. Points of the face come from MediaPipe's mesh. Nothing is drawn with the code that judges.
@@ -149,7 +149,7 @@ def strands(draw, on, rng, colour, start, end, count, apart, alpha=(150, 255)) -
 def fringe(face: Face, rng, variety: str) -> Image.Image:
     sheet, draw, on = layer(face)
     colour = hair_colour(face, rng)
-    top = face.local(10)[1] - rng.uniform(0.15, 0.4)
+    top = face.local(10)[1] - rng.uniform(0.3, 0.6)
     brow = max(face.local(105)[1], face.local(334)[1])
     half = abs(face.local(21)[0] - face.local(251)[0]) / 2 + 0.05
     low = brow + rng.uniform(0.12, 0.24)
@@ -192,7 +192,6 @@ def hair_colour(face: Face, rng) -> tuple:
 
 def cloth(face: Face, rng, polygon, colour, weave: str) -> Image.Image:
     """A polygon of cloth with folds, weave and shadow, cut out."""
-    scale = 1
     size = face.picture.size
     mask = Image.new("L", (size[0] * 3, size[1] * 3), 0)
     ImageDraw.Draw(mask).polygon([(x * 3, y * 3) for x, y in face.place(polygon)], fill=255)
@@ -214,7 +213,9 @@ def hat(face: Face, rng, variety: str) -> Image.Image:
     side = max(abs(face.local(127)[0]), abs(face.local(356)[0])) + rng.uniform(0.1, 0.22)
     brow = min(face.local(105)[1], face.local(334)[1])
     rim = brow - rng.uniform(0.06, 0.3)
-    peak = top - rng.uniform(0.7, 1.1)
+    peak = top - rng.uniform(0.85, 1.25)
+    if face.place([(0.0, top - 0.5)])[0][1] < 0:
+        raise ValueError("no head to put a hat on")
     colour = CLOTH[rng.integers(len(CLOTH))]
     dome = lambda half, base, peak: [(half * np.cos(a), base + (peak - base) * np.sin(a) ** rng_power) for a in np.linspace(0, np.pi, 50)]
     rng_power = rng.uniform(0.6, 1.0)
@@ -234,9 +235,21 @@ def hat(face: Face, rng, variety: str) -> Image.Image:
         parts.append((dome(side * 0.9, rim - 0.15, peak), straw, "straw"))
         parts.append(([(wide * np.cos(a), rim - 0.12 + 0.14 * np.sin(a)) for a in np.linspace(0, 2 * np.pi, 60)], straw, "straw"))
         parts.append(([(-side * 0.9, rim - 0.12), (side * 0.9, rim - 0.12), (side * 0.88, rim - 0.3), (-side * 0.88, rim - 0.3)], CLOTH[rng.integers(8)], "plain"))
+    elif variety == "wide":
+        # Worn back: the brim is an arc around the head, the crown above it, hair shows under it.
+        felt = [(22, 20, 22), (30, 26, 24), (60, 45, 35), (40, 42, 50), (180, 140, 90), (120, 90, 60), (200, 190, 175)][rng.integers(7)]
+        wide, level = side + rng.uniform(0.35, 1.0), top - rng.uniform(0.0, 0.3)
+        rise = rng.uniform(0.25, 0.6)
+        tilt = rng.uniform(-0.15, 0.15)
+        upper = [(wide * np.cos(a), level - rise * np.sin(a) ** 0.8 + tilt * np.cos(a)) for a in np.linspace(0, np.pi, 50)]
+        sag = rng.uniform(-0.25, 0.1)
+        lower = [(wide * np.cos(a), level + sag * np.sin(a) + tilt * np.cos(a)) for a in np.linspace(np.pi, 0, 50)]
+        parts.append(([(side * 0.85 * np.cos(a), level - 0.1 - 0.95 * np.sin(a) ** 0.5) for a in np.linspace(0, np.pi, 50)], felt, "plain"))
+        if rng.random() < 0.6:
+            parts.append(([(-side * 0.86, level - 0.15), (side * 0.86, level - 0.15), (side * 0.85, level - 0.4), (-side * 0.85, level - 0.4)], shade(felt, rng.uniform(0.3, 0.8)), "plain"))
+        parts.append((upper + lower, shade(felt, rng.uniform(0.7, 1.2)), "plain"))
     else:
         outer = side + rng.uniform(0.15, 0.35)
-        ring = [(outer * np.cos(a), 0.5 + (0.5 - peak) * -np.sin(a)) for a in np.linspace(0, np.pi, 40)]
         ring = [(outer * np.cos(a) , 0.6 + (peak - 0.6) * np.sin(a)) for a in np.linspace(-0.5, np.pi + 0.5, 60)]
         inner = [(side * 0.95 * np.cos(a), 0.6 + (rim - 0.6 - rng.uniform(0, 0.05)) * np.sin(a)) for a in np.linspace(np.pi + 0.45, -0.45, 60)]
         parts.append((ring + inner, colour, "knit" if variety == "scarf" and rng.random() < 0.3 else "plain"))
@@ -300,21 +313,17 @@ def roll(face: Face, rng, variety: str) -> Image.Image:
 DRAWN = {
     "glasses": (glasses, ["thin", "thick", "rimless", "half", "tinted", "sun"]),
     "bangs_over_eyebrows": (fringe, ["straight", "swept", "wispy", "curtain", "curly"]),
-    "hat": (hat, ["cap", "beanie", "straw", "hood", "scarf"]),
+    "hat": (hat, ["cap", "beanie", "straw", "wide", "hood", "scarf"]),
     "blurred": (blur, ["gauss", "motion", "focus", "upscaled", "denoised"]),
     "frontal": (roll, ["roll"]),
     "": (light, ["exposure", "side", "grain"]),
 }
 
 
-def frame(face: Face, rng) -> Image.Image:
-    """A portrait at the size of an ID photo or a little above, as coarse as uploads are."""
-    return face.picture
-
-
 def main() -> None:
     manifest, out = Path(sys.argv[1]), Path(sys.argv[2])
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    only = sys.argv[4].split(",") if len(sys.argv) > 4 else list(DRAWN)
     out.mkdir(parents=True, exist_ok=True)
     rows = list(csv.DictReader(manifest.open()))
     written = []
@@ -327,14 +336,15 @@ def main() -> None:
             except ValueError:
                 continue
             for label, (draw, varieties) in DRAWN.items():
-                if label and row[label] != ("y" if label == "frontal" else "n"):
+                if label not in only or label and row[label] != ("y" if label == "frontal" else "n"):
                     continue
                 for variety in varieties:
                     if rng.random() > float(row.get("share", 1)):
                         continue
-                    drawn = draw(face, rng, variety)
-                    if label not in ("blurred", "") and rng.random() < 0.3:
-                        drawn = light(Face.__new__(Face), rng, "exposure") if False else drawn
+                    try:
+                        drawn = draw(face, rng, variety)
+                    except ValueError:
+                        continue
                     name = f"{Path(row['file']).stem}_{label or 'light'}_{variety}.jpg"
                     drawn.save(out / name, quality=int(rng.uniform(72, 95)))
                     new = dict(row, file=name, derived_from=row["file"], note=f"derived:{variety}")
@@ -342,8 +352,6 @@ def main() -> None:
                         new[label] = "n" if label == "frontal" else "y"
                     for hidden in {"hat": ["bangs_over_eyebrows"], "bangs_over_eyebrows": ["hat"]}.get(label, []):
                         new[hidden] = "?" if label == "hat" else new[hidden]
-                    if variety in ("wispy", "sun"):
-                        new["frontal"] = new["frontal"]
                     written.append(new)
     with (out / "manifest.csv").open("w", newline="") as file:
         writer = csv.DictWriter(file, written[0].keys())

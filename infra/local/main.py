@@ -13,6 +13,7 @@ HELP = """./dev <command>
   up                  build, start, deploy and seed what is missing or changed; prints the address and a login
   demo                one applicant and one reviewer go through a whole registration
   admin ...           departments, collection windows, reviewers; ./dev admin help
+  judge ...           pictures judged as the function would, a line of JSON each: [--purpose photo] [--draw OUT.png] FILE...
   outbox              SMS codes and picture-code answers, newest first
   logs [function] [-f]  what the functions said; -f goes on
   redrive             run again what lies in the dead-letter queues
@@ -81,6 +82,13 @@ def admin_command(arguments: list[str]) -> None:
     administer.administer(running_stack(), arguments)
 
 
+def judge_command(arguments: list[str]) -> None:
+    """./dev judge"""
+    import judge
+
+    judge.judge(arguments)
+
+
 def redrive_command(_: list[str]) -> None:
     """./dev redrive"""
     import redrive
@@ -145,6 +153,8 @@ def main(arguments: list[str]) -> None:
         print(HELP)
     elif name == "lock":
         packages.lock()
+    elif name == "judge":  # needs neither the venv nor a running copy
+        judge_command(arguments[1:])
     elif name not in COMMANDS:
         raise Trouble(f"there is no command {name}: ./dev help lists them")
     else:

@@ -20,6 +20,7 @@ mod clean;
 mod face;
 mod format;
 mod jpeg;
+mod learned;
 mod models;
 mod pixels;
 mod png;
@@ -109,6 +110,13 @@ pub fn landmarks(picture: &Picture) -> Vec<[f64; 2]> {
     scene.portrait().map_or_else(Vec::new, |portrait| {
         portrait.marks.all().map(|point| point.map(f64::from)).collect()
     })
+}
+
+/// The cells that the learned rules look at, by the rule's name: what `bench/pictures/fit.py` learns from.
+pub fn cells(picture: &Picture) -> Vec<(&'static str, Vec<f32>)> {
+    let scene = Scene::of(picture);
+    let of = |portrait| learned::ALL.iter().map(|rule| (rule.name, rule.grid.of(portrait))).collect();
+    scene.portrait().map_or_else(Vec::new, of)
 }
 
 /// A judgement being made.

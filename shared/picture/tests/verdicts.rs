@@ -5,6 +5,7 @@
 #[allow(dead_code, reason = "each test program uses a part of the kit")]
 mod kit;
 
+use domain::upload::Finding;
 use domain::upload::Purpose::{self, IdFront, Photo, WorkProof};
 use domain::upload::Verdict::{self, Accepted, Flagged, Refused};
 use image::{DynamicImage, Rgb, RgbImage};
@@ -28,15 +29,23 @@ fn refused(name: &'static str, purpose: Purpose, file: impl Into<Vec<u8>>, code:
     Case { name, file: file.into(), purpose, verdict: Refused, code: Some(code) }
 }
 
+/// What was found about the file. Drawn scenes show no face, which photos are refused for as well; that is the
+/// matter of `rules.rs`.
+fn about_the_file(file: &[u8], purpose: Purpose) -> Vec<Finding> {
+    let mut findings = judge(file, purpose).findings;
+    findings.retain(|finding| !finding.code.starts_with("photo."));
+    findings
+}
+
 #[track_caller]
 fn check(cases: Vec<Case>) {
     let mut wrong = Vec::new();
     for Case { name, file, purpose, verdict, code } in cases {
-        let judgement = judge(&file, purpose);
-        let codes: Vec<_> = judgement.findings.iter().map(|finding| finding.code.as_str()).collect();
-        let kept = judgement.clean.is_some() == (judgement.verdict != Refused);
-        if judgement.verdict != verdict || codes != Vec::from_iter(code) || !kept {
-            wrong.push(format!("{name}: {:?} {codes:?}, expected {verdict:?} {code:?}", judgement.verdict));
+        let findings = about_the_file(&file, purpose);
+        let given = Verdict::of(&findings);
+        let codes: Vec<_> = findings.iter().map(|finding| finding.code.as_str()).collect();
+        if given != verdict || codes != Vec::from_iter(code) {
+            wrong.push(format!("{name}: {given:?} {codes:?}, expected {verdict:?} {code:?}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -215,15 +224,17 @@ fn the_rules_report_what_they_measured() {
             "picture.BLANK",
         ),
     ]);
-    let finding = judge(&jpeg(&scene(500, 500)), Photo).findings.remove(0);
+    let finding = about_the_file(&jpeg(&scene(500, 500)), Photo).remove(0);
     assert_eq!((finding.rule.as_str(), finding.value, finding.threshold), ("aspect", Some(1.0), Some(0.85)));
 }
 
 #[test]
 fn the_checks_that_ran_are_named_in_order() {
-    let whole = judge(&photo(), Photo);
-    let steps = ["format", "bytes", "header", "frames", "decode", "pixels", "aspect", "blank", "clean"];
-    assert_eq!(whole.rules_run, steps);
+    let whole = judge(&photo(), IdFront);
+    let steps = ["format", "bytes", "header", "frames", "decode", "pixels"];
+    assert_eq!(whole.rules_run, [&steps[..], &["blank", "clean"]].concat());
+    let rules = picture::rules().iter().map(|rule| rule.name());
+    assert_eq!(judge(&photo(), Photo).rules_run, Vec::from_iter(steps.into_iter().chain(rules)));
     assert_eq!((whole.measures.width, whole.measures.height), (Some(413), Some(579)));
     assert_eq!(judge(b"", Photo).rules_run, ["format"]);
     assert_eq!(judge(&photo()[..50_000], Photo).rules_run, ["format", "bytes", "header"]);
@@ -233,7 +244,7 @@ fn the_checks_that_ran_are_named_in_order() {
 #[test]
 fn faults_that_endanger_nothing_are_told_together() {
     let codes =
-        |file: Vec<u8>| Vec::from_iter(judge(&file, Photo).findings.into_iter().map(|finding| finding.code));
+        |file: Vec<u8>| Vec::from_iter(about_the_file(&file, Photo).into_iter().map(|finding| finding.code));
     assert_eq!(codes(jpeg(&scene(60, 80))), ["attachment.TOO_SMALL", "attachment.PIXELS"]);
     assert_eq!(codes(jpeg(&scene(579, 412))), ["attachment.PIXELS", "picture.ASPECT"]);
 }
@@ -268,26 +279,26 @@ fn codings_of_jpeg_are_read_with_the_right_colours() {
     let (picture, size) = (scene(413, 579), (413, 579));
     let made =
         |set: fn(&mut jpeg_encoder::Encoder<&mut Vec<u8>>)| special_jpeg(&picture, size, ColorType::Rgb, set);
-    looks_like(&made(|_| {}), Photo, &picture);
-    looks_like(&made(|e| e.set_progressive(true)), Photo, &picture);
-    looks_like(&made(|e| e.set_restart_interval(7)), Photo, &picture);
+    looks_like(&made(|_| {}), WorkProof, &picture);
+    looks_like(&made(|e| e.set_progressive(true)), WorkProof, &picture);
+    looks_like(&made(|e| e.set_restart_interval(7)), WorkProof, &picture);
     // One that ends with the last block.
-    looks_like(&made(|e| e.set_restart_interval(4)), Photo, &picture);
-    looks_like(&made(|e| e.set_optimized_huffman_tables(true)), Photo, &picture);
+    looks_like(&made(|e| e.set_restart_interval(4)), WorkProof, &picture);
+    looks_like(&made(|e| e.set_optimized_huffman_tables(true)), WorkProof, &picture);
     for sampling in [SamplingFactor::F_2_1, SamplingFactor::F_1_2, SamplingFactor::F_2_2] {
         looks_like(
             &special_jpeg(&picture, size, ColorType::Rgb, |e| e.set_sampling_factor(sampling)),
-            Photo,
+            WorkProof,
             &picture,
         );
     }
     let grey = DynamicImage::from(picture.clone()).into_luma8();
     let expected = DynamicImage::from(grey.clone()).into_rgb8();
-    looks_like(&special_jpeg(&grey, size, ColorType::Luma, |_| {}), Photo, &expected);
+    looks_like(&special_jpeg(&grey, size, ColorType::Luma, |_| {}), WorkProof, &expected);
     // Adobe's segment with transform 0: the three components are red, green and blue themselves.
     let adobe = segment(0xEE, b"Adobe\0\x64\0\0\0\0\0");
     let labelled = with_segments(&special_jpeg(&picture, size, ColorType::Ycbcr, |_| {}), &[adobe]);
-    looks_like(&labelled, Photo, &picture);
+    looks_like(&labelled, WorkProof, &picture);
 }
 
 #[test]
@@ -365,7 +376,7 @@ fn all_eight_orientations_come_out_upright() {
         let mut stored = DynamicImage::from(upright.clone());
         stored.apply_orientation(Orientation::from_exif(inverse).unwrap());
         let stored = stored.into_rgb8();
-        looks_like(&with_segments(&jpeg(&stored), &[exif(number)]), Photo, &upright);
+        looks_like(&with_segments(&jpeg(&stored), &[exif(number)]), WorkProof, &upright);
     }
     let mut stored = DynamicImage::from(scene(200, 120));
     stored.apply_orientation(Orientation::Rotate270);
@@ -393,7 +404,7 @@ fn nothing_but_pixels_is_left_in_the_clean_copy() {
         chunk(b"eXIf", &exif_chunk(1)),
     ];
     let files = [
-        (Photo, [&with_segments(&photo(), &segments)[..], &trailing].concat()),
+        (WorkProof, [&with_segments(&photo(), &segments)[..], &trailing].concat()),
         (WorkProof, [&with_chunks(&png(scene(300, 300)), &chunks)[..], &trailing].concat()),
     ];
     for (purpose, file) in files {
@@ -401,7 +412,7 @@ fn nothing_but_pixels_is_left_in_the_clean_copy() {
         for needle in
             [&b"SECRET"[..], b"Exif", b"ICC", b"http", b"8BIM", b"PK\x03\x04", b"<script", b"EICAR", b"GPS"]
         {
-            assert!(file.windows(needle.len()).any(|w| w == needle) || needle == b"GPS" || purpose != Photo);
+            assert!(file.windows(needle.len()).any(|w| w == needle) || needle == b"GPS" || purpose == IdFront);
             assert!(!clean.bytes.windows(needle.len()).any(|w| w == needle), "{}", needle.escape_ascii());
         }
         assert!(clean.bytes.starts_with(&[0xFF, 0xD8, 0xFF, 0xE0]) && clean.bytes.ends_with(&[0xFF, 0xD9]));
@@ -412,8 +423,8 @@ fn nothing_but_pixels_is_left_in_the_clean_copy() {
 
 #[test]
 fn equal_pixels_give_equal_copies_whatever_surrounds_them() {
-    let plain = judge(&photo(), Photo).clean.unwrap();
-    let dressed = judge(&with_segments(&photo(), &[exif(1), segment(0xFE, b"x")]), Photo).clean.unwrap();
+    let plain = judge(&photo(), WorkProof).clean.unwrap();
+    let dressed = judge(&with_segments(&photo(), &[exif(1), segment(0xFE, b"x")]), WorkProof).clean.unwrap();
     assert_eq!(plain.sha256, dressed.sha256);
 }
 

@@ -20,16 +20,18 @@ const USAGE: &str = "usage: judge [--purpose photo|id-front|id-back|id-holding|e
 struct Order {
     purpose: Purpose,
     draw: Option<PathBuf>,
+    cells: bool,
     named: Vec<PathBuf>,
 }
 
 impl Order {
     fn parse(mut arguments: impl Iterator<Item = String>) -> Option<Self> {
-        let mut order = Self { purpose: Purpose::Photo, draw: None, named: Vec::new() };
+        let mut order = Self { purpose: Purpose::Photo, draw: None, cells: false, named: Vec::new() };
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--purpose" => order.purpose = Purpose::parse(&arguments.next()?)?,
                 "--draw" => order.draw = Some(arguments.next()?.into()),
+                "--cells" => order.cells = true,
                 flag if flag.starts_with("--") => return None,
                 _ => order.named.push(argument.into()),
             }
@@ -50,7 +52,7 @@ fn main() -> ExitCode {
         if std::io::stderr().is_terminal() {
             eprint!("\r{} of {}", number + 1, files.len());
         }
-        let line = match line(file, order.purpose, order.draw.as_deref(), several) {
+        let line = match line(file, &order, several) {
             Ok(line) => line,
             Err(error) => {
                 sound = false;
@@ -78,12 +80,20 @@ fn files(named: &Path) -> Vec<PathBuf> {
     paths.iter().flat_map(|path| files(path)).collect()
 }
 
-fn line(file: &Path, purpose: Purpose, draw: Option<&Path>, several: bool) -> std::io::Result<Value> {
+fn line(file: &Path, order: &Order, several: bool) -> std::io::Result<Value> {
     let bytes = std::fs::read(file)?;
+    if order.cells {
+        let cells = picture::open(&bytes).map(|picture| picture::cells(&picture)).unwrap_or_default();
+        let round = |value: f32| (f64::from(value) * 1e4).round() / 1e4;
+        let rounded = |(rule, cells): (&str, Vec<f32>)| {
+            (rule.to_owned(), json!(cells.into_iter().map(round).collect::<Vec<_>>()))
+        };
+        return Ok(json!({ "file": file, "cells": Value::Object(cells.into_iter().map(rounded).collect()) }));
+    }
     let begun = Instant::now();
-    let judgement = judge(&bytes, purpose);
+    let judgement = judge(&bytes, order.purpose);
     let ms = (begun.elapsed().as_secs_f64() * 1e4).round() / 10.0;
-    if let Some(draw) = draw {
+    if let Some(draw) = &order.draw {
         let name = format!("{}.png", file.to_string_lossy().trim_start_matches(['/', '.']).replace('/', "_"));
         let out = if several { draw.join(name) } else { draw.to_owned() };
         drawn(&bytes, &judgement, &out)?;

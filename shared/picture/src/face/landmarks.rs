@@ -21,8 +21,6 @@ pub(crate) const EYE_CORNERS: [usize; 4] = [33, 133, 362, 263];
 pub(crate) const EYES: [[usize; 6]; 2] = [[33, 160, 158, 133, 153, 144], [263, 387, 385, 362, 380, 373]];
 /// The upper edges of the brows, from the outer to the inner end: left, right.
 pub(crate) const BROWS: [[usize; 5]; 2] = [[70, 63, 105, 66, 107], [300, 293, 334, 296, 336]];
-/// The lower edges of the brows, from the outer to the inner end: left, right.
-pub(crate) const BROWS_BELOW: [[usize; 5]; 2] = [[46, 53, 52, 65, 55], [276, 283, 282, 295, 285]];
 /// The outline of the face, clockwise from the top.
 pub(crate) const OUTLINE: [usize; 36] = [
     10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149,
@@ -38,10 +36,6 @@ pub(crate) const CHIN: usize = 152;
 pub(crate) const SIDES: [usize; 2] = [234, 454];
 /// The tip of the nose.
 pub(crate) const NOSE: usize = 1;
-/// Between the brows.
-pub(crate) const GLABELLA: usize = 9;
-/// The back of the nose, half way down.
-pub(crate) const NOSE_BACK: usize = 195;
 
 /// The points of one face.
 pub(crate) struct Landmarks {

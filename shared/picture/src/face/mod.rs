@@ -1,6 +1,7 @@
 //! The face in a picture, found once and looked at by all rules.
 
 pub(crate) mod detector;
+pub(crate) mod grid;
 pub(crate) mod landmarks;
 pub(crate) mod portrait;
 

@@ -34,17 +34,6 @@ impl Plane {
         self.0[y * WIDTH + x]
     }
 
-    /// The value at a point, between the four pixels around it.
-    pub(crate) fn between(&self, [x, y]: Point) -> f32 {
-        let (x, y) = (x - 0.5, y - 0.5);
-        let (left, top) = (x.floor(), y.floor());
-        let (fx, fy) = (x - left, y - top);
-        let (left, top) = (left as i32, top as i32);
-        let upper = self.at(left, top) * (1.0 - fx) + self.at(left + 1, top) * fx;
-        let lower = self.at(left, top + 1) * (1.0 - fx) + self.at(left + 1, top + 1) * fx;
-        upper * (1.0 - fy) + lower * fy
-    }
-
     /// How the value changes across at a pixel, for one pixel.
     pub(crate) fn across(&self, x: i32, y: i32) -> f32 {
         (self.at(x + 1, y) - self.at(x - 1, y)) / 2.0
@@ -53,11 +42,6 @@ impl Plane {
     /// How the value changes down at a pixel, for one pixel.
     pub(crate) fn down(&self, x: i32, y: i32) -> f32 {
         (self.at(x, y + 1) - self.at(x, y - 1)) / 2.0
-    }
-
-    /// The Laplacian at a pixel.
-    pub(crate) fn laplacian(&self, x: i32, y: i32) -> f32 {
-        self.at(x - 1, y) + self.at(x + 1, y) + self.at(x, y - 1) + self.at(x, y + 1) - 4.0 * self.at(x, y)
     }
 }
 
@@ -74,8 +58,6 @@ pub(crate) struct Skin {
 pub(crate) struct Portrait {
     /// Its points on the picture.
     pub(crate) marks: Landmarks,
-    /// Pixels of the picture between the eyes.
-    pub(crate) eyes_apart: f32,
     /// Where it is on the picture.
     pub(crate) window: Window,
     /// Luma, 0 to 255.
@@ -115,7 +97,7 @@ impl Portrait {
                 .collect(),
         );
         let skin = Skin::of(&luma, &chroma, &CHEEKS.map(|number| points[number]));
-        Self { marks, eyes_apart, window, luma, chroma, person, skin, points, size: pyramid.size() }
+        Self { marks, window, luma, chroma, person, skin, points, size: pyramid.size() }
     }
 
     /// A point of the mesh on the portrait.
@@ -126,12 +108,6 @@ impl Portrait {
     /// The same point to the nearest pixel.
     pub(crate) fn pixel(&self, number: usize) -> [i32; 2] {
         self.points[number].map(|value| value as i32)
-    }
-
-    /// Whether the picture reaches as far as this pixel.
-    pub(crate) fn inside(&self, x: i32, y: i32) -> bool {
-        let [u, v] = self.window.to_picture([x as f32, y as f32]);
-        (0.0..self.size[0]).contains(&u) && (0.0..self.size[1]).contains(&v)
     }
 
     /// How far a pixel's colour is from the skin's, in deviations.
@@ -233,32 +209,4 @@ pub(crate) fn quantile(values: &mut [f32], share: f32) -> f32 {
 pub(crate) fn mean(values: impl IntoIterator<Item = f32>) -> f32 {
     let (sum, count) = values.into_iter().fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
     if count > 0.0 { sum / count } else { 0.0 }
-}
-
-/// The brightest way through a grid of `across` columns, one step a column, at most one row up or down at each:
-/// the mean of what it passes.
-pub(crate) fn best_path(across: usize, down: usize, value: impl Fn(usize, usize) -> f32) -> f32 {
-    let mut best: Vec<f32> = (0..down).map(|row| value(0, row)).collect();
-    for column in 1..across {
-        best = (0..down)
-            .map(|row| {
-                let from = row.saturating_sub(1)..(row + 2).min(down);
-                best[from].iter().copied().fold(f32::NEG_INFINITY, f32::max) + value(column, row)
-            })
-            .collect();
-    }
-    best.into_iter().fold(0.0, f32::max) / across.max(1) as f32
-}
-
-impl Portrait {
-    /// The median change of luma on the cheeks, for one pixel: grain, freckles, coding.
-    pub(crate) fn cheek_change(&self) -> f32 {
-        let mut changes = Vec::new();
-        for [x, y] in CHEEKS.map(|number| self.pixel(number)) {
-            for dy in -7..=7 {
-                changes.extend((-7..=7).map(|dx| self.luma.across(x + dx, y + dy).hypot(self.luma.down(x + dx, y + dy))));
-            }
-        }
-        quantile(&mut changes, 0.5)
-    }
 }

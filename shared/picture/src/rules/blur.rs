@@ -4,8 +4,9 @@
 
 use crate::Rule;
 use crate::face::landmarks::{BROWS, EYES};
-use crate::face::portrait::{Portrait, mean, quantile};
+use crate::face::portrait::{Portrait, mean};
 use crate::rules::{Report, Scene};
+use crate::thresholds;
 
 /// Refuses a photo whose face is blurred.
 pub(crate) struct Blur;
@@ -20,19 +21,15 @@ impl Rule for Blur {
 
     fn examine(&self, scene: &Scene<'_>, report: &mut Report) {
         let Some(portrait) = scene.portrait() else { return };
-        let face = portrait.face();
+        let Some(found) = scene.sitting().faces.first() else { return };
         let eyes: Vec<_> = [0, 1].into_iter().flat_map(|side| around_eye(portrait, side)).collect();
-        report.measure("blur.detail", f64::from(detail(portrait, &face)).max(1e-3).ln());
-        report.measure("blur.eyeDetail", f64::from(relative_detail(portrait, &eyes)).max(1e-6).ln());
-        let fineness = DIRECTIONS.map(|step| fineness(portrait, &eyes, step));
-        let fineness_face = DIRECTIONS.map(|step| self::fineness(portrait, &face, step));
-        report.measure("blur.fineness", fineness.into_iter().fold(f32::INFINITY, f32::min));
-        report.measure("blur.finenessAcross", fineness[0]);
-        report.measure("blur.finenessDown", fineness[1]);
-        report.measure("blur.faceFineness", fineness_face.into_iter().fold(f32::INFINITY, f32::min));
-        report.measure("blur.reblur", reblur(portrait, &eyes));
-        report.measure("blur.faceReblur", reblur(portrait, &face));
-        report.measure("blur.edge", edge(portrait, &eyes));
+        let coarse = f64::from(reblur(portrait, &eyes));
+        let finest = DIRECTIONS.map(|step| fineness(portrait, &eyes, step));
+        let fine = f64::from(finest.into_iter().fold(f32::INFINITY, f32::min));
+        report.measure("blur.reblur", coarse);
+        report.measure("blur.fineness", fine);
+        let probability = thresholds::BLUR_SIGNS.probability([coarse, fine]);
+        report.hold(self, ("photo.BLUR", "blur.probability"), probability, thresholds::BLUR, Some(found.place()));
     }
 }
 
@@ -47,19 +44,6 @@ fn around_eye(portrait: &Portrait, side: usize) -> Vec<[i32; 2]> {
         }
     }
     (least[1]..=most[1]).flat_map(|y| (least[0]..=most[0]).map(move |x| [x, y])).collect()
-}
-
-/// The variance of the Laplacian.
-fn detail(portrait: &Portrait, pixels: &[[i32; 2]]) -> f32 {
-    let average = mean(pixels.iter().map(|[x, y]| portrait.luma.laplacian(*x, *y)));
-    mean(pixels.iter().map(|[x, y]| (portrait.luma.laplacian(*x, *y) - average).powi(2)))
-}
-
-/// The variance of the Laplacian as a share of that of the luma.
-fn relative_detail(portrait: &Portrait, pixels: &[[i32; 2]]) -> f32 {
-    let average = mean(pixels.iter().map(|[x, y]| portrait.luma.at(*x, *y)));
-    let variance = mean(pixels.iter().map(|[x, y]| (portrait.luma.at(*x, *y) - average).powi(2)));
-    detail(portrait, pixels) / variance.max(1.0)
 }
 
 /// How quickly the luma changes its slope along a direction: the root of the second differences' power as a
@@ -86,14 +70,4 @@ fn reblur(portrait: &Portrait, pixels: &[[i32; 2]]) -> f32 {
         1.0 - lost / f32::max(all, 1.0)
     });
     left[0].max(left[1])
-}
-
-/// The steepest slopes as a share of the whole range of luma, for one pixel.
-fn edge(portrait: &Portrait, pixels: &[[i32; 2]]) -> f32 {
-    let luma = &portrait.luma;
-    let mut slopes: Vec<f32> =
-        pixels.iter().map(|&[x, y]| luma.across(x, y).hypot(luma.down(x, y))).collect();
-    let mut values: Vec<f32> = pixels.iter().map(|&[x, y]| luma.at(x, y)).collect();
-    let range = quantile(&mut values, 0.99) - quantile(&mut values, 0.01);
-    quantile(&mut slopes, 0.98) / range.max(8.0)
 }

@@ -1,13 +1,17 @@
 //! What a picture must show. A rule looks at the upright picture and reports; it does not decide.
 
 mod aspect;
+mod backdrop;
 mod blank;
 mod blur;
 mod eyes;
+mod faces;
+mod framing;
 mod fringe;
 mod frontal;
 mod glasses;
 mod hat;
+mod light;
 
 use std::cell::OnceCell;
 
@@ -36,12 +40,16 @@ pub fn rules() -> &'static [&'static dyn Rule] {
     &[
         &aspect::Aspect,
         &blank::Blank,
+        &faces::Faces,
+        &framing::Framing,
         &blur::Blur,
         &frontal::Frontal,
         &eyes::Eyes,
         &fringe::Fringe,
         &glasses::Glasses,
         &hat::Hat,
+        &light::Light,
+        &backdrop::Backdrop,
     ]
 }
 

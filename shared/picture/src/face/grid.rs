@@ -1,0 +1,89 @@
+//! A part of a portrait as cells: in each, how much changes in which direction, and which colour it has.
+//!
+//! Cells lie side by side in rows. A face is about the same from both sides, so that each cell is the mean of
+//! itself and of its mirror image; half of the cells are left.
+
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "coordinates of a portrait are below 400"
+)]
+
+use std::f32::consts::PI;
+
+use crate::face::Portrait;
+use crate::face::portrait::BETWEEN_EYES;
+
+/// Directions of change that are told apart.
+const DIRECTIONS: usize = 6;
+
+/// Numbers of a cell: change in each direction, luma, distance from skin, two colour differences, person.
+pub(crate) const CHANNELS: usize = DIRECTIONS + 5;
+
+/// Which part is cut into which cells.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Grid {
+    /// Pixels on a side of a cell.
+    pub(crate) cell: usize,
+    /// The first row of pixels.
+    pub(crate) top: usize,
+    /// Rows of cells.
+    pub(crate) rows: usize,
+    /// Columns of cells on each side of the face's middle line.
+    pub(crate) columns: usize,
+}
+
+impl Grid {
+    /// How many numbers the cells have.
+    pub(crate) const fn len(self) -> usize {
+        self.rows * self.columns * CHANNELS
+    }
+
+    /// Where the cells lie on the picture: left, top, width, height.
+    pub(crate) fn place(self, portrait: &Portrait) -> [f64; 4] {
+        let (half, top) = ((self.columns * self.cell) as f32, self.top as f32);
+        let bottom = top + (self.rows * self.cell) as f32;
+        portrait.place([BETWEEN_EYES[0] - half, top, BETWEEN_EYES[0] + half, bottom])
+    }
+
+    /// The cells' numbers, row by row from the outside to the middle.
+    pub(crate) fn of(self, portrait: &Portrait) -> Vec<f32> {
+        let mut cells = vec![0.0; self.len()];
+        let skin = portrait.skin.colour;
+        let bright = skin[0].max(20.0);
+        let left = BETWEEN_EYES[0] as usize - self.columns * self.cell;
+        let across = 2 * self.columns;
+        for row in 0..self.rows * self.cell {
+            let y = (self.top + row) as i32;
+            for column in 0..across * self.cell {
+                let x = (left + column) as i32;
+                let cell = column / self.cell;
+                let (folded, mirrored) =
+                    if cell < self.columns { (cell, false) } else { (across - 1 - cell, true) };
+                let at = ((row / self.cell) * self.columns + folded) * CHANNELS;
+                let numbers = &mut cells[at..at + CHANNELS];
+                let (dx, dy) = (portrait.luma.across(x, y), portrait.luma.down(x, y));
+                let dx = if mirrored { -dx } else { dx };
+                // Bright above dark is the same direction as dark above bright.
+                let turn = (dy.atan2(dx) / PI).rem_euclid(1.0) * DIRECTIONS as f32;
+                let (one, share) = (turn as usize % DIRECTIONS, turn.fract());
+                let size = dx.hypot(dy) / bright;
+                numbers[one] += size * (1.0 - share);
+                numbers[(one + 1) % DIRECTIONS] += size * share;
+                numbers[DIRECTIONS] += (portrait.luma.at(x, y) / bright).min(2.5);
+                numbers[DIRECTIONS + 1] += (portrait.off_skin(x, y) / 12.0).min(1.0);
+                numbers[DIRECTIONS + 2] += (portrait.chroma[0].at(x, y) - skin[1]) / 50.0;
+                numbers[DIRECTIONS + 3] += (portrait.chroma[1].at(x, y) - skin[2]) / 50.0;
+                numbers[DIRECTIONS + 4] += portrait.person.at(x, y);
+            }
+        }
+        let pixels = (2 * self.cell * self.cell) as f32;
+        for numbers in cells.chunks_exact_mut(CHANNELS) {
+            numbers.iter_mut().for_each(|number| *number /= pixels);
+            // why: a root, so that one strong line does not outweigh everything else.
+            numbers[..DIRECTIONS].iter_mut().for_each(|number| *number = number.sqrt());
+        }
+        cells
+    }
+}

@@ -1,0 +1,71 @@
+//! What was learned from pictures: for some rules a small network looks at the cells of a portrait.
+//!
+//! A network has one hidden layer. Its weights lie in `models/<rule>.weights` as little-endian 32-bit numbers: each
+//! hidden unit's weights, the units' biases, the output's weights and its bias. `bench/pictures/fit.py` learns and
+//! writes them; nothing is learned here.
+
+use crate::face::Portrait;
+use crate::face::grid::Grid;
+
+/// Hidden units of a network.
+const UNITS: usize = 36;
+
+/// A rule that was learned.
+pub(crate) struct Learned {
+    /// The rule's name.
+    pub(crate) name: &'static str,
+    /// Where it looks.
+    pub(crate) grid: Grid,
+    weights: &'static [u8],
+}
+
+/// Eyes, nose bridge and temples.
+pub(crate) const GLASSES: Learned = Learned {
+    name: "glasses",
+    grid: Grid { cell: 8, top: 128, rows: 13, columns: 11 },
+    weights: include_bytes!("../models/glasses.weights"),
+};
+
+/// From the hairline to below the brows.
+pub(crate) const FRINGE: Learned = Learned {
+    name: "fringe",
+    grid: Grid { cell: 8, top: 88, rows: 12, columns: 10 },
+    weights: include_bytes!("../models/fringe.weights"),
+};
+
+/// The head and what is above and beside it.
+pub(crate) const HAT: Learned = Learned {
+    name: "hat",
+    grid: Grid { cell: 16, top: 0, rows: 18, columns: 9 },
+    weights: include_bytes!("../models/hat.weights"),
+};
+
+/// All of them.
+pub(crate) const ALL: [Learned; 3] = [GLASSES, FRINGE, HAT];
+
+// A file of another length was learned from other cells.
+const _: () = {
+    let mut number = 0;
+    while number < ALL.len() {
+        assert!(ALL[number].weights.len() == 4 * (UNITS * (ALL[number].grid.len() + 2) + 1));
+        number += 1;
+    }
+};
+
+impl Learned {
+    /// How likely the rule is broken, 0 to 1.
+    pub(crate) fn probability(&self, portrait: &Portrait) -> f64 {
+        let cells = self.grid.of(portrait);
+        let number = |at: usize| {
+            self.weights.get(4 * at..).and_then(<[u8]>::first_chunk).map_or(0.0, |four| f32::from_le_bytes(*four))
+        };
+        let (biases, outputs) = (UNITS * cells.len(), UNITS * (cells.len() + 1));
+        let mut sum = number(outputs + UNITS);
+        for unit in 0..UNITS {
+            let first = unit * cells.len();
+            let weighed = cells.iter().enumerate().map(|(at, cell)| number(first + at) * cell).sum::<f32>();
+            sum += (weighed + number(biases + unit)).max(0.0) * number(outputs + unit);
+        }
+        1.0 / (1.0 + f64::from(-sum).exp())
+    }
+}
