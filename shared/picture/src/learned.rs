@@ -57,7 +57,10 @@ impl Learned {
     pub(crate) fn probability(&self, portrait: &Portrait) -> f64 {
         let cells = self.grid.of(portrait);
         let number = |at: usize| {
-            self.weights.get(4 * at..).and_then(<[u8]>::first_chunk).map_or(0.0, |four| f32::from_le_bytes(*four))
+            self.weights
+                .get(4 * at..)
+                .and_then(<[u8]>::first_chunk)
+                .map_or(0.0, |four| f32::from_le_bytes(*four))
         };
         let (biases, outputs) = (UNITS * cells.len(), UNITS * (cells.len() + 1));
         let mut sum = number(outputs + UNITS);

@@ -107,9 +107,9 @@ pub fn open(bytes: &[u8]) -> Option<Picture> {
 /// The 468 points of the most prominent face, in pixels of the picture; none when there is no face.
 pub fn landmarks(picture: &Picture) -> Vec<[f64; 2]> {
     let scene = Scene::of(picture);
-    scene.portrait().map_or_else(Vec::new, |portrait| {
-        portrait.marks.all().map(|point| point.map(f64::from)).collect()
-    })
+    scene
+        .portrait()
+        .map_or_else(Vec::new, |portrait| portrait.marks.all().map(|point| point.map(f64::from)).collect())
 }
 
 /// The cells that the learned rules look at, by the rule's name: what `bench/pictures/fit.py` learns from.

@@ -13,8 +13,9 @@ pub(crate) struct Bound {
 impl Bound {
     /// How sure a finding of this value is, and the threshold that it passed.
     pub(crate) fn judge(self, value: f64) -> Option<(Certainty, f64)> {
-        let beyond =
-            |threshold: f64| if self.certain >= self.doubtful { value >= threshold } else { value <= threshold };
+        let beyond = |threshold: f64| {
+            if self.certain >= self.doubtful { value >= threshold } else { value <= threshold }
+        };
         if beyond(self.certain) {
             Some((Certainty::Certain, self.certain))
         } else if beyond(self.doubtful) {
@@ -44,62 +45,75 @@ impl<const N: usize> Logistic<N> {
 const NEVER: f64 = f64::INFINITY;
 
 /// Signs of blur: how much a further blur leaves, and the fineness of detail, around the eyes.
-/// From `bench/pictures/fit_blur.py`.
+/// Fitted on 835 pictures of 48 people, 175 of them blurred.
 pub(crate) const BLUR_SIGNS: Logistic<2> = Logistic { bias: -3.915, weights: [20.412, -11.951] };
 
-/// How likely the face is blurred.
+/// How likely the face is blurred. Of 210 blurs drawn on people kept aside none is below 0.4 but one long motion, and
+/// 207 are above 0.85; of 698 sharp pictures 10 are above 0.4 and none above 0.7 of it but one person's video frame.
 pub(crate) const BLUR: Bound = Bound { doubtful: 0.4, certain: 0.85 };
 
-/// Degrees of turn, from depth and outline.
+/// Degrees of turn, from depth and outline. 91 frontal photographs reach 18 in four cases, all visibly turned; 41 that
+/// are not frontal start at 11 where they are turned at all.
 pub(crate) const TURNED: Bound = Bound { doubtful: 12.0, certain: 18.0 };
 
-/// Degrees of bend.
+/// Degrees of bend. Frontal photographs reach 21 (hats and laughter); few photographs were bent further.
 pub(crate) const PITCH: Bound = Bound { doubtful: 16.0, certain: 23.0 };
 
-/// Degrees of tilt.
+/// Degrees of tilt. Frontal photographs reach 13 in the shared set and 16 elsewhere; heads tilted on purpose by 15
+/// degrees measure 12.4 to 17.6.
 pub(crate) const ROLL: Bound = Bound { doubtful: 8.5, certain: 13.5 };
 
-/// The part of the face's points outside the picture.
+/// The part of the face's points outside the picture: 0.12 and 0.19 on two faces cut in half, at most 0.01 on others.
 pub(crate) const CUT: Bound = Bound { doubtful: 0.01, certain: 0.05 };
 
-/// Openness of the less open eye.
+/// Openness of the less open eye: closed eyes measure 0.15 at most, the narrowest twentieth of open ones 0.195.
+/// Never certain, so that nobody is refused for narrow eyes.
 pub(crate) const EYES_OPEN: Bound = Bound { doubtful: 0.14, certain: -NEVER };
 
-/// How likely hair hangs over a brow.
-pub(crate) const FRINGE: Bound = Bound { doubtful: 0.4, certain: 0.75 };
+/// How likely hair hangs over a brow. On people kept aside: 270 drawn fringes from 0.82 up; of 651 good pictures 18
+/// are above 0.35 and one above 0.8.
+pub(crate) const FRINGE: Bound = Bound { doubtful: 0.4, certain: 0.8 };
 
-/// How likely glasses are worn.
-pub(crate) const GLASSES: Bound = Bound { doubtful: 0.25, certain: 0.8 };
+/// How likely glasses are worn. On people kept aside: of 426 drawn glasses 5 are below 0.2 (half rims, thin rims) and 37
+/// below 0.8; of 1,091 good pictures 22 are above 0.2 and none above 0.75.
+pub(crate) const GLASSES: Bound = Bound { doubtful: 0.2, certain: 0.8 };
 
-/// How likely something is worn on the head.
-pub(crate) const HAT: Bound = Bound { doubtful: 0.5, certain: 0.95 };
+/// How likely something is worn on the head. On people kept aside: of 366 drawn hats 4 are below 0.35; of 1,151 good
+/// pictures 74 are above 0.35, 3 above 0.95, all of one man with long locks. Bald heads and thick hair come close to
+/// hats, so that certain begins late.
+pub(crate) const HAT: Bound = Bound { doubtful: 0.35, certain: 0.95 };
+
+/// How sure the mesh must be of a face for anything to be measured; below it there is none.
+pub(crate) const LEAST_PRESENCE: f64 = 0.2;
 
 /// How sure the mesh is of a face.
-pub(crate) const PRESENCE: Bound = Bound { doubtful: 0.6, certain: 0.2 };
+pub(crate) const PRESENCE: Bound = Bound { doubtful: 0.6, certain: -NEVER };
 
-/// The width of the second face as a share of the first's.
+/// The width of the second face as a share of the first's. A bystander far behind is below a third. Ours.
 pub(crate) const SECOND_FACE: Bound = Bound { doubtful: 0.3, certain: 0.45 };
 
-/// From forehead to chin, as a share of the picture's height.
+/// From forehead to chin, as a share of the picture's height: about 0.4 to 0.5 on ID photos. Ours.
 pub(crate) const FAR: Bound = Bound { doubtful: 0.25, certain: 0.15 };
 
-/// The same, when the face fills the picture.
+/// The same, when the face fills the picture. Ours.
 pub(crate) const NEAR: Bound = Bound { doubtful: 0.75, certain: NEVER };
 
-/// From the middle of the picture to the point between the eyes, as a share of the width.
+/// From the middle of the picture to the point between the eyes, as a share of the width. Ours.
 pub(crate) const ASIDE: Bound = Bound { doubtful: 0.15, certain: NEVER };
 
-/// The luma above which the brightest twentieth of the face lies, of 255.
+/// The luma above which the brightest twentieth of the face lies, of 255. Ours; the darkest skin in good light is above
+/// 100.
 pub(crate) const DARK: Bound = Bound { doubtful: 75.0, certain: 40.0 };
 
-/// The part of the face that is white.
+/// The part of the face that is white. Ours.
 pub(crate) const BURNT: Bound = Bound { doubtful: 0.35, certain: NEVER };
 
-/// The logarithm of one cheek's luma over the other's.
+/// The logarithm of one cheek's luma over the other's: 0.8 is more than twice as bright. Ours.
 pub(crate) const UNEVEN: Bound = Bound { doubtful: 0.8, certain: NEVER };
 
-/// The deviation of the background's colour, of 255.
+/// The deviation of the background's colour, of 255: about 6 in studios, 59 in clutter. The middle is left to walls with
+/// shadows.
 pub(crate) const BACKDROP: Bound = Bound { doubtful: 45.0, certain: NEVER };
 
-/// The mean difference between a pixel's colours, of 255.
+/// The mean difference between a pixel's colours, of 255. Exactly 0 without colour; faint toning stays below 3. Ours.
 pub(crate) const GREY: Bound = Bound { doubtful: 3.0, certain: -NEVER };

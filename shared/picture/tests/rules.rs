@@ -42,17 +42,14 @@ fn placed(size: (u32, u32), shift: (f32, f32), degrees: f32, scale: f32) -> RgbI
     RgbImage::from_fn(size.0, size.1, |x, y| {
         let (u, v) = (x as f32 - size.0 as f32 / 2.0 - shift.0, y as f32 - size.1 as f32 / 2.0 - shift.1);
         let (u, v) = ((u * cos + v * sin) / scale + middle.0, (v * cos - u * sin) / scale + middle.1);
-        imageops::sample_bilinear(&portrait, u / portrait.width() as f32, v / portrait.height() as f32)
-            .filter(|_| u >= 0.0 && v >= 0.0)
-            .unwrap_or(Rgb([190; 3]))
+        imageops::interpolate_bilinear(&portrait, u, v).unwrap_or(Rgb([190; 3]))
     })
 }
 
 fn eyes(picture: &RgbImage) -> [[f32; 2]; 2] {
     let points = picture::landmarks(&Picture::from(picture.clone()));
-    [[33, 133], [362, 263]].map(|[one, two]: [usize; 2]| {
-        [0, 1].map(|axis| (points[one][axis] + points[two][axis]) as f32 / 2.0)
-    })
+    [[33, 133], [362, 263]]
+        .map(|[one, two]: [usize; 2]| [0, 1].map(|axis| (points[one][axis] + points[two][axis]) as f32 / 2.0))
 }
 
 /// Black rings of a tenth of their radius around the eyes, a bridge and arms.
@@ -62,11 +59,13 @@ fn with_glasses(picture: &RgbImage) -> RgbImage {
     let mut worn = picture.clone();
     for (x, y, pixel) in worn.enumerate_pixels_mut() {
         let (x, y) = (x as f32, y as f32);
-        let ring = [left, right].iter().any(|eye| ((x - eye[0]).hypot(y - eye[1]) / apart - 0.36).abs() < 0.035);
+        let ring =
+            [left, right].iter().any(|eye| ((x - eye[0]).hypot(y - eye[1]) / apart - 0.36).abs() < 0.035);
         let level = (y - left[1]).abs() / apart < 0.03;
         let bridge = level && x > left[0] + 0.36 * apart && x < right[0] - 0.36 * apart;
-        let arms = level && (x < left[0] - 0.36 * apart && x > left[0] - 0.6 * apart
-            || x > right[0] + 0.36 * apart && x < right[0] + 0.6 * apart);
+        let arms = level
+            && (x < left[0] - 0.36 * apart && x > left[0] - 0.6 * apart
+                || x > right[0] + 0.36 * apart && x < right[0] + 0.6 * apart);
         if ring || bridge || arms {
             *pixel = Rgb([25, 22, 20]);
         }
@@ -162,7 +161,7 @@ fn everything_is_measured_even_in_a_format_that_is_refused() {
     assert_eq!(judgement.verdict, Verdict::Refused);
     let codes: Vec<_> = judgement.findings.iter().map(|finding| finding.code.as_str()).collect();
     assert_eq!(codes, ["attachment.FORMAT"]);
-    let measured = |name| judgement.measured.iter().any(|(measure, _)| *measure == name);
+    let measured = |name: String| judgement.measured.iter().any(|(measure, _)| **measure == name);
     for rule in ["blur", "glasses", "fringe", "hat"] {
         assert!(measured(format!("{rule}.probability")), "{rule}");
     }
@@ -172,7 +171,9 @@ fn everything_is_measured_even_in_a_format_that_is_refused() {
 fn flat_tiny_and_noisy_pictures_get_a_verdict() {
     for (width, height) in [(32, 32), (33, 400), (400, 33), (64, 64), (295, 413)] {
         let noise = scene(width, height);
-        for picture in [RgbImage::new(width, height), RgbImage::from_pixel(width, height, Rgb([255; 3])), noise] {
+        for picture in
+            [RgbImage::new(width, height), RgbImage::from_pixel(width, height, Rgb([255; 3])), noise]
+        {
             assert_eq!(judge(&jpeg(&picture), Photo).verdict, Verdict::Refused);
         }
     }
@@ -194,9 +195,17 @@ fn shared() -> Option<PathBuf> {
 fn what_was_drawn_on_shared_pictures_is_found() {
     let Some(faces) = shared() else { return };
     let manifest = std::fs::read_to_string(faces.join("manifest.csv")).unwrap();
-    let wrong = [("_glasses.", "glasses"), ("_cap.", "hat"), ("_fringe.", "fringe"), ("_blur060.", "blur"), ("_roll15.", "frontal")];
+    let wrong = [
+        ("_glasses.", "glasses"),
+        ("_cap.", "hat"),
+        ("_fringe.", "fringe"),
+        ("_blur060.", "blur"),
+        ("_roll15.", "frontal"),
+    ];
     let (mut seen, mut missed, mut refused) = (0, Vec::new(), Vec::new());
-    for name in manifest.lines().filter_map(|line| line.split(',').next()).filter(|name| name.starts_with("dv_")) {
+    for name in
+        manifest.lines().filter_map(|line| line.split(',').next()).filter(|name| name.starts_with("dv_"))
+    {
         let findings = judge(&std::fs::read(faces.join(name)).unwrap(), Photo).findings;
         let about = |rule: &str| findings.iter().any(|finding| finding.rule == rule);
         for (_, rule) in wrong.iter().filter(|(part, _)| name.contains(part)) {

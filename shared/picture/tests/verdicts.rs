@@ -412,7 +412,9 @@ fn nothing_but_pixels_is_left_in_the_clean_copy() {
         for needle in
             [&b"SECRET"[..], b"Exif", b"ICC", b"http", b"8BIM", b"PK\x03\x04", b"<script", b"EICAR", b"GPS"]
         {
-            assert!(file.windows(needle.len()).any(|w| w == needle) || needle == b"GPS" || purpose == IdFront);
+            assert!(
+                file.windows(needle.len()).any(|w| w == needle) || needle == b"GPS" || purpose == IdFront
+            );
             assert!(!clean.bytes.windows(needle.len()).any(|w| w == needle), "{}", needle.escape_ascii());
         }
         assert!(clean.bytes.starts_with(&[0xFF, 0xD8, 0xFF, 0xE0]) && clean.bytes.ends_with(&[0xFF, 0xD9]));

@@ -28,7 +28,7 @@ pub struct Specimen {
     pub purpose: Purpose,
     /// The verdict it must get.
     pub verdict: Verdict,
-    /// The message code of that verdict's finding.
+    /// The message code of the first finding.
     pub code: Option<&'static str>,
 }
 
@@ -66,7 +66,7 @@ pub fn all(seed: u64) -> ImageResult<Vec<Specimen>> {
     };
     Ok(vec![
         good("photo-good.jpg", Purpose::Photo, photos::GOOD.to_vec(), NASA),
-        good("photo-blurred.jpg", Purpose::Photo, photos::BLURRED.to_vec(), BLURRED),
+        bad("photo-blurred.jpg", photos::BLURRED.to_vec(), BLURRED, Refused, "photo.BLUR"),
         good("photo-turned.jpg", Purpose::Photo, photos::turned(&portrait)?, FROM_NASA),
         bad("photo-small.jpg", photos::small(&portrait)?, FROM_NASA, Refused, "attachment.PIXELS"),
         bad("photo-wide.jpg", photos::wide(&portrait, seed)?, FROM_NASA, Flagged, "picture.ASPECT"),

@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use domain::upload::{Certainty, Finding, Purpose};
 use image::{Rgb, RgbImage};
+use noto_sans_mono_bitmap::{FontWeight, RasterHeight, get_raster};
 use picture::{Judgement, judge};
 use serde_json::{Map, Value, json};
 
@@ -21,22 +22,25 @@ struct Order {
     purpose: Purpose,
     draw: Option<PathBuf>,
     cells: bool,
+    times: bool,
     named: Vec<PathBuf>,
 }
 
 impl Order {
     fn parse(mut arguments: impl Iterator<Item = String>) -> Option<Self> {
-        let mut order = Self { purpose: Purpose::Photo, draw: None, cells: false, named: Vec::new() };
+        let mut order =
+            Self { purpose: Purpose::Photo, draw: None, cells: false, times: false, named: Vec::new() };
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--purpose" => order.purpose = Purpose::parse(&arguments.next()?)?,
                 "--draw" => order.draw = Some(arguments.next()?.into()),
                 "--cells" => order.cells = true,
+                "--times" => order.times = true,
                 flag if flag.starts_with("--") => return None,
                 _ => order.named.push(argument.into()),
             }
         }
-        (!order.named.is_empty()).then_some(order)
+        (order.times || !order.named.is_empty()).then_some(order)
     }
 }
 
@@ -45,6 +49,9 @@ fn main() -> ExitCode {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
+    if order.times {
+        return times(order.purpose);
+    }
     let files: Vec<PathBuf> = order.named.iter().flat_map(|named| files(named)).collect();
     let several = files.len() > 1 || order.named.iter().any(|named| named.is_dir());
     let mut sound = true;
@@ -68,6 +75,22 @@ fn main() -> ExitCode {
         eprintln!();
     }
     if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// For `bench/pictures/speed.py`: reads names of files, answers milliseconds from bytes to verdict for each, and at
+/// the end the most memory that was in use, in MB.
+fn times(purpose: Purpose) -> ExitCode {
+    for file in std::io::stdin().lines().map_while(Result::ok) {
+        let Ok(bytes) = std::fs::read(&file) else { return ExitCode::FAILURE };
+        let begun = Instant::now();
+        judge(&bytes, purpose);
+        println!("{}", begun.elapsed().as_secs_f64() * 1e3);
+    }
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak =
+        status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse().ok());
+    println!("{}", peak.map_or(0.0, |kilobytes: f64| kilobytes / 1024.0));
+    ExitCode::SUCCESS
 }
 
 /// The file, or all files of a folder and its folders, by name. What is not there is reported when it is read.
@@ -132,7 +155,10 @@ fn drawn(bytes: &[u8], judgement: &Judgement, out: &Path) -> std::io::Result<()>
             frame(&mut canvas, place, colour(finding));
         }
     }
-    let name = |finding: &Finding| finding.rule.clone();
+    let name = |finding: &Finding| match finding.value {
+        Some(value) => format!("{} {value:.2}", finding.code),
+        None => finding.code.clone(),
+    };
     let labels: Vec<(String, Rgb<u8>)> =
         judgement.findings.iter().map(|finding| (name(finding), colour(finding))).collect();
     legend(&mut canvas, &labels);
@@ -149,7 +175,26 @@ fn colour(finding: &Finding) -> Rgb<u8> {
     }
 }
 
-fn legend(_: &mut RgbImage, _: &[(String, Rgb<u8>)]) {}
+/// Writes what was found, a line each, in the upper left corner on white.
+fn legend(canvas: &mut RgbImage, labels: &[(String, Rgb<u8>)]) {
+    let mut top = 0_u32;
+    for (label, ink) in labels {
+        let mut left = 0_u32;
+        for letter in label.chars() {
+            let Some(raster) = get_raster(letter, FontWeight::Bold, RasterHeight::Size32) else { continue };
+            for (row, line) in (top..).zip(raster.rows()) {
+                for (column, strength) in (left..).zip(line) {
+                    if let Some(pixel) = canvas.get_pixel_mut_checked(column, row) {
+                        let paper = 255 - strength;
+                        *pixel = Rgb(ink.0.map(|value| value.max(paper)));
+                    }
+                }
+            }
+            left = left.saturating_add(u32::try_from(raster.width()).unwrap_or(0));
+        }
+        top += 32;
+    }
+}
 
 fn frame(canvas: &mut RgbImage, [left, top, width, height]: [f64; 4], colour: Rgb<u8>) {
     let thick = f64::from(canvas.width() / 200 + 1);

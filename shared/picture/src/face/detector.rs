@@ -95,17 +95,14 @@ fn look(pyramid: &Pyramid<'_>, view: f32) -> Vec<Found> {
 fn anchors() -> impl Iterator<Item = Point> {
     [(16_u8, 2), (8, 6)].into_iter().flat_map(|(grid, each)| {
         let at = move |cell: u8| (f32::from(cell) + 0.5) / f32::from(grid);
-        (0..grid).flat_map(move |y| {
-            (0..grid).flat_map(move |x| std::iter::repeat_n([at(x), at(y)], each))
-        })
+        (0..grid).flat_map(move |y| (0..grid).flat_map(move |x| std::iter::repeat_n([at(x), at(y)], each)))
     })
 }
 
 fn candidate(anchor: Point, numbers: &[f32], logit: f32, window: Window) -> Found {
     let side = DETECTOR_SIDE as f32;
-    let point = |at: usize| {
-        window.to_picture([numbers[at] + anchor[0] * side, numbers[at + 1] + anchor[1] * side])
-    };
+    let point =
+        |at: usize| window.to_picture([numbers[at] + anchor[0] * side, numbers[at + 1] + anchor[1] * side]);
     Found {
         score: 1.0 / (1.0 + (-logit.clamp(-80.0, 80.0)).exp()),
         centre: point(0),

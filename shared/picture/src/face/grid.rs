@@ -18,8 +18,12 @@ use crate::face::portrait::BETWEEN_EYES;
 /// Directions of change that are told apart.
 const DIRECTIONS: usize = 6;
 
-/// Numbers of a cell: change in each direction, luma, distance from skin, two colour differences, person.
-pub(crate) const CHANNELS: usize = DIRECTIONS + 5;
+/// Numbers of a cell: change in each direction, luma, distance from skin, two colour differences, person, then the
+/// strongest lines: thin and dark, thin and bright.
+const CHANNELS: usize = DIRECTIONS + 7;
+
+/// Where the strongest lines are among a cell's numbers.
+const LINES: usize = DIRECTIONS + 5;
 
 /// Which part is cut into which cells.
 #[derive(Clone, Copy, Debug)]
@@ -76,11 +80,15 @@ impl Grid {
                 numbers[DIRECTIONS + 2] += (portrait.chroma[0].at(x, y) - skin[1]) / 50.0;
                 numbers[DIRECTIONS + 3] += (portrait.chroma[1].at(x, y) - skin[2]) / 50.0;
                 numbers[DIRECTIONS + 4] += portrait.person.at(x, y);
+                let bend = portrait.luma.laplacian(x, y) / bright;
+                numbers[LINES] = numbers[LINES].max(bend);
+                numbers[LINES + 1] = numbers[LINES + 1].max(-bend);
             }
         }
         let pixels = (2 * self.cell * self.cell) as f32;
         for numbers in cells.chunks_exact_mut(CHANNELS) {
-            numbers.iter_mut().for_each(|number| *number /= pixels);
+            numbers[..LINES].iter_mut().for_each(|number| *number /= pixels);
+            numbers[LINES..].iter_mut().for_each(|number| *number = number.sqrt());
             // why: a root, so that one strong line does not outweigh everything else.
             numbers[..DIRECTIONS].iter_mut().for_each(|number| *number = number.sqrt());
         }

@@ -8,6 +8,7 @@ pub(crate) mod portrait;
 use crate::Picture;
 use crate::models::{self, PERSON_SIDE};
 use crate::pyramid::{Pyramid, Window};
+use crate::thresholds;
 
 pub(crate) use self::detector::Found;
 pub(crate) use self::landmarks::Landmarks;
@@ -30,7 +31,11 @@ impl Sitting {
         let pyramid = Pyramid::of(picture.pixels());
         let faces = detector::find(&pyramid);
         let size = [picture.width(), picture.height()].map(f64::from);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "sides below 12,000")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_precision_loss,
+            reason = "sides below 12,000"
+        )]
         let window = Window {
             centre: [0.0; 2],
             anchor: [0.0; 2],
@@ -40,7 +45,9 @@ impl Sitting {
         let whole = pyramid.view(window, (PERSON_SIDE, PERSON_SIDE), None);
         let input: Vec<f32> = whole.iter().flatten().map(|value| value / 255.0).collect();
         let person = Person { window, share: models::person(&input).unwrap_or_default() };
+        // why: where the mesh sees no face either, nothing about it can be measured.
         let marks = faces.first().and_then(|found| Landmarks::of(&pyramid, found));
+        let marks = marks.filter(|marks| marks.presence >= thresholds::LEAST_PRESENCE);
         let portrait = marks.map(|marks| Portrait::of(&pyramid, marks, &person));
         Self { faces, portrait, person, whole }
     }

@@ -10,8 +10,8 @@
     reason = "coordinates of a portrait are below 400"
 )]
 
-use crate::face::landmarks::{CHEEKS, Landmarks, OUTLINE, distance, middle};
 use crate::face::Person;
+use crate::face::landmarks::{CHEEKS, Landmarks, OUTLINE, distance, middle};
 use crate::pyramid::{Point, Pyramid, Window};
 
 /// Pixels between the middles of the eyes.
@@ -42,6 +42,11 @@ impl Plane {
     /// How the value changes down at a pixel, for one pixel.
     pub(crate) fn down(&self, x: i32, y: i32) -> f32 {
         (self.at(x, y + 1) - self.at(x, y - 1)) / 2.0
+    }
+
+    /// How much darker a pixel is than those around it: positive on dark lines.
+    pub(crate) fn laplacian(&self, x: i32, y: i32) -> f32 {
+        self.at(x - 1, y) + self.at(x + 1, y) + self.at(x, y - 1) + self.at(x, y + 1) - 4.0 * self.at(x, y)
     }
 }
 
@@ -141,7 +146,8 @@ impl Portrait {
     pub(crate) fn face(&self) -> Vec<[i32; 2]> {
         let outline = OUTLINE.map(|number| self.at(number));
         let centre = middle(self.at(OUTLINE[0]), self.at(OUTLINE[18]));
-        let shrunk = outline.map(|[x, y]| [centre[0] + (x - centre[0]) * 0.9, centre[1] + (y - centre[1]) * 0.9]);
+        let shrunk =
+            outline.map(|[x, y]| [centre[0] + (x - centre[0]) * 0.9, centre[1] + (y - centre[1]) * 0.9]);
         Self::within(&shrunk)
     }
 

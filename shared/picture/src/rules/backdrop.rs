@@ -33,7 +33,8 @@ impl Rule for Backdrop {
         let colourful = mean(sitting.whole.iter().map(|[r, g, b]| (r - g).abs() + (g - b).abs()));
         report.hold(self, ("photo.GREY", "backdrop.colour"), colourful.into(), thresholds::GREY, None);
         // why: the edge of the map is soft; a pixel counts when those around it are background too.
-        let share = |x: usize, y: usize| sitting.person.share.get(y * PERSON_SIDE + x).copied().unwrap_or(1.0);
+        let share =
+            |x: usize, y: usize| sitting.person.share.get(y * PERSON_SIDE + x).copied().unwrap_or(1.0);
         let clear = |x: usize, y: usize| {
             (0..5).all(|n| share((x + 2 * n).saturating_sub(4).min(PERSON_SIDE - 1), y) < NOT_PERSON)
                 && share(x, (y + 5).min(PERSON_SIDE - 1)) < NOT_PERSON

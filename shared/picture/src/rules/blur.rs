@@ -29,7 +29,13 @@ impl Rule for Blur {
         report.measure("blur.reblur", coarse);
         report.measure("blur.fineness", fine);
         let probability = thresholds::BLUR_SIGNS.probability([coarse, fine]);
-        report.hold(self, ("photo.BLUR", "blur.probability"), probability, thresholds::BLUR, Some(found.place()));
+        report.hold(
+            self,
+            ("photo.BLUR", "blur.probability"),
+            probability,
+            thresholds::BLUR,
+            Some(found.place()),
+        );
     }
 }
 

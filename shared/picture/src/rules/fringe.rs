@@ -17,6 +17,12 @@ impl Rule for Fringe {
         let Some(portrait) = scene.portrait() else { return };
         let place = learned::FRINGE.grid.place(portrait);
         let probability = learned::FRINGE.probability(portrait);
-        report.hold(self, ("photo.FRINGE", "fringe.probability"), probability, thresholds::FRINGE, Some(place));
+        report.hold(
+            self,
+            ("photo.FRINGE", "fringe.probability"),
+            probability,
+            thresholds::FRINGE,
+            Some(place),
+        );
     }
 }

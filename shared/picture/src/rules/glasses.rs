@@ -17,6 +17,12 @@ impl Rule for Glasses {
         let Some(portrait) = scene.portrait() else { return };
         let place = learned::GLASSES.grid.place(portrait);
         let probability = learned::GLASSES.probability(portrait);
-        report.hold(self, ("photo.GLASSES", "glasses.probability"), probability, thresholds::GLASSES, Some(place));
+        report.hold(
+            self,
+            ("photo.GLASSES", "glasses.probability"),
+            probability,
+            thresholds::GLASSES,
+            Some(place),
+        );
     }
 }

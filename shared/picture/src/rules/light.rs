@@ -25,7 +25,11 @@ impl Rule for Light {
         report.hold(self, ("photo.BRIGHT", "light.burnt"), burnt.into(), thresholds::BURNT, place);
         let cheek = |number: usize| {
             let [x, y] = portrait.pixel(CHEEKS[number]);
-            mean((-6..=6).flat_map(|dy| (-6..=6).map(move |dx| [dx, dy])).map(|[dx, dy]| portrait.luma.at(x + dx, y + dy)))
+            mean(
+                (-6..=6)
+                    .flat_map(|dy| (-6..=6).map(move |dx| [dx, dy]))
+                    .map(|[dx, dy]| portrait.luma.at(x + dx, y + dy)),
+            )
         };
         let (left, right) = (cheek(0) + cheek(2) + 20.0, cheek(1) + cheek(3) + 20.0);
         let uneven = f64::from((left / right).ln().abs());
