@@ -1,11 +1,11 @@
 """Learns the rules that look at cells of a portrait: glasses, fringe, hat.
 
-usage: fit.py RULE WEIGHTS TUNE[,TUNE...] HELD[,HELD...] DOUBTFUL CERTAIN JUDGE
+usage: fit.py RULE WEIGHTS TUNE[,TUNE...] HELD[,HELD...] DOUBTFUL CERTAIN JUDGE [OWN]
 
 TUNE and HELD are folders of pictures with manifest.csv; nobody may be in both. The cells come from `JUDGE --cells` (kept
 beside the pictures in cells.jsonl; delete it when the cells change). Learns a network of one hidden layer from TUNE and
-counts what the two thresholds make of HELD; writes the table to bench/results/learned-RULE.md. Then learns again from all
-and writes the weights that ship, little-endian 32-bit numbers. Photographs count as often as drawn pictures.
+counts what the two thresholds make of HELD; writes the table to bench/results/learned-RULE.md. Then learns again from all,
+and from the project's own portraits in OWN, and writes the weights that ship, little-endian 32-bit numbers. Photographs count as often as drawn pictures.
 Needs: numpy 1.26.4, scikit-learn 1.7.2.
 """
 import csv
@@ -138,7 +138,8 @@ def main() -> None:
     rows = table(rule, p, labels, kinds, float(doubtful), float(certain))
     print(rows)
     (Path(__file__).resolve().parents[1] / "results" / f"learned-{rule}.md").write_text(rows + "\n")
-    all_of = [np.concatenate(pair) for pair in ((x, kept), (y, labels), (drawn, kinds))]
+    own = samples(sys.argv[8:9], rule, program) if len(sys.argv) > 8 else (x[:0], y[:0], drawn[:0], names[:0])
+    all_of = [np.concatenate(parts) for parts in ((x, kept, own[0]), (y, labels, own[1]), (drawn, kinds, own[2]))]
     save(learn(*all_of, PULL[rule]), Path(path))
 
 
