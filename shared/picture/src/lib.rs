@@ -75,26 +75,38 @@ pub struct Measures {
     pub height: Option<u32>,
 }
 
-/// Judges `bytes` as a picture for `purpose`.
+/// Judges `bytes` as a picture for `purpose`, and copies it when it is not refused.
 pub fn judge(bytes: &[u8], purpose: Purpose) -> Judgement {
+    let (mut judgement, picture) = examine(bytes, purpose);
+    let Some(picture) = picture.filter(|_| judgement.verdict != Verdict::Refused) else { return judgement };
+    judgement.rules_run.push("clean");
+    match CleanCopy::of(picture.into_pixels(), purpose.limits().max_bytes) {
+        Ok(copy) => judgement.clean = Some(copy),
+        // why: a picture that can't be copied can't be kept.
+        Err(refusal) => {
+            judgement.findings.push(refusal.finding("clean"));
+            judgement.verdict = Verdict::Refused;
+        }
+    }
+    judgement
+}
+
+/// The judgement without the copy, and the picture if it could be decoded: for those who only want to know.
+pub fn examine(bytes: &[u8], purpose: Purpose) -> (Judgement, Option<Picture>) {
     let mut inquiry = Inquiry::new(bytes);
     let picture = inquiry.open(bytes, purpose.limits());
     if let Some(picture) = &picture {
         inquiry.examine(picture, purpose);
     }
-    let verdict = Verdict::of(&inquiry.report.findings);
-    let clean = picture.filter(|_| verdict != Verdict::Refused).and_then(|picture| {
-        inquiry.step("clean", CleanCopy::of(picture.into_pixels(), purpose.limits().max_bytes))
-    });
-    Judgement {
-        // why: asked again, because a picture that can't be copied is refused as well.
+    let judgement = Judgement {
         verdict: Verdict::of(&inquiry.report.findings),
         findings: inquiry.report.findings,
         rules_run: inquiry.rules_run,
         measures: inquiry.measures,
         measured: inquiry.report.measures,
-        clean,
-    }
+        clean: None,
+    };
+    (judgement, picture)
 }
 
 /// The upright picture of a file that can be decoded safely, whatever it is for.

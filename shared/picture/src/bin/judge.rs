@@ -11,7 +11,7 @@ use std::time::Instant;
 use domain::upload::{Certainty, Finding, Purpose};
 use image::{Rgb, RgbImage};
 use noto_sans_mono_bitmap::{FontWeight, RasterHeight, get_raster};
-use picture::{Judgement, judge};
+use picture::{Judgement, examine};
 use serde_json::{Map, Value, json};
 
 const USAGE: &str = "usage: judge [--purpose photo|id-front|id-back|id-holding|education-certificate|work-proof] \
@@ -83,7 +83,7 @@ fn times(purpose: Purpose) -> ExitCode {
     for file in std::io::stdin().lines().map_while(Result::ok) {
         let Ok(bytes) = std::fs::read(&file) else { return ExitCode::FAILURE };
         let begun = Instant::now();
-        judge(&bytes, purpose);
+        examine(&bytes, purpose);
         println!("{}", begun.elapsed().as_secs_f64() * 1e3);
     }
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -114,7 +114,7 @@ fn line(file: &Path, order: &Order, several: bool) -> std::io::Result<Value> {
         return Ok(json!({ "file": file, "cells": Value::Object(cells.into_iter().map(rounded).collect()) }));
     }
     let begun = Instant::now();
-    let judgement = judge(&bytes, order.purpose);
+    let judgement = examine(&bytes, order.purpose).0;
     let ms = (begun.elapsed().as_secs_f64() * 1e4).round() / 10.0;
     if let Some(draw) = &order.draw {
         let name = format!("{}.png", file.to_string_lossy().trim_start_matches(['/', '.']).replace('/', "_"));
