@@ -146,10 +146,10 @@ impl From<AttachmentError> for Code {
 impl Limits {
     /// Checks a file's format (`None`: no format we know) and size in bytes.
     pub fn check_file(&self, format: Option<Format>, bytes: u64) -> Result<(), AttachmentError> {
-        if !format.is_some_and(|format| self.formats.contains(&format)) {
-            Err(AttachmentError::Format)
-        } else {
+        if format.is_some_and(|format| self.formats.contains(&format)) {
             self.check_bytes(bytes)
+        } else {
+            Err(AttachmentError::Format)
         }
     }
 

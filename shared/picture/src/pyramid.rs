@@ -39,7 +39,7 @@ impl Window {
     }
 
     /// The window's point over a picture's point.
-    pub(crate) fn from_picture(self, [x, y]: Point) -> Point {
+    pub(crate) fn on_window(self, [x, y]: Point) -> Point {
         let (sin, cos) = self.turn.sin_cos();
         let (u, v) = (x - self.centre[0], y - self.centre[1]);
         [

@@ -413,7 +413,9 @@ fn nothing_but_pixels_is_left_in_the_clean_copy() {
             [&b"SECRET"[..], b"Exif", b"ICC", b"http", b"8BIM", b"PK\x03\x04", b"<script", b"EICAR", b"GPS"]
         {
             assert!(
-                file.windows(needle.len()).any(|w| w == needle) || needle == b"GPS" || file.starts_with(b"\x89PNG")
+                file.windows(needle.len()).any(|w| w == needle)
+                    || needle == b"GPS"
+                    || file.starts_with(b"\x89PNG")
             );
             assert!(!clean.bytes.windows(needle.len()).any(|w| w == needle), "{}", needle.escape_ascii());
         }

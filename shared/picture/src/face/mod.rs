@@ -64,7 +64,7 @@ impl Person {
     /// How likely the picture's point shows the person.
     pub(crate) fn at(&self, point: [f32; 2]) -> f32 {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the side")]
-        let [x, y] = self.window.from_picture(point).map(|at| (at.max(0.0) as usize).min(PERSON_SIDE - 1));
+        let [x, y] = self.window.on_window(point).map(|at| (at.max(0.0) as usize).min(PERSON_SIDE - 1));
         self.share.get(y * PERSON_SIDE + x).copied().unwrap_or(0.0)
     }
 }

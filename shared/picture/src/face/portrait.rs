@@ -6,6 +6,7 @@
 #![expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
     clippy::cast_sign_loss,
     reason = "coordinates of a portrait are below 400"
 )]
@@ -94,7 +95,7 @@ impl Portrait {
         // ITU-R BT.601, as in JPEG.
         let luma = plane([0.299, 0.587, 0.114]);
         let chroma = [plane([-0.168_736, -0.331_264, 0.5]), plane([0.5, -0.418_688, -0.081_312])];
-        let points: Vec<Point> = marks.all().map(|point| window.from_picture(point)).collect();
+        let points: Vec<Point> = marks.all().map(|point| window.on_window(point)).collect();
         let person = Plane(
             (0..HEIGHT * WIDTH)
                 .map(|at| [(at % WIDTH) as f32 + 0.5, (at / WIDTH) as f32 + 0.5])
@@ -187,7 +188,9 @@ impl Skin {
         for (number, channel) in channels.iter_mut().enumerate() {
             colour[number] = quantile(channel, 0.5);
             let middle = colour[number];
-            channel.iter_mut().for_each(|value| *value = (*value - middle).abs());
+            for value in channel.iter_mut() {
+                *value = (*value - middle).abs();
+            }
             spread[number] = 1.5 * quantile(channel, 0.5);
         }
         // why: light falls off across a face far more than its hue changes.
