@@ -21,14 +21,17 @@ mod face;
 mod format;
 mod jpeg;
 mod learned;
+pub mod merge;
 mod models;
 mod pixels;
 mod png;
 mod pyramid;
 mod refusal;
 pub mod rules;
+mod scale;
 mod shrink;
 mod skeleton;
+mod text;
 mod thresholds;
 
 use domain::upload::{AttachmentError, Finding, Limits, Purpose, Verdict};
@@ -36,6 +39,7 @@ use serde::Serialize;
 
 pub use crate::clean::CleanCopy;
 pub use crate::format::Kind;
+pub use crate::merge::{MergeRefusal, Merged, merge};
 pub use crate::pixels::Picture;
 pub use crate::rules::{Rule, Scene, rules};
 pub use crate::shrink::shrink;

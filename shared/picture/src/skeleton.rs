@@ -16,7 +16,7 @@ const MIN_SIDE: u32 = 32;
 
 /// Most pixels on a side. The longest side of current phone sensors (200 megapixels) is 16,320; but a
 /// picture of that size does not fit into 5 MiB, and panoramas are no documents.
-const MAX_SIDE: u32 = 12_000;
+pub(crate) const MAX_SIDE: u32 = 12_000;
 
 /// Most pixels in all: the 24 megapixels (5,712 × 4,284) that phones now take by default, rounded up.
 /// Decoding them takes 75 MB for the pixels and, in the worst coding, 150 MB for coefficients.
@@ -44,6 +44,19 @@ impl Skeleton {
             Format::Jpeg => jpeg::read(file),
             Format::Png => png::read(file),
         }
+    }
+
+    /// Pixels across and down once the picture is upright.
+    pub(crate) fn upright_size(&self) -> (u32, u32) {
+        let (width, height) = self.size;
+        let turned = matches!(
+            self.orientation,
+            Orientation::Rotate90
+                | Orientation::Rotate270
+                | Orientation::Rotate90FlipH
+                | Orientation::Rotate270FlipH
+        );
+        if turned { (height, width) } else { (width, height) }
     }
 
     /// Refuses animations and files of several pictures: taking the first one silently would let the

@@ -11,12 +11,31 @@ use domain::upload::Purpose::{IdFront, Photo};
 use domain::upload::Verdict;
 use kit::*;
 use peak_alloc::PeakAlloc;
-use picture::judge;
+use picture::{judge, merge};
 
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
 
+/// One after the other, because both measure the same allocator.
 #[test]
+fn judging_bombs_and_merging_pages_are_bounded() {
+    bombs_are_refused_quickly_and_in_little_memory();
+    eight_pages_are_merged_in_bounded_time_and_memory();
+}
+
+/// Half a second in a release build; here the machine may be busy, and nothing but the order of magnitude is held.
+fn eight_pages_are_merged_in_bounded_time_and_memory() {
+    let pages: Vec<_> = (0..8).map(|seed| jpeg(&kit::page::page((1_654, 2_339), 3, [9; 3], seed))).collect();
+    let before = ALLOCATOR.current_usage();
+    ALLOCATOR.reset_peak_usage();
+    let start = Instant::now();
+    let merged = merge(&pages, 512_000).unwrap();
+    let (took, used) = (start.elapsed(), ALLOCATOR.peak_usage() - before);
+    println!("{} pages in {took:?} and {used} bytes", merged.places.len());
+    assert!(took < Duration::from_secs(6), "{took:?}");
+    assert!(used < 300_000_000, "{used} bytes");
+}
+
 fn bombs_are_refused_quickly_and_in_little_memory() {
     let zeros = miniz_oxide::deflate::compress_to_vec_zlib(&vec![0; 30_000_000], 9);
     let frame = [ihdr(30_000, 30_000, 8, 0, false), chunk(b"IDAT", &zeros)];

@@ -1,5 +1,7 @@
 //! Makes the pictures of the tests, good and hostile, from nothing but arithmetic and raw markers.
 
+pub mod page;
+
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};

@@ -1,0 +1,49 @@
+//! Grey and scaled copies of a picture.
+
+use fast_image_resize::images::Image;
+use fast_image_resize::{FilterType, IntoImageView, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use image::{GrayImage, Rgb, RgbImage};
+
+/// Luma of each pixel, ITU-R BT.601 as in JPEG itself, in fixed point.
+pub(crate) fn luma(pixels: &RgbImage) -> GrayImage {
+    let mut grey = GrayImage::new(pixels.width(), pixels.height());
+    for (Rgb([r, g, b]), to) in pixels.pixels().zip(grey.iter_mut()) {
+        let sum = 19_595 * u32::from(*r) + 38_470 * u32::from(*g) + 7_471 * u32::from(*b);
+        *to = u8::try_from((sum + 32_768) >> 16).unwrap_or(u8::MAX);
+    }
+    grey
+}
+
+/// The picture in another size. Smaller ones are averaged over the area that each new pixel covers, so that thin strokes
+/// fade but do not vanish.
+pub(crate) fn rgb(pixels: &RgbImage, width: u32, height: u32) -> RgbImage {
+    let bytes = resize(pixels, PixelType::U8x3, width, height);
+    RgbImage::from_raw(width, height, bytes).unwrap_or_else(|| RgbImage::new(width, height))
+}
+
+/// The grey picture in another size.
+pub(crate) fn grey(pixels: &GrayImage, width: u32, height: u32) -> GrayImage {
+    let bytes = resize(pixels, PixelType::U8, width, height);
+    GrayImage::from_raw(width, height, bytes).unwrap_or_else(|| GrayImage::new(width, height))
+}
+
+/// Sizes are at least one pixel and the pixel types are the pictures' own: the only errors there are cannot happen, and a
+/// picture that is all black would be refused as blank.
+fn resize(pixels: &impl IntoImageView, kind: PixelType, width: u32, height: u32) -> Vec<u8> {
+    let mut target = Image::new(width.max(1), height.max(1), kind);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom));
+    if Resizer::new().resize(pixels, &mut target, &options).is_err() {
+        return vec![0; target.buffer().len()];
+    }
+    target.into_vec()
+}
+
+/// `side` times `factor`, in whole pixels, at least one.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to what a picture may have"
+)]
+pub(crate) fn pixels(side: f64) -> u32 {
+    side.round().clamp(1.0, 65_535.0) as u32
+}
