@@ -91,6 +91,11 @@ impl Client {
     pub async fn upload(&self, id: &str) -> Answer {
         self.send("GET", &format!("/v1/uploads/{id}")).await
     }
+
+    /// Makes one picture of several.
+    pub async fn merge_uploads(&self, purpose: &str, uploads: &[&str]) -> Answer {
+        self.send_json("POST", "/v1/uploads/merges", &json!({"purpose": purpose, "uploads": uploads})).await
+    }
 }
 
 /// Real-name verification.

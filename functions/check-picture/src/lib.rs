@@ -3,14 +3,12 @@
 //! Events come at least once, late, and in any order. The first version that arrives is pinned; whatever is
 //! written depends on that pin, so that a repeated event changes nothing and a later version is ignored.
 
-use std::fmt::Write;
-
 use aws_lambda_events::s3::S3EventRecord;
 use domain::{
     ids::{AccountId, UploadId},
     upload::Verdict,
 };
-use picture::Judgement;
+use picture::{CleanCopy, Judgement};
 use ports::{
     Clock, PortError,
     people::LoadAccount,
@@ -124,16 +122,8 @@ fn judged(judgement: &Judgement) -> Judged {
         bytes: judgement.measures.bytes,
         width: judgement.measures.width,
         height: judgement.measures.height,
-        sha256: judgement.clean.as_ref().map(|copy| hex(&copy.sha256)),
+        sha256: judgement.clean.as_ref().map(CleanCopy::digest),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn report(clock: &impl Clock, begun: i64, purpose: &str, verdict: Verdict) {

@@ -7,5 +7,6 @@ async fn main() -> Result<(), lambda_http::Error> {
     telemetry::init();
     let aws = Aws::load().await;
     let table = aws.table().await?;
-    edge::serve(&SystemClock, |call| get_upload::handle(call, &table)).await
+    let pictures = aws.clean_pictures()?;
+    edge::serve(&SystemClock, |call| get_upload::handle(call, &table, &pictures, &SystemClock)).await
 }

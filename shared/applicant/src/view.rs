@@ -10,7 +10,7 @@ use domain::{
     real_name::{OnlineRequest, RealNameState},
     upload::{Finding, Verdict},
 };
-use ports::pictures::{Progress, Upload};
+use ports::pictures::{Link, Progress, Upload};
 use serde_json::{Value, json};
 
 /// Who an applicant is, masked as the domain specification asks (section 19).
@@ -44,6 +44,13 @@ pub fn upload(upload: &Upload, lang: Lang) -> Value {
         view["width"] = json!(judgement.width);
         view["height"] = json!(judgement.height);
     }
+    view
+}
+
+/// A picture's state, and a link that shows what is kept of it.
+pub fn shown_upload(shown: &Upload, link: &Link, lang: Lang) -> Value {
+    let mut view = upload(shown, lang);
+    view["picture"] = json!({"url": link.url, "expiresAt": link.expires_at});
     view
 }
 

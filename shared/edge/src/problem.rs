@@ -79,6 +79,8 @@ kinds! {
     IdempotencyKeyReused 422 "idempotency-key-reused";
     /// The collection is not ready to be handed in.
     NotReady 422 "not-ready";
+    /// Pages that would be unreadable as one picture.
+    NotMergeable 422 "not-mergeable";
     /// A limit was reached.
     TooManyRequests 429 "too-many-requests";
     /// Our fault.

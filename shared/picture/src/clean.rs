@@ -1,7 +1,7 @@
 //! The copy that is kept: pixels, and nothing else of the file.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write};
 
 use domain::upload::Format;
 use image::RgbImage;
@@ -45,6 +45,17 @@ impl CleanCopy {
             let (width, height) = (pixels.width().div_ceil(2), pixels.height().div_ceil(2));
             pixels = Cow::Owned(image::imageops::thumbnail(pixels.as_ref(), width, height));
         }
+    }
+}
+
+impl CleanCopy {
+    /// [`Self::sha256`] in hexadecimal.
+    pub fn digest(&self) -> String {
+        self.sha256.iter().fold(String::new(), |mut text, byte| {
+            // Writing to a String does not fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
     }
 }
 

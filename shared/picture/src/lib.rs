@@ -81,10 +81,26 @@ pub struct Measures {
 
 /// Judges `bytes` as a picture for `purpose`, and copies it when it is not refused.
 pub fn judge(bytes: &[u8], purpose: Purpose) -> Judgement {
-    let (mut judgement, picture) = examine(bytes, purpose);
+    let max_bytes = purpose.limits().max_bytes;
+    keep(examine(bytes, purpose), |picture| CleanCopy::of(picture.into_pixels(), max_bytes))
+}
+
+/// Judges a picture that [`merge`] made, by the same rules. It is kept as it is: it was made of pixels only, and encoding it
+/// once more would cost what the merger gained. No least size in bytes is asked of it, because that is there to keep people
+/// from sending less than they have.
+pub fn judge_merged(merged: &Merged, purpose: Purpose) -> Judgement {
+    let limits = Limits { min_bytes: 0, ..purpose.limits() };
+    keep(examine_within(&merged.copy.bytes, purpose, limits), |_| Ok(merged.copy.clone()))
+}
+
+/// The judgement with a copy of the picture, unless it is refused.
+fn keep(
+    (mut judgement, picture): (Judgement, Option<Picture>),
+    copy: impl FnOnce(Picture) -> Result<CleanCopy, Refusal>,
+) -> Judgement {
     let Some(picture) = picture.filter(|_| judgement.verdict != Verdict::Refused) else { return judgement };
     judgement.rules_run.push("clean");
-    match CleanCopy::of(picture.into_pixels(), purpose.limits().max_bytes) {
+    match copy(picture) {
         Ok(copy) => judgement.clean = Some(copy),
         // why: a picture that can't be copied can't be kept.
         Err(refusal) => {
@@ -97,8 +113,12 @@ pub fn judge(bytes: &[u8], purpose: Purpose) -> Judgement {
 
 /// The judgement without the copy, and the picture if it could be decoded: for those who only want to know.
 pub fn examine(bytes: &[u8], purpose: Purpose) -> (Judgement, Option<Picture>) {
+    examine_within(bytes, purpose, purpose.limits())
+}
+
+fn examine_within(bytes: &[u8], purpose: Purpose, limits: Limits) -> (Judgement, Option<Picture>) {
     let mut inquiry = Inquiry::new(bytes);
-    let picture = inquiry.open(bytes, purpose.limits());
+    let picture = inquiry.open(bytes, limits);
     if let Some(picture) = &picture {
         inquiry.examine(picture, purpose);
     }

@@ -81,6 +81,11 @@ impl Upload {
             _ => None,
         }
     }
+
+    /// Whether it may be named on a page; then there is a clean copy of it.
+    pub fn is_usable(&self) -> bool {
+        matches!(self.verdict(), Some(Verdict::Accepted | Verdict::Flagged))
+    }
 }
 
 /// Saves a place for a picture.

@@ -96,6 +96,8 @@ pub fn rows() -> Vec<Row> {
         applicant("GET", "/v1/me/exports/{export}", [&[404], &[404], &[200]]),
         applicant("POST", "/v1/uploads", [&[201], &[201], &[201]]),
         applicant("GET", "/v1/uploads/{upload}", [&[404], &[404], &[200]]),
+        // Two pictures of one purpose would be needed; `merges.rs` has them, and somebody else's.
+        applicant("POST", "/v1/uploads/merges", [&[422], &[422], &[422]]),
         applicant("GET", "/v1/real-name", [&[200], &[200], &[200]]),
         applicant("POST", "/v1/real-name/online", [&[422], &[409, 422], &[409, 422]]),
         applicant("GET", "/v1/collection", [&[403], &[200], &[200]]),
@@ -142,6 +144,9 @@ impl Row {
                 "/v1/captchas" | "/v1/sessions/refresh" | "/v1/me/exports" | "/v1/review/cases/{case}/claim",
             ) => return None,
             (_, "/v1/uploads") => json!({"purpose": "photo", "mediaType": "image/jpeg", "bytes": 30_000}),
+            (_, "/v1/uploads/merges") => {
+                json!({"purpose": "work-proof", "uploads": [draft.proof, draft.certificate]})
+            }
             (_, "/v1/real-name/online") => {
                 json!({"idFront": front, "idBack": back, "idHolding": photo, "division": COUNTY})
             }
