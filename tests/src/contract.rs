@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
+use crate::pictures::Picture;
 use crate::scenario::{Applicant, Draft, Reviewer};
 use crate::stack::{COUNTY, Stack};
 
@@ -210,6 +211,8 @@ pub struct Cast {
     pub reviewer: Reviewer,
     /// The case.
     pub case: String,
+    /// Another picture of a proof of work, named on no page.
+    pub second_proof: String,
 }
 
 impl Cast {
@@ -221,7 +224,9 @@ impl Cast {
             Reviewer::of(stack, COUNTY)
         );
         reviewer.find("collection", &handed_in.case).await;
-        Self { applicant, draft, reviewer, case: handed_in.case }
+        let second = Picture::of(stack, "work-proof", "education-certificate.jpg");
+        let second_proof = applicant.usable(second).await;
+        Self { applicant, draft, reviewer, case: handed_in.case, second_proof }
     }
 
     /// The ids in the examples, and those of the things that are really there.
@@ -240,6 +245,7 @@ impl Cast {
             (in_body("putBasic", "/idEmblem"), back),
             (in_body("addEducation", "/certificates/0"), certificate),
             (in_body("addEmployment", "/proof"), proof),
+            (in_body("mergeUploads", "/uploads/1"), self.second_proof.clone()),
             (in_path("getEducation", "id"), education),
             (in_path("getEmployment", "id"), employment),
             (in_path("getAccountingExperience", "experienceId"), experience),

@@ -18,7 +18,10 @@ use picture::{MergeRefusal, Merged};
 use ports::{
     Chance, Clock, Outcome, PortError,
     codes::{Count, Rate, Subject},
-    pictures::{FetchClean, Judged, LinkPicture, LoadUploads, Progress, SaveUpload, StoreClean, Upload},
+    people::LoadAccount,
+    pictures::{
+        DropClean, FetchClean, Judged, LinkPicture, LoadUploads, Progress, SaveUpload, StoreClean, Upload,
+    },
 };
 use serde_json::Value;
 
@@ -76,12 +79,12 @@ impl Command {
 /// Makes one picture of the caller's own proofs.
 pub async fn handle(
     call: Call,
-    table: &(impl Count + LoadUploads + SaveUpload),
-    pictures: &(impl FetchClean + StoreClean + LinkPicture),
+    table: &(impl LoadAccount + Count + LoadUploads + SaveUpload),
+    pictures: &(impl FetchClean + StoreClean + DropClean + LinkPicture),
     clock: &impl Clock,
     chance: &impl Chance,
 ) -> Result<Answer, Problem> {
-    let owner = call.applicant()?;
+    let owner = applicant::account(&call, table).await?.id;
     let command = Command::parse(&call.json()?)?;
     let pages = command.choose(table.load_uploads(owner, &command.uploads).await?)?;
     let now = clock.now();
@@ -102,6 +105,11 @@ pub async fn handle(
     };
     // The picture first: a record without one would be a promise that is not kept.
     pictures.store_clean(owner, upload.id, upload.format, merged.copy.bytes).await?;
+    // Closing an account clears away what is there: what came after it has to go again.
+    if table.load_account(owner).await?.is_none() {
+        pictures.drop_clean(owner, upload.id).await?;
+        return Err(Problem::new(Kind::Unauthenticated));
+    }
     table.save_upload(&upload).await?;
     let link = pictures.link_picture(owner, upload.id, now).await?;
     Ok(Answer::created(&view::shown_upload(&upload, &link, call.lang())))

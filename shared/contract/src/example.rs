@@ -27,6 +27,8 @@ pub const ID_HOLDING: &str = "upl_01KAWQ54D4E5F6G7H8J9K0M1N2";
 pub const CERTIFICATE: &str = "upl_01KAWQ55E5F6G7H8J9K0M1N2P3";
 /// The proof of work.
 pub const PROOF: &str = "upl_01KAWQ56F6G7H8J9K0M1N2P3Q4";
+/// Its second page.
+pub const SECOND_PROOF: &str = "upl_01KAWQ57G7H8J9K0M1N2P3Q4R5";
 /// The education.
 pub const EDUCATION: &str = "edu_01KAWQ61G7H8J9K0M1N2P3Q4R5";
 /// The employment.
@@ -183,6 +185,17 @@ pub(crate) fn upload() -> Value {
         }],
         "bytes": 48_213, "width": 413, "height": 579,
         "createdAt": NOW, "expiresAt": "2026-11-24T16:17:55.123+08:00",
+    })
+}
+
+/// Two proofs of work as one picture.
+pub(crate) fn merged() -> Value {
+    json!({
+        "uploadId": "upl_01KAWQ58H8J9K0M1N2P3Q4R5S6", "purpose": "work-proof", "state": "accepted",
+        "rulesRun": ["format", "bytes", "header", "frames", "decode", "pixels", "blank", "clean"], "findings": [],
+        "bytes": 431_220, "width": 1_240, "height": 3_508,
+        "picture": {"url": "https://clean.s3.cn-north-1.amazonaws.com.cn/…", "expiresAt": "2026-11-24T16:12:55.123+08:00"},
+        "createdAt": NOW, "expiresAt": NOW,
     })
 }
 

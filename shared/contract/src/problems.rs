@@ -45,6 +45,21 @@ pub(crate) struct Problem {
     /// With `outside-window`: until when what was returned is taken.
     #[schemars(with = "Moment", skip_serializing_if = "Option::is_none")]
     pub corrections_until: Option<Moment>,
+    /// With `not-mergeable`: how high text must be in the picture, in pixels.
+    #[schemars(with = "f64", skip_serializing_if = "Option::is_none")]
+    pub needed: Option<f64>,
+    /// With `not-mergeable`: how high it would be.
+    #[schemars(with = "f64", skip_serializing_if = "Option::is_none")]
+    pub reached: Option<f64>,
+    /// With `not-mergeable`: how many of the first pages make one picture.
+    #[schemars(with = "usize", skip_serializing_if = "Option::is_none")]
+    pub pages_that_fit: Option<usize>,
+    /// With `not-mergeable`: into how many pictures all pages go.
+    #[schemars(with = "usize", skip_serializing_if = "Option::is_none")]
+    pub files: Option<usize>,
+    /// With `not-mergeable`: what the rules hold against the picture.
+    #[schemars(with = "Vec<FaultCode>", skip_serializing_if = "Option::is_none")]
+    pub findings: Option<Vec<FaultCode>>,
 }
 
 /// One thing that is wrong, and where.
@@ -86,6 +101,15 @@ fn one(kind: Kind) -> Value {
         Kind::InvalidRequest => value["errors"] = fault("/idNumber", "resident_id.CHECKSUM"),
         Kind::NotReady => value["errors"] = fault("/basic", "basic.REQUIRED"),
         Kind::PreconditionFailed => value["version"] = json!(6),
+        Kind::NotMergeable => {
+            value["errors"] = fault("/uploads", "merge.TEXT_TOO_SMALL");
+            for (member, number) in [("needed", 12.0), ("reached", 8.4)] {
+                value[member] = json!(number);
+            }
+            for (member, number) in [("pagesThatFit", 3), ("files", 2)] {
+                value[member] = json!(number);
+            }
+        }
         Kind::OutsideWindow => {
             let window = &example::window()["items"][0];
             for member in ["opensAt", "closesAt", "correctionsUntil"] {

@@ -10,7 +10,7 @@ use domain::{
     },
     fault::Faults,
     identity::IdType,
-    ids::CaseKind,
+    ids::{CaseKind, UploadId},
     messages::{self, Lang},
     mobile::Mobile,
     person::{MobileChange, PasswordReset, Registration, SmsPurpose},
@@ -184,6 +184,12 @@ fn read(document: &Value, id: &str, body: &Value) -> Result<(), Faults> {
             let (purpose, format) =
                 (Purpose::parse(text("purpose")), Format::from_media_type(text("mediaType")));
             purpose.unwrap().limits().check_file(format, body["bytes"].as_u64().unwrap()).unwrap();
+            Ok(())
+        }
+        "mergeUploads" => {
+            Purpose::parse(text("purpose")).unwrap();
+            let uploads = body["uploads"].as_array().unwrap().iter();
+            assert!(uploads.map(|id| UploadId::parse(id.as_str().unwrap()).unwrap()).count() >= 2);
             Ok(())
         }
         "requestRealName" => OnlineRequest::parse(body, IdType::Ric).map(drop),

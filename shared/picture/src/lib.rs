@@ -79,10 +79,15 @@ pub struct Measures {
     pub height: Option<u32>,
 }
 
+/// Longest side of a photo that is kept, in pixels. It is printed 35 mm high (413 pixels at 300 dots an inch); four times
+/// that is more than a reviewer's screen shows. Documents keep all they have: their text must stay readable.
+const PHOTO_SIDE: u32 = 1_652;
+
 /// Judges `bytes` as a picture for `purpose`, and copies it when it is not refused.
 pub fn judge(bytes: &[u8], purpose: Purpose) -> Judgement {
     let max_bytes = purpose.limits().max_bytes;
-    keep(examine(bytes, purpose), |picture| CleanCopy::of(picture.into_pixels(), max_bytes))
+    let max_side = if purpose == Purpose::Photo { PHOTO_SIDE } else { u32::MAX };
+    keep(examine(bytes, purpose), |picture| CleanCopy::of(picture.into_pixels(), max_side, max_bytes))
 }
 
 /// Judges a picture that [`merge`] made, by the same rules. It is kept as it is: it was made of pixels only, and encoding it

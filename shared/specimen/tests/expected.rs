@@ -13,7 +13,7 @@ static SPECIMENS: LazyLock<Vec<Specimen>> = LazyLock::new(|| all(1).unwrap());
 fn every_specimen_gets_its_verdict() {
     for specimen in &*SPECIMENS {
         let judgement = picture::judge(&specimen.bytes, specimen.purpose);
-        let codes = Vec::from_iter(judgement.findings.iter().map(|finding| finding.code.as_str()));
+        let codes: Vec<_> = judgement.findings.iter().map(|finding| finding.code.as_str()).collect();
         assert_eq!(judgement.verdict, specimen.verdict, "{}: {codes:?}", specimen.name);
         assert_eq!(codes.first().copied(), specimen.code, "{}: {codes:?}", specimen.name);
     }

@@ -69,10 +69,34 @@ pub(super) struct Upload {
     /// Pixels down.
     #[schemars(skip_serializing_if = "Option::is_none")]
     height: Option<u32>,
+    /// The picture as it is kept, once it may be used.
+    #[schemars(with = "KeptPicture", skip_serializing_if = "Option::is_none")]
+    picture: Option<KeptPicture>,
     /// When it was announced.
     created_at: Moment,
     /// Until when it could be sent; at the desk, until when its link is good.
     expires_at: Moment,
+}
+
+/// Where a picture can be seen.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+struct KeptPicture {
+    /// A link to it.
+    url: String,
+    /// Until when the link is good.
+    expires_at: Moment,
+}
+
+/// Asks for one picture of several proofs.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase", deny_unknown_fields)]
+struct MergeRequest {
+    /// `work-proof` or `education-certificate`; the pictures' own.
+    purpose: PicturePurpose,
+    /// The caller's own pictures that may be used, in the order of the pages.
+    #[schemars(length(min = 2, max = 8))]
+    uploads: Vec<UploadId>,
 }
 
 /// One thing that a rule found in a picture.
@@ -116,6 +140,16 @@ pub(super) fn operations() -> Vec<Operation> {
                     },
                 }),
             ),
+        operation("POST", "/v1/uploads/merges", "mergeUploads", "Make one picture of several proofs", "合并证明图片")
+            .about(
+                "Two to eight pages become one upload of at most 512,000 bytes, to be looked at by its link before it is named on a page. 20 an hour and account.",
+                "将2至8页合并为一张不超过512000字节的图片，使用前可通过链接查看。每个账户每小时20次。",
+            )
+            .by(Caller::Applicant)
+            .once()
+            .body::<MergeRequest>(json!({"purpose": "work-proof", "uploads": [example::PROOF, example::SECOND_PROOF]}))
+            .problem(&[Kind::NotMergeable, Kind::TooManyRequests])
+            .answers::<Upload>(201, example::merged()),
         operation("GET", "/v1/uploads/{id}", "getUpload", "See what became of a picture", "查看图片检查结果")
             .by(Caller::Applicant)
             .path::<UploadId>("id", "The caller's own picture.", example::PHOTO)
