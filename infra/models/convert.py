@@ -1,21 +1,28 @@
 """Makes the face models of shared/picture/models anew from the package mediapipe 0.10.21 (Apache-2.0).
 
-usage: convert.py [OUT], with Python 3.11 and: mediapipe==0.10.21 tensorflow-cpu==2.15.1 tf2onnx==1.16.1 onnx==1.16.2
-numpy==1.26.4
+usage: convert.py [OUT], with Python 3.11 and
+    pip install tensorflow-cpu==2.15.1 onnx==1.16.2 numpy==1.26.4 protobuf==4.25.3 flatbuffers requests six
+    pip install --no-deps mediapipe==0.10.21 tf2onnx==1.16.1
+The second line without dependencies: the two ask for different protobufs. tf2onnx works with 4.25.3, and mediapipe is only
+a folder of models here. Afterwards prints for each model how far its outputs are from those of the model that was there
+before, if there was one and onnxruntime is installed (1.18.1 was used).
 
 The package carries them as TensorFlow Lite; tf2onnx turns them into ONNX. The segmentation uses two operations that ONNX
 does not have under these names, which are replaced by ones that it has.
 """
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
 
-import mediapipe
 import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
-MODULES = Path(mediapipe.__file__).parent / "modules"
+PACKAGE = importlib.util.find_spec("mediapipe")
+if PACKAGE is None or PACKAGE.origin is None:
+    sys.exit("mediapipe 0.10.21 is not installed")
+MODULES = Path(PACKAGE.origin).parent / "modules"
 MODELS = {
     "face_detection_short_range": MODULES / "face_detection" / "face_detection_short_range.tflite",
     "face_landmark": MODULES / "face_landmark" / "face_landmark.tflite",
@@ -59,13 +66,31 @@ def with_known_operations(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 
+def difference(before: bytes, after: bytes) -> str:
+    """How far the outputs of two models are apart on the same noise."""
+    if before == after:
+        return "the same bytes"
+    try:
+        import onnxruntime
+    except ImportError:
+        return "other bytes; not compared without onnxruntime"
+    outputs = []
+    for model in (before, after):
+        session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+        wanted = session.get_inputs()[0]
+        pixels = np.random.default_rng(1).random([size if isinstance(size, int) else 1 for size in wanted.shape], np.float32)
+        outputs.append(session.run(None, {wanted.name: pixels}))
+    return f"other bytes, outputs differ by {max(float(np.abs(one - two).max()) for one, two in zip(*outputs)):.1e} at most"
+
+
 def main() -> None:
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parents[2] / "shared" / "picture" / "models"
     for name, source in MODELS.items():
         target = out / f"{name}.onnx"
+        before = target.read_bytes() if target.exists() else None
         convert(source, target)
         onnx.save(with_known_operations(onnx.load(target)), target)
-        print(target.name, target.stat().st_size)
+        print(target.name, target.stat().st_size, "new" if before is None else difference(before, target.read_bytes()))
 
 
 if __name__ == "__main__":
