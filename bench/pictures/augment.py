@@ -204,6 +204,13 @@ def cloth(face: Face, rng, polygon, colour, weave: str) -> Image.Image:
     elif weave == "straw":
         light += 0.18 * np.sin((xx + yy) * 60) * np.sin((xx - yy) * 60)
     light += rng.normal(0, 0.02, light.shape)
+    if rng.random() < 0.25:
+        # A print: checks, stripes or dots.
+        across, down = rng.uniform(4, 30, 2) * (rng.random(2) < 0.75)
+        light += rng.uniform(0.1, 0.5) * np.sign(np.sin(xx * across + yy * rng.uniform(-9, 9)) * np.cos(yy * down))
+    if rng.random() < 0.3:
+        # Hard light from a side.
+        light *= np.clip(1 + rng.uniform(-0.5, 0.5) * (xx - xx.mean()), 0.4, 1.7)
     pixels = np.clip(np.array(colour)[None, None] * light[..., None], 0, 255).astype(np.uint8)
     return Image.merge("RGBA", [*Image.fromarray(pixels).split(), mask])
 
@@ -248,6 +255,29 @@ def hat(face: Face, rng, variety: str) -> Image.Image:
         if rng.random() < 0.6:
             parts.append(([(-side * 0.86, level - 0.15), (side * 0.86, level - 0.15), (side * 0.85, level - 0.4), (-side * 0.85, level - 0.4)], shade(felt, rng.uniform(0.3, 0.8)), "plain"))
         parts.append((upper + lower, shade(felt, rng.uniform(0.7, 1.2)), "plain"))
+    elif variety == "beret":
+        # Flat and to one side; hair shows under it.
+        level, lean, fall = top - rng.uniform(-0.1, 0.25), rng.choice([-1, 1]), rng.uniform(0.1, 0.4)
+        wide, high = side * rng.uniform(0.95, 1.25), rng.uniform(0.45, 0.8)
+        parts.append(([(wide * np.cos(a) + 0.15 * lean, level + lean * fall * np.cos(a) - high * max(0, np.sin(a)) + 0.1 * min(0, np.sin(a))) for a in np.linspace(0, 2 * np.pi, 60)], colour, "knit" if rng.random() < 0.5 else "plain"))
+    elif variety == "turban":
+        # Bands of cloth that cross above the forehead.
+        outer, level = side + rng.uniform(0.1, 0.4), rim - rng.uniform(0.0, 0.2)
+        parts.append((dome(outer, level + 0.15, peak - rng.uniform(-0.2, 0.2)), colour, "plain"))
+        for band in range(int(rng.integers(3, 7))):
+            height, slope, thick = level - 0.9 * rng.random(), rng.uniform(0.1, 0.5) * rng.choice([-1, 1]), rng.uniform(0.08, 0.2)
+            edge = [(x, height + slope * x / outer) for x in (-outer * 0.93, outer * 0.93)]
+            parts.append((edge + [(x, y - thick) for x, y in edge[::-1]], shade(colour, rng.uniform(0.6, 1.35)), "plain"))
+    elif variety == "helmet":
+        shell = [(240, 200, 30), (230, 230, 235), (220, 40, 35), (30, 80, 180), (25, 25, 28), (240, 120, 20)][rng.integers(6)]
+        outer = side + rng.uniform(0.08, 0.3)
+        parts.append((dome(outer, rim - 0.1, peak - 0.1), shell, "plain"))
+        parts.append(([(outer * 0.25 * x, rim - 0.3 - 0.9 * y) for x, y in ((-1, 0), (1, 0), (0.8, 1), (-0.8, 1))], shade(shell, rng.uniform(0.75, 1.25)), "plain"))
+        parts.append(([(outer * 1.1 * x, rim - 0.12 + rng.uniform(0.02, 0.15) * (1 - x * x)) for x in np.linspace(-1, 1, 30)] + [(outer * 1.1 * x, rim - 0.22) for x in np.linspace(1, -1, 30)], shade(shell, rng.uniform(0.6, 1.0)), "plain"))
+    elif variety == "back":
+        # A cap or beanie worn back, in the colour of the hair as often as not: only its edge tells.
+        tone = hair_colour(face, rng) if rng.random() < 0.6 else colour
+        parts.append((dome(side * rng.uniform(0.92, 1.08), top - rng.uniform(0.0, 0.25), peak - rng.uniform(-0.1, 0.1)), tone, "knit" if rng.random() < 0.5 else "plain"))
     else:
         outer = side + rng.uniform(0.15, 0.35)
         ring = [(outer * np.cos(a) , 0.6 + (peak - 0.6) * np.sin(a)) for a in np.linspace(-0.5, np.pi + 0.5, 60)]
@@ -313,7 +343,7 @@ def roll(face: Face, rng, variety: str) -> Image.Image:
 DRAWN = {
     "glasses": (glasses, ["thin", "thick", "rimless", "half", "tinted", "sun"]),
     "bangs_over_eyebrows": (fringe, ["straight", "swept", "wispy", "curtain", "curly"]),
-    "hat": (hat, ["cap", "beanie", "straw", "wide", "hood", "scarf"]),
+    "hat": (hat, ["cap", "beanie", "straw", "wide", "hood", "scarf", "beret", "turban", "helmet", "back"]),
     "blurred": (blur, ["gauss", "motion", "focus", "upscaled", "denoised"]),
     "frontal": (roll, ["roll"]),
     "": (light, ["exposure", "side", "grain"]),

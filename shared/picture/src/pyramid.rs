@@ -32,10 +32,18 @@ pub(crate) struct Window {
 
 impl Window {
     /// The picture's point under a window's point.
-    pub(crate) fn to_picture(self, [x, y]: Point) -> Point {
+    pub(crate) fn to_picture(self, point: Point) -> Point {
+        self.lines().at(point)
+    }
+
+    /// The way from the window to the picture, for those who ask about many points.
+    pub(crate) fn lines(self) -> Lines {
         let (sin, cos) = self.turn.sin_cos();
-        let (u, v) = ((x - self.anchor[0]) * self.scale[0], (y - self.anchor[1]) * self.scale[1]);
-        [self.centre[0] + u * cos - v * sin, self.centre[1] + u * sin + v * cos]
+        let across = [self.scale[0] * cos, self.scale[0] * sin];
+        let down = [-self.scale[1] * sin, self.scale[1] * cos];
+        let origin = [0, 1]
+            .map(|axis| self.centre[axis] - self.anchor[0] * across[axis] - self.anchor[1] * down[axis]);
+        Lines { origin, across, down }
     }
 
     /// The window's point over a picture's point.
@@ -46,6 +54,21 @@ impl Window {
             (u * cos + v * sin) / self.scale[0] + self.anchor[0],
             (v * cos - u * sin) / self.scale[1] + self.anchor[1],
         ]
+    }
+}
+
+/// A window's lines on the picture.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lines {
+    origin: Point,
+    across: Point,
+    down: Point,
+}
+
+impl Lines {
+    /// The picture's point under a window's point.
+    pub(crate) fn at(self, [x, y]: Point) -> Point {
+        [0, 1].map(|axis| self.origin[axis] + x * self.across[axis] + y * self.down[axis])
     }
 }
 
@@ -88,6 +111,13 @@ impl<'a> Pyramid<'a> {
             source.width() as f32 / self.whole().width() as f32,
             source.height() as f32 / self.whole().height() as f32,
         ];
+        let lines = window.lines();
+        let lines = Lines {
+            origin: [lines.origin[0] * ratio[0], lines.origin[1] * ratio[1]],
+            across: [lines.across[0] * ratio[0], lines.across[1] * ratio[1]],
+            down: [lines.down[0] * ratio[0], lines.down[1] * ratio[1]],
+        };
+        let sheet = Sheet::of(source, lines, [width as f32, height as f32]);
         // why: levels halve, so that up to two of a level's pixels fall on one of the window's; four looks
         // at it lose none of them.
         let looks: &[f32] = if step > 1.0 { &[0.25, 0.75] } else { &[0.5] };
@@ -95,41 +125,90 @@ impl<'a> Pyramid<'a> {
         let mut seen = Vec::with_capacity(width * height);
         for y in 0..height {
             for x in 0..width {
-                let mut sum = [0.0; 3];
+                let mut sum = [0.0; 4];
                 for dy in looks {
                     for dx in looks {
-                        let [u, v] = window.to_picture([x as f32 + dx, y as f32 + dy]);
-                        let colour = bilinear(source, [u * ratio[0], v * ratio[1]], beyond);
-                        (0..3).for_each(|channel| sum[channel] += colour[channel] * share);
+                        let point = lines.at([x as f32 + dx, y as f32 + dy]);
+                        let colour = match beyond {
+                            Some([red, green, blue]) if !sheet.holds(point) => [red, green, blue, 0.0],
+                            _ => sheet.bilinear(point),
+                        };
+                        (0..4).for_each(|channel| sum[channel] += colour[channel]);
                     }
                 }
-                seen.push(sum);
+                seen.push([sum[0] * share, sum[1] * share, sum[2] * share]);
             }
         }
         seen
     }
 }
 
-/// The colour between the four pixels around a point.
-fn bilinear(source: &RgbImage, [x, y]: Point, beyond: Option<[f32; 3]>) -> [f32; 3] {
-    let (width, height) = (source.width() as f32, source.height() as f32);
-    if let Some(colour) = beyond
-        && !(0.0..width).contains(&x) | !(0.0..height).contains(&y)
-    {
-        return colour;
+/// The part of one level that a window shows, in the numbers that are reckoned with.
+struct Sheet {
+    /// Red, green, blue and nothing: four lanes are quicker than three.
+    pixels: Vec<[f32; 4]>,
+    stride: usize,
+    /// The level's size.
+    size: [f32; 2],
+    /// The least and the greatest coordinates that are at hand, from pixel centre to pixel centre.
+    least: Point,
+    most: Point,
+}
+
+impl Sheet {
+    fn of(level: &RgbImage, lines: Lines, [width, height]: [f32; 2]) -> Self {
+        let corners =
+            [[0.0, 0.0], [width, 0.0], [0.0, height], [width, height]].map(|corner| lines.at(corner));
+        let size = [level.width() as usize, level.height() as usize];
+        // One pixel more on each side for the neighbours; beyond the level its edge goes on.
+        let [(left, right), (top, bottom)] = [0, 1].map(|axis| {
+            let values = corners.map(|corner| corner[axis]);
+            let last = size[axis] - 1;
+            let from = values.into_iter().fold(f32::INFINITY, f32::min) - 1.5;
+            let to = values.into_iter().fold(f32::NEG_INFINITY, f32::max) + 1.5;
+            ((from.max(0.0) as usize).min(last), (to.max(0.0) as usize).min(last))
+        });
+        let rows = level.as_raw().chunks_exact(size[0] * 3).skip(top).take(bottom - top + 1);
+        let pixels = rows
+            .flat_map(|row| row[left * 3..=right * 3 + 2].chunks_exact(3))
+            .map(|pixel| [f32::from(pixel[0]), f32::from(pixel[1]), f32::from(pixel[2]), 0.0])
+            .collect();
+        Self {
+            pixels,
+            stride: right - left + 1,
+            size: size.map(|side| side as f32),
+            least: [left as f32, top as f32],
+            most: [right as f32, bottom as f32],
+        }
     }
-    let (x, y) = ((x - 0.5).clamp(0.0, width - 1.0), (y - 0.5).clamp(0.0, height - 1.0));
-    let (left, top) = (x as u32, y as u32);
-    let (right, bottom) = ((left + 1).min(source.width() - 1), (top + 1).min(source.height() - 1));
-    let (fx, fy) = (x - left as f32, y - top as f32);
-    let corners = [(left, top), (right, top), (left, bottom), (right, bottom)];
-    let weights = [(1.0 - fx) * (1.0 - fy), fx * (1.0 - fy), (1.0 - fx) * fy, fx * fy];
-    let mut colour = [0.0; 3];
-    for ((u, v), weight) in corners.into_iter().zip(weights) {
-        let pixel = source.get_pixel(u, v).0;
-        (0..3).for_each(|channel| colour[channel] += f32::from(pixel[channel]) * weight);
+
+    /// Whether a point is on the level.
+    fn holds(&self, [x, y]: Point) -> bool {
+        x >= 0.0 && y >= 0.0 && x < self.size[0] && y < self.size[1]
     }
-    colour
+
+    /// The colour between the four pixels around a point; beyond the edge, that of the edge.
+    #[inline]
+    fn bilinear(&self, [x, y]: Point) -> [f32; 4] {
+        let x = (x - 0.5).clamp(self.least[0], self.most[0]) - self.least[0];
+        let y = (y - 0.5).clamp(self.least[1], self.most[1]) - self.least[1];
+        let (left, top) = (x as usize, y as usize);
+        let (fx, fy) = (x - left as f32, y - top as f32);
+        let here = top * self.stride + left;
+        let beside = usize::from(x < self.most[0] - self.least[0]);
+        let below = if y < self.most[1] - self.least[1] { self.stride } else { 0 };
+        let [one, two] = [self.pixels[here], self.pixels[here + beside]];
+        let [three, four] = [self.pixels[here + below], self.pixels[here + below + beside]];
+        let weights = [(1.0 - fx) * (1.0 - fy), fx * (1.0 - fy), (1.0 - fx) * fy, fx * fy];
+        let mut colour = [0.0; 4];
+        for (channel, colour) in colour.iter_mut().enumerate() {
+            *colour = one[channel] * weights[0]
+                + two[channel] * weights[1]
+                + three[channel] * weights[2]
+                + four[channel] * weights[3];
+        }
+        colour
+    }
 }
 
 /// Half the size; each pixel is the mean of four. An odd last row or column is left out.

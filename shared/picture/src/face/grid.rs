@@ -26,6 +26,19 @@ const CHANNELS: usize = DIRECTIONS + 7;
 /// Where the strongest lines are among a cell's numbers.
 const LINES: usize = DIRECTIONS + 5;
 
+/// The direction of a change, from 0 to 1 for half a turn: bright above dark is the same as dark above bright.
+///
+/// The arc tangent is a polynomial that is wrong by 0.02 degrees at most, and much quicker than the exact one.
+fn half_turn(dx: f32, dy: f32) -> f32 {
+    let (wide, high) = (dx.abs(), dy.abs());
+    let slope = wide.min(high) / wide.max(high).max(f32::MIN_POSITIVE);
+    let square = slope * slope;
+    let angle =
+        (((-0.046_496_475 * square + 0.159_314_22) * square - 0.327_622_76) * square + 1.0) * slope / PI;
+    let angle = if high > wide { 0.5 - angle } else { angle };
+    if (dx < 0.0) == (dy < 0.0) { angle } else { (1.0 - angle).min(1.0 - f32::EPSILON) }
+}
+
 /// Which part is cut into which cells.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Grid {
@@ -68,20 +81,20 @@ impl Grid {
                     if cell < self.columns { (cell, false) } else { (across - 1 - cell, true) };
                 let at = ((row / self.cell) * self.columns + folded) * CHANNELS;
                 let numbers = &mut cells[at..at + CHANNELS];
-                let (dx, dy) = (portrait.luma.across(x, y), portrait.luma.down(x, y));
+                let [here, before, after, above, below] = portrait.luma.cross(x, y);
+                let (dx, dy) = ((after - before) / 2.0, (below - above) / 2.0);
                 let dx = if mirrored { -dx } else { dx };
-                // Bright above dark is the same direction as dark above bright.
-                let turn = (dy.atan2(dx) / PI).rem_euclid(1.0) * DIRECTIONS as f32;
+                let turn = half_turn(dx, dy) * DIRECTIONS as f32;
                 let (one, share) = (turn as usize % DIRECTIONS, turn.fract());
-                let size = dx.hypot(dy) / bright;
+                let size = (dx * dx + dy * dy).sqrt() / bright;
                 numbers[one] += size * (1.0 - share);
                 numbers[(one + 1) % DIRECTIONS] += size * share;
-                numbers[DIRECTIONS] += (portrait.luma.at(x, y) / bright).min(2.5);
+                numbers[DIRECTIONS] += (here / bright).min(2.5);
                 numbers[DIRECTIONS + 1] += (portrait.off_skin(x, y) / 12.0).min(1.0);
                 numbers[DIRECTIONS + 2] += (portrait.chroma[0].at(x, y) - skin[1]) / 50.0;
                 numbers[DIRECTIONS + 3] += (portrait.chroma[1].at(x, y) - skin[2]) / 50.0;
                 numbers[DIRECTIONS + 4] += portrait.person.at(x, y);
-                let bend = portrait.luma.laplacian(x, y) / bright;
+                let bend = (before + after + above + below - 4.0 * here) / bright;
                 numbers[LINES] = numbers[LINES].max(bend);
                 numbers[LINES + 1] = numbers[LINES + 1].max(-bend);
             }

@@ -44,7 +44,7 @@ impl Sitting {
         };
         let whole = pyramid.view(window, (PERSON_SIDE, PERSON_SIDE), None);
         let input: Vec<f32> = whole.iter().flatten().map(|value| value / 255.0).collect();
-        let person = Person { window, share: models::person(&input).unwrap_or_default() };
+        let person = Person { scale: window.scale, share: models::person(&input).unwrap_or_default() };
         // why: where the mesh sees no face either, nothing about it can be measured.
         let marks = faces.first().and_then(|found| Landmarks::of(&pyramid, found));
         let marks = marks.filter(|marks| marks.presence >= thresholds::LEAST_PRESENCE);
@@ -55,7 +55,8 @@ impl Sitting {
 
 /// How likely each part of the picture shows a person.
 pub(crate) struct Person {
-    window: Window,
+    /// Picture pixels for one of `share`, across and down.
+    scale: [f32; 2],
     /// 0 to 1, row by row; empty when the model gave no answer.
     pub(crate) share: Vec<f32>,
 }
@@ -64,7 +65,9 @@ impl Person {
     /// How likely the picture's point shows the person.
     pub(crate) fn at(&self, point: [f32; 2]) -> f32 {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the side")]
-        let [x, y] = self.window.on_window(point).map(|at| (at.max(0.0) as usize).min(PERSON_SIDE - 1));
+        let [x, y] = [0, 1]
+            .map(|axis| point[axis] / self.scale[axis])
+            .map(|at| (at.max(0.0) as usize).min(PERSON_SIDE - 1));
         self.share.get(y * PERSON_SIDE + x).copied().unwrap_or(0.0)
     }
 }

@@ -35,19 +35,13 @@ impl Plane {
         self.0[y * WIDTH + x]
     }
 
-    /// How the value changes across at a pixel, for one pixel.
-    pub(crate) fn across(&self, x: i32, y: i32) -> f32 {
-        (self.at(x + 1, y) - self.at(x - 1, y)) / 2.0
-    }
-
-    /// How the value changes down at a pixel, for one pixel.
-    pub(crate) fn down(&self, x: i32, y: i32) -> f32 {
-        (self.at(x, y + 1) - self.at(x, y - 1)) / 2.0
-    }
-
-    /// How much darker a pixel is than those around it: positive on dark lines.
-    pub(crate) fn laplacian(&self, x: i32, y: i32) -> f32 {
-        self.at(x - 1, y) + self.at(x + 1, y) + self.at(x, y - 1) + self.at(x, y + 1) - 4.0 * self.at(x, y)
+    /// The value at a pixel and at those left, right, above and below it.
+    pub(crate) fn cross(&self, x: i32, y: i32) -> [f32; 5] {
+        if x < 1 || y < 1 || x >= WIDTH as i32 - 1 || y >= HEIGHT as i32 - 1 {
+            return [[0, 0], [-1, 0], [1, 0], [0, -1], [0, 1]].map(|[dx, dy]| self.at(x + dx, y + dy));
+        }
+        let at = y as usize * WIDTH + x as usize;
+        [at, at - 1, at + 1, at - WIDTH, at + WIDTH].map(|at| self.0[at])
     }
 }
 
@@ -96,10 +90,11 @@ impl Portrait {
         let luma = plane([0.299, 0.587, 0.114]);
         let chroma = [plane([-0.168_736, -0.331_264, 0.5]), plane([0.5, -0.418_688, -0.081_312])];
         let points: Vec<Point> = marks.all().map(|point| window.on_window(point)).collect();
+        let lines = window.lines();
         let person = Plane(
             (0..HEIGHT * WIDTH)
                 .map(|at| [(at % WIDTH) as f32 + 0.5, (at / WIDTH) as f32 + 0.5])
-                .map(|point| person.at(window.to_picture(point)))
+                .map(|point| person.at(lines.at(point)))
                 .collect(),
         );
         let skin = Skin::of(&luma, &chroma, &CHEEKS.map(|number| points[number]));
@@ -200,8 +195,9 @@ impl Skin {
     }
 
     fn distance(&self, colour: [f32; 3]) -> f32 {
-        let squares = (0..3).map(|n| ((colour[n] - self.colour[n]) / self.spread[n]).powi(2));
-        squares.sum::<f32>().sqrt()
+        let deviation = |n: usize| (colour[n] - self.colour[n]) / self.spread[n];
+        let [luma, blue, red] = [deviation(0), deviation(1), deviation(2)];
+        (luma * luma + blue * blue + red * red).sqrt()
     }
 }
 
