@@ -1,11 +1,11 @@
 """How the photo rules do on labelled pictures.
 
-usage: score.py FOLDER [--judge PROGRAM] [--only TEXT] [--markdown FILE] [--title TEXT]
+usage: score.py FOLDER [--judge PROGRAM] [--only TEXT] [--without TEXT] [--rules RULE,RULE] [--markdown FILE] [--title TEXT]
 
 FOLDER has pictures and manifest.csv with the columns file, frontal, glasses, hat, bangs_over_eyebrows, blurred (y, n or ?)
 and faces. Only pictures of one face count; ? counts for nothing. Prints for each rule how many pictures break and keep it,
 how many of the wrong ones were refused, flagged or missed, and how many of the good ones were refused or flagged, with
-95 % Wilson intervals; then every error. --markdown writes the table between the markers of that file.
+95 % Wilson intervals; then every error. --markdown writes the rows into the table between the markers of that file.
 Standard library only.
 """
 import argparse
@@ -74,16 +74,15 @@ def score(labels: list[dict], answers: dict[str, dict]) -> tuple[list[list[str]]
     return rows, errors
 
 
-def markdown(rows: list[list[str]]) -> str:
-    """The table as Markdown."""
-    return "\n".join("| " + " | ".join(row) + " |" for row in [HEAD, ["---"] * len(HEAD), *rows])
-
-
-def write_between(file: Path, title: str, text: str) -> None:
-    """Replaces what stands between the markers of this title."""
-    start, end = f"<!-- {title}: written by bench/pictures/score.py -->", f"<!-- end of {title} -->"
+def write_rows(file: Path, title: str, rows: list[list[str]]) -> None:
+    """Puts rows into the table between the markers of this title, in the place of those of the same rules."""
+    start, end = f"<!-- {title}: written by bench/pictures -->", f"<!-- end of {title} -->"
     before, rest = file.read_text().split(start)
-    file.write_text(before + start + "\n" + text + "\n" + end + rest.split(end)[1])
+    old = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in rest.split(end)[0].split("\n") if line.startswith("|")][2:]
+    table = {row[0]: row for row in old} | {row[0]: row for row in rows}
+    order = [rule for rule, _, _ in RULES if rule in table]
+    lines = ["| " + " | ".join(row) + " |" for row in [HEAD, ["---"] * len(HEAD), *(table[rule] for rule in order)]]
+    file.write_text(before + start + "\n" + "\n".join(lines) + "\n" + end + rest.split(end, 1)[1])
 
 
 def main() -> None:
@@ -91,17 +90,20 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--judge", default=None, help="the program; ./dev judge otherwise")
     parser.add_argument("--only", default="", help="only files with this in their name")
+    parser.add_argument("--without", default=None, help="no files with this in their name")
+    parser.add_argument("--rules", default=",".join(rule for rule, _, _ in RULES), help="only these")
     parser.add_argument("--markdown", type=Path, default=None)
     parser.add_argument("--title", default="figures")
     arguments = parser.parse_args()
     program = [arguments.judge] if arguments.judge else [str(ROOT / "dev"), "judge"]
-    labels = [row for row in csv.DictReader((arguments.folder / "manifest.csv").open()) if arguments.only in row["file"]]
+    labels = [row for row in csv.DictReader((arguments.folder / "manifest.csv").open()) if arguments.only in row["file"] and not (arguments.without and arguments.without in row["file"])]
     rows, errors = score(labels, judged(program, arguments.folder.resolve()))
+    rows = [row for row in rows if row[0] in arguments.rules.split(",")]
     for row in [HEAD, *rows]:
         print(" | ".join(row))
     print("\n".join(errors))
     if arguments.markdown:
-        write_between(arguments.markdown, arguments.title, markdown(rows))
+        write_rows(arguments.markdown, arguments.title, rows)
 
 
 if __name__ == "__main__":

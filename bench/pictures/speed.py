@@ -3,7 +3,7 @@
 usage: speed.py PORTRAIT [--python PYTHON] [--node-modules FOLDER] [--rounds N]
 
 PORTRAIT is a photograph of a face, enlarged or reduced to 12 megapixels, 2 megapixels and 295 x 413. Writes
-bench/results/pictures.json and prints the table. --node-modules has sharp 0.34.4. Needs: pillow, and for the twin what
+bench/results/pictures.json and the table of docs/pictures.md. --node-modules has sharp 0.34.4. Needs: pillow, and for the twin what
 twin.py names.
 """
 import argparse
@@ -80,9 +80,14 @@ def main() -> None:
         ],
     }
     (ROOT / "bench" / "results" / "pictures.json").write_text(json.dumps(results, indent=1) + "\n")
-    print("| | " + " | ".join(f"{size}: median (least) ms" for size in SIZES) + " | peak MB |\n|" + "---|" * (len(SIZES) + 2))
+    lines = ["| | " + " | ".join(f"{size}: median (least) ms" for size in SIZES) + " | peak MB |", "|" + " --- |" * (len(SIZES) + 2)]
     for run in results["runs"]:
-        print(f"| {run['name']} | " + " | ".join(f"{m['median']} ({m['least']})" for m in run["ms"].values()) + f" | {run['peakMB']} |")
+        lines.append(f"| {run['name']} | " + " | ".join(f"{m['median']} ({m['least']})" for m in run["ms"].values()) + f" | {run['peakMB']} |")
+    lines += ["", f"Load of the machine, which has {os.cpu_count()} cores, at the end: {os.getloadavg()[0]:.1f}."]
+    print("\n".join(lines))
+    page = ROOT / "docs" / "pictures.md"
+    before, rest = page.read_text().split("<!-- speed: written by bench/pictures/speed.py -->")
+    page.write_text(before + "<!-- speed: written by bench/pictures/speed.py -->\n" + "\n".join(lines) + "\n<!-- end of speed -->" + rest.split("<!-- end of speed -->", 1)[1])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-//! What was learned from pictures: for some rules a small network looks at the cells of a portrait.
+//! What was learned from pictures: for some rules a small network looks at the cells of a portrait, for hats one layer
+//! at what the segmentation sees of the head.
 //!
 //! A network has one hidden layer. Its weights lie in `models/<rule>.weights` as little-endian 32-bit numbers: each
 //! hidden unit's weights, the units' biases, the output's weights and its bias. `bench/pictures/fit.py` learns and
@@ -6,6 +7,7 @@
 
 use crate::face::Portrait;
 use crate::face::grid::Grid;
+use crate::face::head;
 
 /// Hidden units of a network.
 const UNITS: usize = 36;
@@ -33,15 +35,8 @@ pub(crate) const FRINGE: Learned = Learned {
     weights: include_bytes!("../models/fringe.weights"),
 };
 
-/// The head and what is above and beside it.
-pub(crate) const HAT: Learned = Learned {
-    name: "hat",
-    grid: Grid { cell: 16, top: 0, rows: 18, columns: 9 },
-    weights: include_bytes!("../models/hat.weights"),
-};
-
 /// All of them.
-pub(crate) const ALL: [Learned; 3] = [GLASSES, FRINGE, HAT];
+pub(crate) const ALL: [Learned; 2] = [GLASSES, FRINGE];
 
 // A file of another length was learned from other cells.
 const _: () = {
@@ -50,18 +45,35 @@ const _: () = {
         assert!(ALL[number].weights.len() == 4 * (UNITS * (ALL[number].grid.len() + 2) + 1));
         number += 1;
     }
+    assert!(HAT.len() == 4 * (head::NUMBERS + 1));
 };
+
+/// Weights of a head's numbers, then the bias.
+const HAT: &[u8] = include_bytes!("../models/hat.weights");
+
+/// How likely something is worn on the head, 0 to 1; none when the head was not seen.
+pub(crate) fn hat(head: &[f32]) -> Option<f64> {
+    if head.len() != head::NUMBERS {
+        return None;
+    }
+    let sum: f32 = head.iter().enumerate().map(|(at, value)| number(HAT, at) * value).sum();
+    Some(squashed(sum + number(HAT, head.len())))
+}
+
+/// A number of a file of weights.
+fn number(weights: &[u8], at: usize) -> f32 {
+    weights.get(4 * at..).and_then(<[u8]>::first_chunk).map_or(0.0, |four| f32::from_le_bytes(*four))
+}
+
+fn squashed(sum: f32) -> f64 {
+    1.0 / (1.0 + f64::from(-sum).exp())
+}
 
 impl Learned {
     /// How likely the rule is broken, 0 to 1.
     pub(crate) fn probability(&self, portrait: &Portrait) -> f64 {
         let cells = self.grid.of(portrait);
-        let number = |at: usize| {
-            self.weights
-                .get(4 * at..)
-                .and_then(<[u8]>::first_chunk)
-                .map_or(0.0, |four| f32::from_le_bytes(*four))
-        };
+        let number = |at: usize| number(self.weights, at);
         let (biases, outputs) = (UNITS * cells.len(), UNITS * (cells.len() + 1));
         let mut sum = number(outputs + UNITS);
         for unit in 0..UNITS {
@@ -69,6 +81,6 @@ impl Learned {
             let weighed = cells.iter().enumerate().map(|(at, cell)| number(first + at) * cell).sum::<f32>();
             sum += (weighed + number(biases + unit)).max(0.0) * number(outputs + unit);
         }
-        1.0 / (1.0 + f64::from(-sum).exp())
+        squashed(sum)
     }
 }

@@ -153,11 +153,13 @@ pub fn landmarks(picture: &Picture) -> Vec<[f64; 2]> {
         .map_or_else(Vec::new, |portrait| portrait.marks.all().map(|point| point.map(f64::from)).collect())
 }
 
-/// The cells that the learned rules look at, by the rule's name: what `bench/pictures/fit.py` learns from.
+/// The numbers that the learned rules look at, by the rule's name: what `bench/pictures/fit.py` learns from.
 pub fn cells(picture: &Picture) -> Vec<(&'static str, Vec<f32>)> {
     let scene = Scene::of(picture);
-    let of = |portrait| learned::ALL.iter().map(|rule| (rule.name, rule.grid.of(portrait))).collect();
-    scene.portrait().map_or_else(Vec::new, of)
+    let Some(portrait) = scene.portrait() else { return Vec::new() };
+    let cells = learned::ALL.iter().map(|rule| (rule.name, rule.grid.of(portrait)));
+    let head = scene.sitting().head.as_ref().map(|head| ("hat", head.numbers.clone()));
+    cells.chain(head).collect()
 }
 
 /// A judgement being made.

@@ -11,7 +11,7 @@
     reason = "coordinates of a portrait are below 400"
 )]
 
-use crate::face::Person;
+use crate::face::Head;
 use crate::face::landmarks::{CHEEKS, Landmarks, OUTLINE, distance, middle};
 use crate::pyramid::{Point, Pyramid, Window};
 
@@ -73,7 +73,7 @@ pub(crate) struct Portrait {
 }
 
 impl Portrait {
-    pub(crate) fn of(pyramid: &Pyramid<'_>, marks: Landmarks, person: &Person) -> Self {
+    pub(crate) fn of(pyramid: &Pyramid<'_>, marks: Landmarks, head: &Head) -> Self {
         let [left, right] = marks.eyes();
         let eyes_apart = distance(left, right).max(1.0);
         let window = Window {
@@ -90,13 +90,7 @@ impl Portrait {
         let luma = plane([0.299, 0.587, 0.114]);
         let chroma = [plane([-0.168_736, -0.331_264, 0.5]), plane([0.5, -0.418_688, -0.081_312])];
         let points: Vec<Point> = marks.all().map(|point| window.on_window(point)).collect();
-        let lines = window.lines();
-        let person = Plane(
-            (0..HEIGHT * WIDTH)
-                .map(|at| [(at % WIDTH) as f32 + 0.5, (at / WIDTH) as f32 + 0.5])
-                .map(|point| person.at(lines.at(point)))
-                .collect(),
-        );
+        let person = Plane((0..HEIGHT * WIDTH).map(|at| head.person(at % WIDTH, at / WIDTH)).collect());
         let skin = Skin::of(&luma, &chroma, &CHEEKS.map(|number| points[number]));
         Self { marks, window, luma, chroma, person, skin, points, size: pyramid.size() }
     }
@@ -145,6 +139,11 @@ impl Portrait {
         let shrunk =
             outline.map(|[x, y]| [centre[0] + (x - centre[0]) * 0.9, centre[1] + (y - centre[1]) * 0.9]);
         Self::within(&shrunk)
+    }
+
+    /// The head and what is above and beside it, on the picture.
+    pub(crate) fn head_place(&self) -> [f64; 4] {
+        self.place([0.0, 0.0, WIDTH as f32, WIDTH as f32])
     }
 
     /// A box on the portrait as a place on the picture: left, top, width, height.

@@ -14,8 +14,8 @@ pub(crate) struct Backdrop;
 /// Less likely than this a part of the picture shows the person.
 const NOT_PERSON: f32 = 0.1;
 
-/// Rows of the person's map that are looked at, from the top: shoulders and what is beside them are left out.
-const ROWS: usize = PERSON_SIDE * 55 / 100;
+/// Rows around the head that are looked at, from the top: shoulders and what is beside them are left out.
+const ROWS: usize = PERSON_SIDE * 80 / 100;
 
 /// Least part of these rows that is background, for it to be judged.
 const LEAST: f32 = 0.05;
@@ -26,23 +26,18 @@ impl Rule for Backdrop {
     }
 
     fn examine(&self, scene: &Scene<'_>, report: &mut Report) {
-        let sitting = scene.sitting();
-        if sitting.portrait.is_none() {
-            return;
-        }
-        let colourful = mean(sitting.whole.iter().map(|[r, g, b]| (r - g).abs() + (g - b).abs()));
+        let Some(head) = &scene.sitting().head else { return };
+        let colourful = mean(head.pixels.iter().map(|[r, g, b]| (r - g).abs() + (g - b).abs()));
         report.hold(self, ("photo.GREY", "backdrop.colour"), colourful.into(), thresholds::GREY, None);
         // why: the edge of the map is soft; a pixel counts when those around it are background too.
-        let share =
-            |x: usize, y: usize| sitting.person.share.get(y * PERSON_SIDE + x).copied().unwrap_or(1.0);
         let clear = |x: usize, y: usize| {
-            (0..5).all(|n| share((x + 2 * n).saturating_sub(4).min(PERSON_SIDE - 1), y) < NOT_PERSON)
-                && share(x, (y + 5).min(PERSON_SIDE - 1)) < NOT_PERSON
+            (0..5).all(|n| head.share((x + 2 * n).saturating_sub(4).min(PERSON_SIDE - 1), y) < NOT_PERSON)
+                && head.share(x, (y + 5).min(PERSON_SIDE - 1)) < NOT_PERSON
         };
         let pixels: Vec<[f32; 3]> = (0..ROWS)
             .flat_map(|y| (0..PERSON_SIDE).map(move |x| (x, y)))
             .filter(|&(x, y)| clear(x, y))
-            .map(|(x, y)| sitting.whole[y * PERSON_SIDE + x])
+            .map(|(x, y)| head.pixels[y * PERSON_SIDE + x])
             .collect();
         if (pixels.len() as f32) < LEAST * (ROWS * PERSON_SIDE) as f32 {
             return;

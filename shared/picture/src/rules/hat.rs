@@ -14,9 +14,9 @@ impl Rule for Hat {
     }
 
     fn examine(&self, scene: &Scene<'_>, report: &mut Report) {
-        let Some(portrait) = scene.portrait() else { return };
-        let place = learned::HAT.grid.place(portrait);
-        let probability = learned::HAT.probability(portrait);
+        let (Some(portrait), Some(head)) = (scene.portrait(), &scene.sitting().head) else { return };
+        let Some(probability) = learned::hat(&head.numbers) else { return };
+        let place = portrait.head_place();
         report.hold(self, ("photo.HAT", "hat.probability"), probability, thresholds::HAT, Some(place));
     }
 }
