@@ -10,7 +10,7 @@ use ports::{
 };
 use serde_json::{Value, json};
 
-use crate::{archive::Archive, has_copy};
+use crate::archive::Archive;
 
 /// Everything that is kept about a person, pictures apart.
 pub(crate) struct Data<'a> {
@@ -26,7 +26,7 @@ pub(crate) fn pictures<'u>(person: &Person, uploads: &'u [Upload]) -> Vec<&'u Up
     let real_name = person.real_name.iter().flat_map(|filed| filed.pages.uploads());
     let collection = person.collection.iter().flat_map(|filed| filed.pages.uploads());
     let named: HashSet<UploadId> = real_name.chain(collection).map(|used| used.upload).collect();
-    let mut pictures: Vec<&Upload> = uploads.iter().filter(|upload| has_copy(upload)).collect();
+    let mut pictures: Vec<&Upload> = uploads.iter().filter(|upload| upload.is_usable()).collect();
     pictures.sort_by_key(|upload| (!named.contains(&upload.id), upload.id));
     pictures
 }

@@ -8,16 +8,13 @@ mod data;
 
 pub use aws_lambda_events::dynamodb::Event as ExportEvents;
 use aws_lambda_events::dynamodb::EventRecord;
-use domain::{
-    ids::{AccountId, CaseId, CaseKind},
-    upload::Verdict,
-};
+use domain::ids::{AccountId, CaseId, CaseKind};
 use ports::{
     Clock, Outcome, PortError,
     cases::LoadHistory,
     exports::{Export, ExportState, LoadExport, RecordExport, StoreExport},
     people::{LoadAccount, LoadPerson},
-    pictures::{FetchClean, ListUploads, Upload},
+    pictures::{FetchClean, ListUploads},
     secrets::OpenIdentity,
 };
 use serde::Deserialize;
@@ -127,11 +124,6 @@ async fn history(
     owner: AccountId,
 ) -> Outcome<Vec<domain::case::AuditEntry>> {
     table.load_history(CaseId { kind, owner }).await
-}
-
-/// Whether there is a clean copy of the picture.
-fn has_copy(upload: &Upload) -> bool {
-    upload.verdict().is_some_and(Verdict::is_usable)
 }
 
 /// Something that will not get better by trying again: the applicant is told, and whoever watches.

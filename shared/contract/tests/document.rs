@@ -188,8 +188,9 @@ fn read(document: &Value, id: &str, body: &Value) -> Result<(), Faults> {
         }
         "mergeUploads" => {
             Purpose::parse(text("purpose")).unwrap();
-            let uploads = body["uploads"].as_array().unwrap().iter();
-            assert!(uploads.map(|id| UploadId::parse(id.as_str().unwrap()).unwrap()).count() >= 2);
+            let uploads = body["uploads"].as_array().unwrap();
+            assert!(uploads.len() >= 2);
+            assert!(uploads.iter().all(|id| UploadId::parse(id.as_str().unwrap()).is_ok()));
             Ok(())
         }
         "requestRealName" => OnlineRequest::parse(body, IdType::Ric).map(drop),

@@ -90,7 +90,7 @@ pub fn judge(bytes: &[u8], purpose: Purpose) -> Judgement {
     keep(examine(bytes, purpose), |picture| CleanCopy::of(picture.into_pixels(), max_side, max_bytes))
 }
 
-/// Judges a picture that [`merge`] made, by the same rules. It is kept as it is: it was made of pixels only, and encoding it
+/// Judges a picture that [`merge()`] made, by the same rules. It is kept as it is: it was made of pixels only, and encoding it
 /// once more would cost what the merger gained. No least size in bytes is asked of it, because that is there to keep people
 /// from sending less than they have.
 pub fn judge_merged(merged: &Merged, purpose: Purpose) -> Judgement {

@@ -1,7 +1,7 @@
 //! Several pages in one picture: an employment has one proof, and applicants have several pages.
 //!
-//! What is scarce is bytes. They are spent on the height of text first: it is grown to [`COMFORTABLE_TEXT`] at the lowest
-//! quality at which strokes stay apart ([`LEAST_QUALITY`]), and only what is left over goes into quality. A picture whose
+//! What is scarce is bytes. They are spent on the height of text first: it is grown to `COMFORTABLE_TEXT` at the lowest
+//! quality at which strokes stay apart (`LEAST_QUALITY`), and only what is left over goes into quality. A picture whose
 //! text would come out lower than [`LEAST_TEXT`] is not made; the refusal says how much was missing and how many pages
 //! would have fitted.
 //!
@@ -25,7 +25,7 @@ use crate::{scale, text};
 pub const PAGES: RangeInclusive<usize> = 2..=8;
 
 /// Least height of a line of text in pixels, top of a character to its foot. The smallest screen fonts draw Chinese on twelve
-/// dots; shrinking and JPEG at [`LEAST_QUALITY`] cost about two more.
+/// dots; shrinking and JPEG at `LEAST_QUALITY` cost about two more.
 pub const LEAST_TEXT: f64 = 14.0;
 
 /// Height of a line of text beyond which more pixels do not make it easier to read: 10.5 points (五号) scanned at 220 dots

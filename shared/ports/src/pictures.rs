@@ -84,7 +84,7 @@ impl Upload {
 
     /// Whether it may be named on a page; then there is a clean copy of it.
     pub fn is_usable(&self) -> bool {
-        matches!(self.verdict(), Some(Verdict::Accepted | Verdict::Flagged))
+        self.verdict().is_some_and(Verdict::is_usable)
     }
 }
 
