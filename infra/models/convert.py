@@ -1,4 +1,4 @@
-"""Makes the face models of shared/picture/models anew from the package mediapipe 0.10.21 (Apache-2.0).
+"""Makes the models of faces and hands of shared/picture/models anew from the package mediapipe 0.10.21 (Apache-2.0).
 
 usage: convert.py [OUT], with Python 3.11 and
     pip install tensorflow-cpu==2.15.1 onnx==1.16.2 numpy==1.26.4 protobuf==4.25.3 flatbuffers requests six
@@ -25,6 +25,7 @@ if PACKAGE is None or PACKAGE.origin is None:
 MODULES = Path(PACKAGE.origin).parent / "modules"
 MODELS = {
     "face_detection_short_range": MODULES / "face_detection" / "face_detection_short_range.tflite",
+    "palm_detection": MODULES / "palm_detection" / "palm_detection_lite.tflite",
     "face_landmark": MODULES / "face_landmark" / "face_landmark.tflite",
     "selfie_segmentation": MODULES / "selfie_segmentation" / "selfie_segmentation.tflite",
 }

@@ -48,6 +48,7 @@ const SENTINEL: [u8; 32] = {
 pub(crate) fn read(file: &[u8]) -> Result<Skeleton, Refusal> {
     let mut size = None;
     let mut sequential = false;
+    let mut subsampled = false;
     let mut scans = 0;
     let mut orientation = None;
     let mut several = false;
@@ -76,6 +77,7 @@ pub(crate) fn read(file: &[u8]) -> Result<Skeleton, Refusal> {
             marker::JPG | marker::DAC => return Err(Refusal::UNSUPPORTED),
             0xC0..=0xCF => {
                 sequential = kind != marker::SOF2;
+                subsampled = is_subsampled(body);
                 if size.replace(frame(kind, body)?).is_some() {
                     return Err(Refusal::CORRUPT);
                 }
@@ -95,6 +97,11 @@ pub(crate) fn read(file: &[u8]) -> Result<Skeleton, Refusal> {
         }
         bytes.extend([0xFF, kind]);
         bytes.extend(&file[start..at]);
+    }
+    // why: zune-jpeg 0.5.15 decodes such a picture, strictly and without an error, to wrong colours. Cameras, browsers and
+    // editors put all components into one scan.
+    if sequential && scans > 1 && subsampled {
+        return Err(Refusal::UNSUPPORTED);
     }
     if sequential && scans == 1 {
         bytes.extend(SENTINEL);
@@ -143,6 +150,12 @@ fn frame(kind: u8, body: &[u8]) -> Result<(u32, u32), Refusal> {
         2 | 4 => Err(Refusal::COLOUR),
         _ => Err(Refusal::CORRUPT),
     }
+}
+
+/// Whether a start-of-frame segment gives any component more or fewer samples than others: each has a byte for its number, one
+/// for its factors across and down, and one for its table (T.81 section B.2.2).
+fn is_subsampled(body: &[u8]) -> bool {
+    body.get(6..).unwrap_or_default().chunks_exact(3).any(|component| component[1] != 0x11)
 }
 
 /// Whether a multi-picture index lists frames of equal standing (panorama, stereo, several angles).

@@ -17,8 +17,10 @@
 //! No AWS, no clock, no threads, no files: the crate can run in a function, in a test or in the page.
 
 mod clean;
+mod document;
 mod face;
 mod format;
+mod hand;
 mod jpeg;
 mod learned;
 pub mod merge;
@@ -147,7 +149,7 @@ pub fn open(bytes: &[u8]) -> Option<Picture> {
 
 /// The 468 points of the most prominent face, in pixels of the picture; none when there is no face.
 pub fn landmarks(picture: &Picture) -> Vec<[f64; 2]> {
-    let scene = Scene::of(picture);
+    let scene = Scene::of(picture, Purpose::Photo);
     scene
         .portrait()
         .map_or_else(Vec::new, |portrait| portrait.marks.all().map(|point| point.map(f64::from)).collect())
@@ -155,7 +157,7 @@ pub fn landmarks(picture: &Picture) -> Vec<[f64; 2]> {
 
 /// The numbers that the learned rules look at, by the rule's name: what `bench/pictures/fit.py` learns from.
 pub fn cells(picture: &Picture) -> Vec<(&'static str, Vec<f32>)> {
-    let scene = Scene::of(picture);
+    let scene = Scene::of(picture, Purpose::Photo);
     let Some(portrait) = scene.portrait() else { return Vec::new() };
     let cells = learned::ALL.iter().map(|rule| (rule.name, rule.grid.of(portrait)));
     let head = scene.sitting().head.as_ref().map(|head| ("hat", head.numbers.clone()));
@@ -205,7 +207,7 @@ impl Inquiry {
 
     /// The rules that apply to the purpose.
     fn examine(&mut self, picture: &Picture, purpose: Purpose) {
-        let scene = Scene::of(picture);
+        let scene = Scene::of(picture, purpose);
         for rule in rules().iter().filter(|rule| rule.applies_to(purpose)) {
             self.rules_run.push(rule.name());
             rule.examine(&scene, &mut self.report);

@@ -1,4 +1,4 @@
-//! The face models: compiled in, loaded when first asked for, run on one core.
+//! The models of faces and hands: compiled in, loaded when first asked for, run on one core.
 //!
 //! Origin, licence and conversion: `models/README.md`. A model that cannot be loaded or run is a fault of the
 //! build; it gives no answer, and the rules say that nothing could be seen, which is never an acceptance.
@@ -48,6 +48,10 @@ static DETECTOR: Lazy = Lazy::new(include_bytes!("../models/face_detection_short
 static MESH: Lazy = Lazy::new(include_bytes!("../models/face_landmark.onnx"));
 static PERSON: Lazy = Lazy::new(include_bytes!("../models/selfie_segmentation.onnx"));
 
+static HAND: Lazy = Lazy::new(include_bytes!("../models/palm_detection.onnx"));
+
+/// Pixels on a side of what the palm detector sees.
+pub(crate) const HAND_SIDE: usize = 192;
 /// Pixels on a side of what the detector sees.
 pub(crate) const DETECTOR_SIDE: usize = 128;
 /// Pixels on a side of what the mesh sees.
@@ -86,4 +90,9 @@ pub(crate) fn person(pixels: &[f32]) -> Option<(Vec<f32>, Vec<f32>)> {
     let sizes =
         share.len() == PERSON_SIDE * PERSON_SIDE && seen.len() == SEEN_CHANNELS * SEEN_SIDE * SEEN_SIDE;
     sizes.then_some((share, seen))
+}
+
+/// Palm detection: for each of 2,016 anchors the logit of there being a hand. Colours from 0 to 1.
+pub(crate) fn hands(pixels: &[f32]) -> Option<Vec<f32>> {
+    HAND.run(HAND_SIDE, pixels, &[])?.into_iter().find(|output| output.len() == 2_016)
 }

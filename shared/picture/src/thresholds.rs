@@ -1,5 +1,7 @@
 //! Every number that decides, and the figures that chose it.
 
+use std::ops::RangeInclusive;
+
 use domain::upload::Certainty;
 
 /// From where on a measure is doubtful, and from where on certain. When `certain` is the smaller of the two,
@@ -23,6 +25,12 @@ impl Bound {
         } else {
             None
         }
+    }
+
+    /// The same bound for those who are never refused for it.
+    pub(crate) fn only_doubtful(self) -> Self {
+        let certain = if self.certain >= self.doubtful { NEVER } else { -NEVER };
+        Self { certain, ..self }
     }
 }
 
@@ -119,3 +127,58 @@ pub(crate) const BACKDROP: Bound = Bound { doubtful: 45.0, certain: NEVER };
 
 /// The mean difference between a pixel's colours, of 255. Exactly 0 without colour; faint toning stays below 3. Ours.
 pub(crate) const GREY: Bound = Bound { doubtful: 3.0, certain: -NEVER };
+
+/// Width of the edges of strokes in heights of a line of text. Strokes of common characters are an eighth of the height
+/// apart: edges three times as wide leave no paper between them. Drawn pages and cards measure 0.07 to 0.18, blurred ones
+/// 0.33 and more.
+pub(crate) const STROKES: Bound = Bound { doubtful: 0.22, certain: 0.36 };
+
+/// Luma of paper, of 255: 193 and more on good drawn pictures, 36 to 88 on dark ones.
+pub(crate) const PAPER: Bound = Bound { doubtful: 95.0, certain: 55.0 };
+
+/// Share of the card or page that is one blown patch: none on good drawn pictures, 0.028 and more with glare.
+pub(crate) const GLARE: Bound = Bound { doubtful: 0.006, certain: 0.06 };
+
+/// Luma, of 255, from which a sensor or JPEG tells nothing more.
+pub(crate) const BLOWN: u8 = 252;
+
+/// Median luma beyond which blown patches cannot be told from white paper.
+pub(crate) const WHITE_PAPER: f64 = 235.0;
+
+/// Height of a line of text in pixels. Twelve dots are the smallest Chinese screen font; at nine, characters of ten strokes
+/// and more cannot be told apart by anybody.
+pub(crate) const TEXT: Bound = Bound { doubtful: 13.0, certain: 9.0 };
+
+/// Pieces of lines from which it is text for sure. A drawn page has some hundreds.
+pub(crate) const ENOUGH_TEXT: usize = 100;
+
+/// Length over which a card runs along the picture's border, in lengths of its shorter side.
+pub(crate) const CUT_OFF: Bound = Bound { doubtful: 0.12, certain: 0.5 };
+
+/// Long side by short side of an ID-1 card is 85.60 by 53.98 mm, 1.586 (ISO/IEC 7810). What perspective and a loose
+/// outline make of it.
+pub(crate) const CARD: RangeInclusive<f64> = 1.36..=1.84;
+
+/// The same, of a card whose picture is nothing but the card. A page of A4 has 1.414.
+pub(crate) const CARD_ALONE: RangeInclusive<f64> = 1.48..=1.72;
+
+/// Share of red where the emblem is, from which it is one.
+pub(crate) const EMBLEM: f64 = 0.10;
+
+/// Share of dark pixels where the portrait is, from which there is one.
+pub(crate) const PORTRAIT: f64 = 0.20;
+
+/// Least and most height of a line of text on a card in lengths of the card: 1.9 mm and 5.7 mm of 85.6 mm.
+pub(crate) const CARD_TEXT: [f64; 2] = [1.0 / 45.0, 1.0 / 15.0];
+
+/// Height of a line on a card whose text is not to be found, in lengths of the card: 4.3 mm, which is more than any line but
+/// the title of the emblem side has.
+pub(crate) const BLURRED_CARD_TEXT: f64 = 1.0 / 20.0;
+
+/// How sure the palm detector is of a hand. Of the shared set's photographs six show hands, five of which measure 0.72
+/// and more; of eighteen others one is above 0.7.
+pub(crate) const HAND: Bound = Bound { doubtful: 0.7, certain: -NEVER };
+
+/// Least and most length of a card that is held, in widths of the face as the detector sees it (about 150 mm): 85.6 mm at the
+/// face's distance from the camera are 0.57, and a hand reaches forward.
+pub(crate) const HELD_CARD: [f64; 2] = [0.35, 1.8];

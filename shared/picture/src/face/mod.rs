@@ -6,7 +6,6 @@ pub(crate) mod head;
 pub(crate) mod landmarks;
 pub(crate) mod portrait;
 
-use crate::Picture;
 use crate::pyramid::Pyramid;
 use crate::thresholds;
 
@@ -15,27 +14,24 @@ pub(crate) use self::head::Head;
 pub(crate) use self::landmarks::Landmarks;
 pub(crate) use self::portrait::Portrait;
 
-/// Who is in a picture.
+/// Whoever sits for the picture, from close by.
+#[derive(Default)]
 pub(crate) struct Sitting {
-    /// All faces, the most prominent first.
-    pub(crate) faces: Vec<Found>,
-    /// The first face from close by.
+    /// The first face.
     pub(crate) portrait: Option<Portrait>,
-    /// The head of the first face and what is around it; there when there is a portrait.
+    /// The head and what is around it; there when there is a portrait.
     pub(crate) head: Option<Head>,
 }
 
 impl Sitting {
-    pub(crate) fn of(picture: &Picture) -> Self {
-        let pyramid = Pyramid::of(picture.pixels());
-        let faces = detector::find(&pyramid);
+    pub(crate) fn of(pyramid: &Pyramid<'_>, face: Option<&Found>) -> Self {
         // why: where the mesh sees no face either, nothing about it can be measured.
-        let marks = faces.first().and_then(|found| Landmarks::of(&pyramid, found));
+        let marks = face.and_then(|found| Landmarks::of(pyramid, found));
         let Some(marks) = marks.filter(|marks| marks.presence >= thresholds::LEAST_PRESENCE) else {
-            return Self { faces, portrait: None, head: None };
+            return Self::default();
         };
-        let head = Head::of(&pyramid, &marks);
-        let portrait = Portrait::of(&pyramid, marks, &head);
-        Self { faces, portrait: Some(portrait), head: Some(head) }
+        let head = Head::of(pyramid, &marks);
+        let portrait = Portrait::of(pyramid, marks, &head);
+        Self { portrait: Some(portrait), head: Some(head) }
     }
 }

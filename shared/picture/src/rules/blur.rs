@@ -21,7 +21,7 @@ impl Rule for Blur {
 
     fn examine(&self, scene: &Scene<'_>, report: &mut Report) {
         let Some(portrait) = scene.portrait() else { return };
-        let Some(found) = scene.sitting().faces.first() else { return };
+        let Some(found) = scene.faces().first() else { return };
         let eyes: Vec<_> = [0, 1].into_iter().flat_map(|side| around_eye(portrait, side)).collect();
         let coarse = f64::from(reblur(portrait, &eyes));
         let finest = DIRECTIONS.map(|step| fineness(portrait, &eyes, step));

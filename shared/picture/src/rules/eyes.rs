@@ -13,7 +13,7 @@ impl Rule for Eyes {
     }
 
     fn examine(&self, scene: &Scene<'_>, report: &mut Report) {
-        let (Some(portrait), Some(found)) = (scene.portrait(), scene.sitting().faces.first()) else { return };
+        let (Some(portrait), Some(found)) = (scene.portrait(), scene.faces().first()) else { return };
         let [left, right] = portrait.marks.openness();
         let place = Some(found.place());
         report.hold(self, ("photo.EYES", "eyes.open"), left.min(right), thresholds::EYES_OPEN, place);

@@ -15,7 +15,7 @@ impl Rule for Faces {
     }
 
     fn examine(&self, scene: &Scene<'_>, report: &mut Report) {
-        let faces = &scene.sitting().faces;
+        let faces = scene.faces();
         let (Some(first), Some(portrait)) = (faces.first(), scene.portrait()) else {
             report.find(self, Certainty::Certain, "photo.NO_FACE", None, None);
             return;

@@ -14,7 +14,7 @@ impl Rule for Framing {
     }
 
     fn examine(&self, scene: &Scene<'_>, report: &mut Report) {
-        let (Some(portrait), Some(found)) = (scene.portrait(), scene.sitting().faces.first()) else { return };
+        let (Some(portrait), Some(found)) = (scene.portrait(), scene.faces().first()) else { return };
         let place = Some(found.place());
         let marks = &portrait.marks;
         #[expect(clippy::cast_precision_loss, reason = "sides are below 12,000")]

@@ -17,7 +17,7 @@ impl Rule for Frontal {
     }
 
     fn examine(&self, scene: &Scene<'_>, report: &mut Report) {
-        let (Some(portrait), Some(found)) = (scene.portrait(), scene.sitting().faces.first()) else { return };
+        let (Some(portrait), Some(found)) = (scene.portrait(), scene.faces().first()) else { return };
         let place = Some(found.place());
         let marks = &portrait.marks;
         // Depth and outline say the same in different ways; their mean is steadier than either.

@@ -15,7 +15,7 @@ impl Rule for Light {
     }
 
     fn examine(&self, scene: &Scene<'_>, report: &mut Report) {
-        let (Some(portrait), Some(found)) = (scene.portrait(), scene.sitting().faces.first()) else { return };
+        let (Some(portrait), Some(found)) = (scene.portrait(), scene.faces().first()) else { return };
         let place = Some(found.place());
         let mut luma: Vec<f32> = portrait.face().into_iter().map(|[x, y]| portrait.luma.at(x, y)).collect();
         let burnt = mean(luma.iter().map(|value| f32::from(u8::from(*value >= 250.0))));

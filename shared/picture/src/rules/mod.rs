@@ -4,6 +4,7 @@ mod aspect;
 mod backdrop;
 mod blank;
 mod blur;
+mod document;
 mod eyes;
 mod faces;
 mod framing;
@@ -18,7 +19,9 @@ use std::cell::OnceCell;
 use domain::upload::{Certainty, Finding, Purpose};
 
 use crate::Picture;
-use crate::face::{Portrait, Sitting};
+use crate::document::{Document, Form};
+use crate::face::{Found, Portrait, Sitting, detector};
+use crate::pyramid::Pyramid;
 use crate::thresholds::Bound;
 
 /// One thing that is looked for in a picture.
@@ -50,30 +53,63 @@ pub fn rules() -> &'static [&'static dyn Rule] {
         &hat::Hat,
         &light::Light,
         &backdrop::Backdrop,
+        &document::Card,
+        &document::Cut,
+        &document::Text,
+        &document::Blur,
+        &document::Dark,
+        &document::Glare,
+        &document::Side,
+        &document::Holding,
     ]
 }
 
-/// A picture, and who is in it. The faces are looked for once, when a rule first asks.
+/// A picture for a purpose, and what is in it. Everything is looked for once, when a rule first asks.
 pub struct Scene<'a> {
     /// The picture.
     pub picture: &'a Picture,
+    /// What it is for.
+    pub purpose: Purpose,
+    pyramid: OnceCell<Pyramid<'a>>,
+    faces: OnceCell<Vec<Found>>,
     sitting: OnceCell<Sitting>,
+    document: OnceCell<Document>,
 }
 
 impl<'a> Scene<'a> {
     /// The scene that a picture shows.
-    pub fn of(picture: &'a Picture) -> Self {
-        Self { picture, sitting: OnceCell::new() }
+    pub fn of(picture: &'a Picture, purpose: Purpose) -> Self {
+        let (pyramid, faces, sitting, document) = Default::default();
+        Self { picture, purpose, pyramid, faces, sitting, document }
     }
 
-    /// Who is in the picture.
+    /// The picture in several sizes.
+    pub(crate) fn pyramid(&self) -> &Pyramid<'a> {
+        self.pyramid.get_or_init(|| Pyramid::of(self.picture.pixels()))
+    }
+
+    /// All faces, the most prominent first.
+    pub(crate) fn faces(&self) -> &[Found] {
+        self.faces.get_or_init(|| detector::find(self.pyramid()))
+    }
+
+    /// The most prominent face from close by, and the head around it.
     pub(crate) fn sitting(&self) -> &Sitting {
-        self.sitting.get_or_init(|| Sitting::of(self.picture))
+        self.sitting.get_or_init(|| Sitting::of(self.pyramid(), self.faces().first()))
     }
 
     /// The most prominent face from close by.
     pub(crate) fn portrait(&self) -> Option<&Portrait> {
         self.sitting().portrait.as_ref()
+    }
+
+    /// The card or page.
+    pub(crate) fn document(&self) -> &Document {
+        let form = match self.purpose {
+            Purpose::IdFront | Purpose::IdBack => Form::Card,
+            _ => Form::Page,
+        };
+        self.document.get_or_init(|| Document::of(self.picture, form))
     }
 }
 

@@ -1,6 +1,9 @@
 //! Makes the pictures of the tests, good and hostile, from nothing but arithmetic and raw markers.
 
+pub mod card;
 pub mod page;
+
+use std::path::{Path, PathBuf};
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
@@ -164,4 +167,27 @@ pub fn difference(one: &RgbImage, other: &RgbImage) -> f64 {
     }
     let sum: u64 = one.iter().zip(other.iter()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
     sum as f64 / one.len() as f64
+}
+
+/// A picture of the project's own.
+pub fn fixture(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/pictures");
+    std::fs::read(folder.join(name)).unwrap()
+}
+
+/// A portrait that keeps all rules (NASA, public domain).
+pub fn portrait() -> RgbImage {
+    image::load_from_memory(&fixture("photo-good.jpg")).unwrap().into_rgb8()
+}
+
+/// The shared pictures of faces, if they are here.
+pub fn shared() -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let shared = std::env::var_os("BAOMING_SHARED").map_or_else(|| root.join("../shared"), PathBuf::from);
+    let faces = shared.join("faces");
+    if faces.is_dir() {
+        return Some(faces);
+    }
+    eprintln!("no shared pictures at {}: only the project's own were judged", faces.display());
+    None
 }

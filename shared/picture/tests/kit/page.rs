@@ -35,7 +35,8 @@ pub fn page(size: (u32, u32), scale: u32, colour: [u8; 3], seed: u32) -> RgbImag
     page
 }
 
-fn draw(page: &mut RgbImage, letter: char, (left, top): (u32, u32), scale: u32) {
+/// Draws a character from its upper left corner.
+pub fn draw(page: &mut RgbImage, letter: char, (left, top): (u32, u32), scale: u32) {
     let glyph = unifont::get_glyph(letter).unwrap();
     for row in 0..16 * scale {
         for column in 0..glyph.get_width() as u32 * scale {
