@@ -139,6 +139,18 @@ fn a_busy_background_is_told() {
     assert_eq!(found(&busy).get("photo.BACKDROP"), Some(&Doubtful));
 }
 
+/// The portrait with what the pixels of a screen leave on it: stripes of 3.4 pixels, askew.
+#[test]
+fn a_photograph_of_a_screen_is_told() {
+    assert_eq!(found(&portrait()).get("photo.SCREEN"), None);
+    let mut striped = portrait();
+    for (x, y, pixel) in striped.enumerate_pixels_mut() {
+        let phase = (x as f32 * 0.97 + y as f32 * 0.26) / 3.4 * std::f32::consts::TAU;
+        *pixel = Rgb(pixel.0.map(|value| (f32::from(value) * (0.95 + 0.05 * phase.sin())) as u8));
+    }
+    assert_eq!(found(&striped).get("photo.SCREEN"), Some(&Doubtful));
+}
+
 #[test]
 fn only_photos_are_held_to_the_rules_about_faces() {
     let findings = judge(&jpeg(&scene(500, 320)), IdFront).findings;

@@ -13,6 +13,7 @@ mod frontal;
 mod glasses;
 mod hat;
 mod light;
+mod screen;
 
 use std::cell::OnceCell;
 
@@ -53,6 +54,7 @@ pub fn rules() -> &'static [&'static dyn Rule] {
         &hat::Hat,
         &light::Light,
         &backdrop::Backdrop,
+        &screen::Screen,
         &document::Card,
         &document::Cut,
         &document::Text,

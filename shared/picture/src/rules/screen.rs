@@ -1,0 +1,108 @@
+//! 翻拍屏幕: the photo was taken of a screen or of a print.
+//!
+//! A screen is a grid, and so is a camera's sensor; where both meet there are fine stripes of one period in one direction.
+//! Skin, hair and cloth have no such thing over the whole picture. So tiles all over the picture are looked at in the
+//! frequency domain, and a single frequency that stands out from those around it tells of a grid.
+
+#![expect(clippy::cast_precision_loss, reason = "bins of a tile are below 2^24")]
+
+use image::{GrayImage, Luma};
+use imageproc::filter::median_filter;
+use rustfft::FftPlanner;
+use rustfft::num_complex::Complex32;
+
+use crate::rules::{Report, Rule, Scene};
+use crate::thresholds;
+
+/// Pixels on a side of a tile.
+const TILE: u32 = 128;
+
+/// Most tiles across and down; between them nothing is looked at.
+const TILES: [u32; 2] = [2, 3];
+
+/// Least and most distance from the middle, in cycles a tile: below are things that are seen, above is nothing.
+const REACH: std::ops::Range<f32> = 14.0..62.0;
+
+/// Least distance from both axes: edges of walls, and of the blocks of JPEG, lie on them.
+const OFF_AXES: u32 = 3;
+
+/// Blocks of JPEG have eight pixels: their frequencies are multiples of this, in cycles a tile.
+const BLOCKS: u32 = TILE / 8;
+
+/// Steps of brightness to one step of the logarithm of power.
+const STEPS: f32 = 16.0;
+
+/// Doubtful when the picture has the grid of a screen. Never more: fine cloth has one as well.
+pub(crate) struct Screen;
+
+impl Rule for Screen {
+    fn name(&self) -> &'static str {
+        "screen"
+    }
+
+    fn examine(&self, scene: &Scene<'_>, report: &mut Report) {
+        let (width, height) = (scene.picture.width(), scene.picture.height());
+        if width.min(height) < TILE {
+            return;
+        }
+        let spectrum = spectrum(scene);
+        let around = median_filter(&spectrum, 4, 4);
+        let standing_out = spectrum
+            .enumerate_pixels()
+            .filter(|(x, y, _)| is_looked_at(*x, *y))
+            .map(|(x, y, Luma([power]))| power.saturating_sub(around.get_pixel(x, y).0[0]));
+        let most = f32::from(standing_out.max().unwrap_or(0)) / STEPS;
+        report.hold(self, ("photo.SCREEN", "screen.peak"), most.into(), thresholds::SCREEN, None);
+    }
+}
+
+/// The mean logarithm of the tiles' power, in steps; the lower half of frequencies down, which says all of real numbers.
+fn spectrum(scene: &Scene<'_>) -> GrayImage {
+    let pixels = scene.picture.pixels();
+    let starts = |side: u32, most: u32| {
+        let count = ((side - TILE) / (TILE / 2) + 1).min(most);
+        (0..count).map(move |at| (side - TILE) * at / (count - 1).max(1))
+    };
+    let window: Vec<f32> = (0..TILE)
+        .map(|at| 0.5 - 0.5 * (std::f32::consts::TAU * at as f32 / (TILE - 1) as f32).cos())
+        .collect();
+    let fft = FftPlanner::<f32>::new().plan_fft_forward(TILE as usize);
+    let side = TILE as usize;
+    let mut sum = vec![0.0_f32; side * side / 2];
+    let mut tiles = 0.0_f32;
+    for top in starts(pixels.height(), TILES[1]) {
+        for left in starts(pixels.width(), TILES[0]) {
+            let luma = |x: u32, y: u32| {
+                let [r, g, b] = pixels.get_pixel(left + x, top + y).0.map(f32::from);
+                0.299 * r + 0.587 * g + 0.114 * b
+            };
+            let points = || (0..TILE).flat_map(|y| (0..TILE).map(move |x| (x, y)));
+            let mean = points().map(|(x, y)| luma(x, y)).sum::<f32>() / (TILE * TILE) as f32;
+            let weighed = |(x, y): (u32, u32)| (luma(x, y) - mean) * window[x as usize] * window[y as usize];
+            let mut numbers: Vec<Complex32> = points().map(|at| Complex32::new(weighed(at), 0.0)).collect();
+            fft.process(&mut numbers);
+            let mut turned: Vec<Complex32> =
+                (0..side * side).map(|at| numbers[at % side * side + at / side]).collect();
+            fft.process(&mut turned);
+            let mut powers: Vec<f32> = turned[..side * side / 2].iter().map(Complex32::norm_sqr).collect();
+            let middle = powers.len() / 2;
+            let median = *powers.clone().select_nth_unstable_by(middle, f32::total_cmp).1;
+            let scale = median + 1e-3;
+            powers.iter_mut().zip(&mut sum).for_each(|(power, sum)| *sum += (*power / scale).ln_1p());
+            tiles += 1.0;
+        }
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 8 bits")]
+    let steps = |value: &f32| (value / tiles * STEPS).clamp(0.0, 255.0) as u8;
+    GrayImage::from_raw(TILE, TILE / 2, sum.iter().map(steps).collect()).unwrap_or_default()
+}
+
+/// Whether a frequency may tell of a grid.
+fn is_looked_at(x: u32, y: u32) -> bool {
+    let (x, y) = (x.min(TILE - x), y.min(TILE - y));
+    let distance = (x as f32).hypot(y as f32);
+    let near = |at: u32| {
+        (at + BLOCKS / 2) % BLOCKS >= BLOCKS / 2 - 1 && (at + BLOCKS / 2) % BLOCKS <= BLOCKS / 2 + 1
+    };
+    REACH.contains(&distance) && x >= OFF_AXES && y >= OFF_AXES && !(near(x) && near(y))
+}
