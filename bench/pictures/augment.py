@@ -6,8 +6,8 @@ PORTRAITS.csv is a manifest (see README.md) of portraits that keep the rules; OU
 manifest. Points of the face come from MediaPipe's mesh. Nothing is drawn with the code that judges.
 Needs: mediapipe 0.10.21, opencv-python-headless 4.11.0.86, pillow, numpy 1.26.4.
 """
+import copy
 import csv
-import io
 import sys
 from pathlib import Path
 
@@ -94,10 +94,11 @@ def glasses(face: Face, rng, variety: str) -> Image.Image:
     sheet, draw, on = layer(face)
     kind = rng.choice(["round", "oval", "rectangle", "aviator", "cat"])
     thick = {"thin": rng.uniform(0.014, 0.025), "thick": rng.uniform(0.04, 0.085), "rimless": 0.0, "half": rng.uniform(0.02, 0.05),
+             "glare": rng.uniform(0.0, 0.02),
              "tinted": rng.uniform(0.012, 0.04), "sun": rng.uniform(0.02, 0.06)}[variety]
     metal = [(90, 85, 80), (150, 140, 120), (170, 165, 160), (40, 38, 38), (120, 95, 50)]
     plastic = [(15, 15, 17), (50, 30, 20), (100, 60, 30), (30, 35, 70), (120, 20, 30), (190, 190, 195)]
-    colour = (metal if variety in ("thin", "rimless", "half") else plastic)[rng.integers(5)]
+    colour = (metal if variety in ("thin", "rimless", "half", "glare") else plastic)[rng.integers(5)]
     width = max(2, int(3 * face.apart * thick))
     shape = lens_shape(rng, kind)
     drop, spread = rng.uniform(0.0, 0.10), rng.uniform(0.0, 0.04)
@@ -108,12 +109,19 @@ def glasses(face: Face, rng, variety: str) -> Image.Image:
         tint = {"tinted": (*HAIR[rng.integers(4)], int(rng.uniform(60, 130))), "sun": (*shade((18, 18, 20), rng.uniform(0.5, 2)), int(rng.uniform(205, 250)))}.get(variety)
         if tint:
             draw.polygon(on(lens), fill=tint)
-        elif rng.random() < 0.35:
+        elif variety == "glare":
+            # A lamp mirrored over most of the lens: a veil, and a bright spot with a soft end.
+            draw.polygon(on(lens), fill=(235, 240, 245, int(rng.uniform(25, 90))))
+            x, y = centre + [rng.uniform(-0.15, 0.15), rng.uniform(-0.12, 0.08)]
+            for size in (1.0, 0.7, 0.4):
+                spot = [(x + size * 0.17 * np.cos(a), y + size * 0.09 * np.sin(a)) for a in np.linspace(0, 2 * np.pi, 24)]
+                draw.polygon(on(spot), fill=(255, 255, 255, int(rng.uniform(30, 110))))
+        elif rng.random() < (0.6 if variety == "rimless" else 0.35):
             # A window mirrored in the lens.
             x, y = centre + [rng.uniform(-0.15, 0.1), rng.uniform(-0.15, 0.0)]
             draw.polygon(on([(x, y), (x + 0.12, y - 0.02), (x + 0.08, y + 0.16), (x - 0.03, y + 0.17)]), fill=(255, 255, 255, int(rng.uniform(40, 130))))
         outline = lens + lens[:1]
-        if variety == "rimless":
+        if variety == "rimless" or variety == "glare" and thick < 0.01:
             draw.line(on(outline), fill=(245, 245, 245, int(rng.uniform(50, 110))), width=max(2, int(0.018 * 3 * face.apart)), joint="curve")
             draw.line(on([(x, y + 0.012) for x, y in outline]), fill=(60, 55, 55, int(rng.uniform(40, 110))), width=max(2, int(0.014 * 3 * face.apart)), joint="curve")
         elif variety == "half":
@@ -152,9 +160,10 @@ def fringe(face: Face, rng, variety: str) -> Image.Image:
     top = face.local(10)[1] - rng.uniform(0.3, 0.6)
     brow = max(face.local(105)[1], face.local(334)[1])
     half = abs(face.local(21)[0] - face.local(251)[0]) / 2 + 0.05
-    low = brow + rng.uniform(0.12, 0.24)
+    # "above" ends before the brows, and breaks no rule.
+    low = brow + (rng.uniform(0.12, 0.24) if variety != "above" else -rng.uniform(0.08, 0.28))
     across = lambda t: -half + 2 * half * t
-    if variety == "straight":
+    if variety in ("straight", "above"):
         start, end, count = (lambda t: (across(t) * 0.85, top)), (lambda t: (across(t), low + rng.normal(0, 0.02))), 420
     elif variety == "swept":
         side = rng.choice([-1, 1])
@@ -163,6 +172,12 @@ def fringe(face: Face, rng, variety: str) -> Image.Image:
         count = 360
     elif variety == "wispy":
         start, end, count = (lambda t: (across(t) * 0.85, top)), (lambda t: (across(t) * 0.95, low + rng.normal(0, 0.06))), int(rng.uniform(80, 140))
+    elif variety == "side":
+        # One brow is hidden, the other free.
+        side = rng.choice([-1, 1])
+        start = lambda t: (side * half * (0.1 + 0.4 * t), top)
+        end = lambda t: (side * (-0.15 + (half + 0.15) * t), brow - 0.1 + min(1, 0.3 + 2 * t) * (low - brow + 0.1) + rng.normal(0, 0.02))
+        count = 320
     elif variety == "curtain":
         start = lambda t: (rng.normal(0, 0.04), top)
         end = lambda t: (np.sign(t - 0.5) * (0.22 + 0.8 * half * abs(2 * t - 1)), low + rng.normal(0, 0.03))
@@ -274,6 +289,55 @@ def hat(face: Face, rng, variety: str) -> Image.Image:
         parts.append((dome(outer, rim - 0.1, peak - 0.1), shell, "plain"))
         parts.append(([(outer * 0.25 * x, rim - 0.3 - 0.9 * y) for x, y in ((-1, 0), (1, 0), (0.8, 1), (-0.8, 1))], shade(shell, rng.uniform(0.75, 1.25)), "plain"))
         parts.append(([(outer * 1.1 * x, rim - 0.12 + rng.uniform(0.02, 0.15) * (1 - x * x)) for x in np.linspace(-1, 1, 30)] + [(outer * 1.1 * x, rim - 0.22) for x in np.linspace(1, -1, 30)], shade(shell, rng.uniform(0.6, 1.0)), "plain"))
+    elif variety == "uniform":
+        # A peaked cap: a wide flat crown, a band, a badge, a dark peak.
+        tone = [(25, 30, 50), (40, 48, 40), (20, 20, 22), (110, 115, 90), (235, 235, 232), (70, 90, 120)][rng.integers(6)]
+        level, wide = rim - rng.uniform(0.0, 0.15), side * rng.uniform(1.15, 1.45)
+        crown = level - rng.uniform(0.75, 1.05)
+        parts.append(([(-side, level), (side, level), (side * 1.02, level - 0.3), (wide, crown + 0.22), (wide * 0.8, crown), (0, crown - 0.12), (-wide * 0.8, crown), (-wide, crown + 0.22), (-side * 1.02, level - 0.3)], tone, "plain"))
+        parts.append(([(-side, level), (side, level), (side * 1.01, level - 0.26), (-side * 1.01, level - 0.26)], [shade(tone, 0.6), (150, 30, 30), (20, 20, 24), shade(tone, 1.4)][rng.integers(4)], "plain"))
+        parts.append(([(0.13 * np.cos(a), level - 0.36 + 0.16 * np.sin(a)) for a in np.linspace(0, 2 * np.pi, 24)], [(210, 175, 70), (200, 200, 205)][rng.integers(2)], "plain"))
+        peak_tone = (18, 18, 20) if rng.random() < 0.7 else shade(tone, 0.8)
+        parts.append(([(side * 0.9 * x, level - 0.06 + rng.uniform(0.0, 0.02) + 0.17 * (1 - x * x)) for x in np.linspace(-1, 1, 30)] + [(side * 0.95 * x, level - 0.1) for x in np.linspace(1, -1, 30)], peak_tone, "plain"))
+    elif variety in ("hijab", "shawl"):
+        # Cloth over the hair that leaves the face free and falls below the picture.
+        tone = CLOTH[rng.integers(len(CLOTH))] if rng.random() < 0.7 else tuple(int(v) for v in rng.uniform(15, 240, 3))
+        oval = np.array([face.local(number) for number in OUTLINE])
+        middle, bottom = oval.mean(0), (face.picture.size[1] - face.centre[1]) / face.apart + 1.5
+        outer = side + rng.uniform(0.0, 0.3)
+        high = top - rng.uniform(0.4, 0.75)
+        outer += rng.uniform(0.0, 0.25) if variety == "hijab" else 0.0
+        fall = outer + rng.uniform(0.1, 0.9)
+        down = [(fall, bottom), (outer + (fall - outer) * 0.4, 2.4), (outer, 1.2), (outer * 1.02, 0.4)]
+        round_top = [(outer * np.cos(a), 0.1 + (high - 0.1) * np.sin(a) ** 0.85) for a in np.linspace(0.12, np.pi - 0.12, 40)]
+        edge = down + round_top + [(-x * rng.uniform(0.9, 1.15), y) for x, y in down[::-1]]
+        # Where the cloth begins: from the brows' upper part to behind the hairline.
+        begins = rng.uniform(top - 0.05, brow - 0.12) if variety == "hijab" else top - rng.uniform(-0.05, 0.35)
+        near = rng.uniform(0.93, 1.06) if variety == "hijab" else rng.uniform(1.0, 1.2)
+        hole = []
+        for x, y in middle + (oval - middle) * near:
+            stretch = (middle[1] - begins) / max(0.01, middle[1] - (middle[1] + (oval[:, 1].min() - middle[1]) * near))
+            hole.append((x, middle[1] + (y - middle[1]) * stretch if y < middle[1] else y))
+        lowest = int(np.argmax([y for _, y in hole]))
+        hole = hole[lowest:] + hole[:lowest + 1]
+        if variety == "hijab":
+            cut = [(0.0, bottom)]
+            if rng.random() < 0.4:
+                # A cap under the scarf, in another colour.
+                under = [(middle[0] + (x - middle[0]) * 1.02, y) for x, y in hole if y < middle[1] - 0.3]
+                if len(under) > 4:
+                    parts.append((under + [(x, y + rng.uniform(0.06, 0.16)) for x, y in under[::-1]], [(20, 20, 22), (235, 235, 235), shade(tone, 0.6)][rng.integers(3)], "plain"))
+            parts.append((edge + cut + hole + cut, tone, "knit" if rng.random() < 0.1 else "plain"))
+            # The side that is thrown over, under the chin.
+            chin = float(oval[:, 1].max())
+            lean = rng.choice([-1, 1])
+            parts.append(([(-lean * outer, chin - 0.5), (-lean * side * 0.6, chin - 0.02), (lean * side * 0.7, chin + 0.25), (lean * fall, chin + 0.7), (lean * fall, chin + 1.6), (-lean * outer, chin + 0.6)], shade(tone, rng.uniform(0.75, 1.2)), "plain"))
+        else:
+            # Open in front: hair, ears or neck may show.
+            left, right = [p for p in hole if p[0] < 0], [p for p in hole if p[0] >= 0]
+            inside = sorted(left, key=lambda p: -p[1]) + sorted(right, key=lambda p: p[1])
+            gap = rng.uniform(0.1, 0.7)
+            parts.append((edge + [(-gap, bottom)] + inside + [(gap, bottom)], tone, "knit" if rng.random() < 0.15 else "plain"))
     elif variety == "back":
         # A cap or beanie worn back, in the colour of the hair as often as not: only its edge tells.
         tone = hair_colour(face, rng) if rng.random() < 0.6 else colour
@@ -324,8 +388,59 @@ def blur(face: Face, rng, variety: str) -> Image.Image:
     return Image.fromarray(out)
 
 
+def surroundings(rng, width: int, height: int) -> np.ndarray:
+    """Something to stand before: a wall, a slope of light, blotches, or shapes out of focus."""
+    kind = rng.integers(4)
+    tone = lambda: rng.uniform(10, 250, 3)
+    if kind == 0:
+        out = np.ones((height, width, 3)) * tone()
+    elif kind == 1:
+        slope = np.linspace(0, 1, height)[:, None, None] if rng.random() < 0.6 else np.linspace(0, 1, width)[None, :, None]
+        out = np.ones((height, width, 1)) * (tone() * slope + tone() * (1 - slope))
+    elif kind == 2:
+        out = np.ones((height, width, 3)) * tone()
+        for cells in (4, 9, 20, 45):
+            out = out + cv2.resize(rng.normal(0, rng.uniform(5, 45), (cells, cells, 3)) * rng.uniform(0.3, 1, 3) + rng.normal(0, 25, (cells, cells, 1)), (width, height), interpolation=cv2.INTER_CUBIC)
+    else:
+        sheet = Image.new("RGB", (width, height), tuple(int(v) for v in tone()))
+        draw = ImageDraw.Draw(sheet)
+        for _ in range(int(rng.integers(8, 70))):
+            x, y = rng.uniform(-0.2, 1, 2) * [width, height]
+            wide, high = rng.uniform(0.02, 0.5, 2) * [width, height]
+            shape = [draw.rectangle, draw.ellipse][rng.integers(2)]
+            shape([x, y, x + wide, y + high], fill=tuple(int(v) for v in tone()))
+        out = cv2.GaussianBlur(np.asarray(sheet).astype(np.float32), (0, 0), rng.uniform(0.5, 0.05 * width))
+    grey = rng.uniform(0, 1) ** 0.6
+    out = out * (1 - grey) + out.mean(2, keepdims=True) * grey
+    return (out + rng.normal(0, rng.uniform(0, 4), (height, width, 3))).clip(0, 255)
+
+
+def elsewhere(face: Face, rng, segment) -> Face:
+    """The same person before something else, so that what is behind says nothing."""
+    pixels = np.asarray(face.picture)
+    person = segment.process(pixels).segmentation_mask
+    person = np.clip((person - 0.3) / 0.5, 0, 1)[..., None]
+    moved = copy.copy(face)
+    moved.picture = Image.fromarray((pixels * person + surroundings(rng, *face.picture.size) * (1 - person)).astype(np.uint8))
+    return moved
+
+
+def cropped(face: Face, drawn: Image.Image, rng, worn: bool) -> Image.Image:
+    """Less around the head, to the hair at the closest; of what is worn enough is left."""
+    width, height = drawn.size
+    left, right = (face.centre[0] + way * face.apart * rng.uniform(1.3, 3.5) for way in (-1, 1))
+    hair = face.centre[1] + face.apart * (face.local(10)[1] - (0.7 if worn else 0.3))
+    chin = face.points[152][1]
+    top, bottom = rng.uniform(0, max(1, hair)), rng.uniform(min(chin + 0.1 * face.apart, height - 1), height)
+    return drawn.crop((int(max(0, left)), int(top), int(min(width, right)), int(bottom)))
+
+
 def light(face: Face, rng, variety: str) -> Image.Image:
-    """Changes that break no rule: exposure, colour of the light, light from a side, grain, coarse coding."""
+    """Changes that break no rule: exposure, colour of the light, light from a side, grain, coarse coding; hair that ends above the brows."""
+    if variety == "above":
+        return fringe(face, rng, variety)
+    if variety in ("behind", "crop"):
+        return face.picture
     pixels = np.asarray(face.picture).astype(np.float32) / 255
     pixels = pixels ** rng.uniform(0.75, 1.35) * rng.uniform(0.85, 1.1) * np.array([rng.uniform(0.93, 1.07), 1, rng.uniform(0.9, 1.1)])
     if variety == "side":
@@ -341,13 +456,16 @@ def roll(face: Face, rng, variety: str) -> Image.Image:
 
 
 DRAWN = {
-    "glasses": (glasses, ["thin", "thick", "rimless", "half", "tinted", "sun"]),
-    "bangs_over_eyebrows": (fringe, ["straight", "swept", "wispy", "curtain", "curly"]),
-    "hat": (hat, ["cap", "beanie", "straw", "wide", "hood", "scarf", "beret", "turban", "helmet", "back"]),
+    "glasses": (glasses, ["thin", "thick", "rimless", "half", "glare", "tinted", "sun"]),
+    "bangs_over_eyebrows": (fringe, ["straight", "swept", "wispy", "curtain", "curly", "side"]),
+    "hat": (hat, ["cap", "beanie", "straw", "wide", "hood", "scarf", "beret", "turban", "helmet", "back", "uniform", "hijab", "shawl"]),
     "blurred": (blur, ["gauss", "motion", "focus", "upscaled", "denoised"]),
     "frontal": (roll, ["roll"]),
-    "": (light, ["exposure", "side", "grain"]),
+    "": (light, ["exposure", "side", "grain", "above", "behind", "crop"]),
 }
+
+# How often each is drawn before something else.
+ELSEWHERE = {"": 0.5, "hat": 0.5, "glasses": 0.3, "bangs_over_eyebrows": 0.3}
 
 
 def main() -> None:
@@ -357,7 +475,7 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     rows = list(csv.DictReader(manifest.open()))
     written = []
-    with mediapipe.solutions.face_mesh.FaceMesh(static_image_mode=True, min_detection_confidence=0.3) as mesh:
+    with mediapipe.solutions.face_mesh.FaceMesh(static_image_mode=True, min_detection_confidence=0.3) as mesh, mediapipe.solutions.selfie_segmentation.SelfieSegmentation(0) as segment:
         for number, row in enumerate(rows):
             rng = np.random.default_rng([seed, number])
             picture = ImageOps.exif_transpose(Image.open(manifest.parent / row["file"])).convert("RGB")
@@ -372,9 +490,12 @@ def main() -> None:
                     if rng.random() > float(row.get("share", 1)):
                         continue
                     try:
-                        drawn = draw(face, rng, variety)
+                        away = variety == "behind" or label in ELSEWHERE and rng.random() < ELSEWHERE[label]
+                        drawn = draw(elsewhere(face, rng, segment) if away else face, rng, variety)
                     except ValueError:
                         continue
+                    if variety == "crop" or label in ELSEWHERE and rng.random() < 0.2:
+                        drawn = cropped(face, drawn, rng, label == "hat")
                     name = f"{Path(row['file']).stem}_{label or 'light'}_{variety}.jpg"
                     drawn.save(out / name, quality=int(rng.uniform(72, 95)))
                     new = dict(row, file=name, derived_from=row["file"], note=f"derived:{variety}")

@@ -82,16 +82,16 @@ pub(crate) const EYES_OPEN: Bound = Bound { doubtful: 0.14, certain: -NEVER };
 
 /// How likely hair hangs over a brow. On people kept aside: 270 drawn fringes from 0.82 up; of 651 good pictures 18
 /// are above 0.35 and one above 0.8.
-pub(crate) const FRINGE: Bound = Bound { doubtful: 0.4, certain: 0.8 };
+pub(crate) const FRINGE: Bound = Bound { doubtful: 0.2, certain: 0.8 };
 
 /// How likely glasses are worn. On people kept aside: of 426 drawn glasses 5 are below 0.2 (half rims, thin rims) and 37
 /// below 0.8; of 1,091 good pictures 22 are above 0.2 and none above 0.75.
-pub(crate) const GLASSES: Bound = Bound { doubtful: 0.2, certain: 0.8 };
+pub(crate) const GLASSES: Bound = Bound { doubtful: 0.1, certain: 0.8 };
 
 /// How likely something is worn on the head. On photographs of 54 hats and 605 bare heads, each by a layer that had not
 /// seen the person: 7 hats are below 0.2 and 54 bare heads above, three of them above 0.95. Doubt is better than a miss, so
 /// that doubtful begins early and certain late.
-pub(crate) const HAT: Bound = Bound { doubtful: 0.2, certain: 0.95 };
+pub(crate) const HAT: Bound = Bound { doubtful: 0.2, certain: 0.9 };
 
 /// How sure the mesh must be of a face for anything to be measured; below it there is none.
 pub(crate) const LEAST_PRESENCE: f64 = 0.2;
