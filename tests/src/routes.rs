@@ -201,6 +201,16 @@ impl Client {
         self.send("GET", &format!("/v1/review/queue?kind={kind}&limit={limit}{cursor}")).await
     }
 
+    /// One page of the queue of a division.
+    pub async fn queue_of(&self, division: &str) -> Answer {
+        self.send("GET", &format!("/v1/review/queue?division={division}&limit=100")).await
+    }
+
+    /// Takes the next case of a kind for thirty minutes.
+    pub async fn next_case(&self, kind: &str) -> Answer {
+        self.send("POST", &format!("/v1/review/queue/next?kind={kind}")).await
+    }
+
     /// Takes a case for thirty minutes.
     pub async fn claim(&self, case: &str) -> Answer {
         self.send("POST", &format!("/v1/review/cases/{case}/claim")).await

@@ -174,12 +174,17 @@ impl Applicant {
 
     /// Sends the three pictures and asks the county to verify.
     pub async fn request_real_name(&self, stack: &Stack) -> Answer {
+        self.request_real_name_in(stack, COUNTY).await
+    }
+
+    /// The same, to be checked in a county.
+    pub async fn request_real_name_in(&self, stack: &Stack, county: &str) -> Answer {
         let (front, back, holding) = tokio::join!(
             self.usable(Picture::id_front(stack)),
             self.usable(Picture::id_back(stack)),
             self.usable(Picture::id_holding(stack)),
         );
-        let body = json!({"idFront": front, "idBack": back, "idHolding": holding, "division": COUNTY});
+        let body = json!({"idFront": front, "idBack": back, "idHolding": holding, "division": county});
         self.api.request_real_name(&body).await
     }
 

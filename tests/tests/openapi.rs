@@ -6,6 +6,9 @@ use journey::contract::{Cast, Contract, Operation};
 use journey::template::Template;
 use journey::{Answer, Client, Stack};
 
+/// Not run here: it would take on a case of another test. `staff.rs` does it in a county of its own.
+const TAKES_ANY_CASE: &str = "claimNext";
+
 /// What cannot succeed as it is shown: the status that comes instead, and why.
 const CANNOT_SUCCEED: [(&str, u16, &str); 10] = [
     ("sendSmsCode", 422, "nobody was shown that picture code"),
@@ -89,7 +92,7 @@ async fn every_example_runs_as_it_stands_and_is_answered_as_the_contract_says() 
     let contract = Contract::read().about(&cast);
     let nobody = Client::new(&stack);
     let mut differences = Vec::new();
-    for operation in contract.operations() {
+    for operation in contract.operations().into_iter().filter(|operation| operation.id() != TAKES_ANY_CASE) {
         let client = match operation.role() {
             None => &nobody,
             Some("reviewer") => &cast.reviewer.api,

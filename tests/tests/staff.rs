@@ -95,3 +95,42 @@ async fn what_cannot_be_is_refused_in_words() {
         refused(&admin(&stack, &["disable-reviewer", &staff.account, "--by", "tests"])).contains("--reason")
     );
 }
+
+/// In a county that no other test hands anything in to.
+#[tokio::test]
+async fn the_next_case_goes_to_one_of_two_and_the_province_looks_on() {
+    const FAR: &str = "310101";
+    let stack = Stack::required();
+    let (one, two, province) = (add(&stack, FAR), add(&stack, FAR), add(&stack, "310000"));
+    let one = Reviewer::log_in(&stack, &one).await.api;
+    let two = Reviewer::log_in(&stack, &two).await.api;
+    let province = Reviewer::log_in(&stack, &province).await.api;
+    let applicant = Applicant::registered(&stack).await;
+    let _ = applicant.request_real_name_in(&stack, FAR).await.expect(201);
+    let case = applicant.real_name_case();
+
+    let listed = province.queue_of(FAR).await.expect(200);
+    assert!(listed.list("/items").iter().any(|item| item["caseId"] == *case), "{}", listed.text);
+    let shown = province.case(&case).await.expect(200);
+    let _ = province.claim(&case).await.problem(403, "forbidden");
+    let _ = one.queue_of("310000").await.problem(403, "forbidden");
+
+    // Cases of earlier runs may wait there too: both go on until there is none.
+    let mut taken = Vec::new();
+    loop {
+        let (first, second) = tokio::join!(one.next_case("real-name"), two.next_case("real-name"));
+        let (first, second) = (first.expect(200), second.expect(200));
+        let cases: Vec<_> = [first, second]
+            .iter()
+            .filter_map(|next| next.body["case"]["caseId"].as_str().map(str::to_owned))
+            .collect();
+        if cases.is_empty() {
+            break;
+        }
+        taken.extend(cases);
+    }
+    let holds = taken.iter().filter(|taken| **taken == case).count();
+    assert_eq!(holds, 1, "{taken:?}");
+    assert_eq!(shown.str("/state"), "SUBMITTED");
+    assert_eq!(province.case(&case).await.expect(200).str("/state"), "UNDER_REVIEW");
+}

@@ -31,7 +31,7 @@ pub(crate) async fn show(
     now: Moment,
 ) -> Result<Answer, Problem> {
     let lang = call.lang();
-    let case = desk::load_case(call, table, reviewer).await?.as_of(now);
+    let case = desk::see_case(call, table, reviewer).await?.as_of(now);
     let pages = desk::load_pages(&case, table).await?;
     let owner = case.id.owner;
     let person = table.load_person(owner).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;

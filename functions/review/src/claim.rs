@@ -1,12 +1,12 @@
 //! `/v1/review/cases/{id}/claim`: taking a case on, and letting go of it.
 
 use domain::{
-    case::{Command, desk::Reviewer},
+    case::{Case, Command, desk::Reviewer},
     moment::Moment,
 };
 use edge::{Answer, Call, Problem};
 use ports::cases::{LoadCase, SaveChange};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Takes the case on, or holds it longer.
 pub(crate) async fn take(
@@ -15,14 +15,24 @@ pub(crate) async fn take(
     reviewer: &Reviewer,
     now: Moment,
 ) -> Result<Answer, Problem> {
-    let case = desk::load_case(call, table, reviewer).await?;
-    let case = crate::change(table, &case, &Command::Claim, reviewer, now).await?.after;
-    Ok(Answer::ok(&json!({
+    let case = desk::handle_case(call, table, reviewer).await?;
+    Ok(Answer::ok(&hold(table, &case, reviewer, now).await?))
+}
+
+/// Takes a case on; what to say of it.
+pub(crate) async fn hold(
+    table: &impl SaveChange,
+    case: &Case,
+    reviewer: &Reviewer,
+    now: Moment,
+) -> Result<Value, Problem> {
+    let case = crate::change(table, case, &Command::Claim, reviewer, now).await?.after;
+    Ok(json!({
         "caseId": case.id,
         "state": case.state,
         "version": case.version,
         "claim": crate::claim_view(case.claim.as_ref(), reviewer, now),
-    })))
+    }))
 }
 
 /// Lets go of the case.
@@ -32,7 +42,7 @@ pub(crate) async fn release(
     reviewer: &Reviewer,
     now: Moment,
 ) -> Result<Answer, Problem> {
-    let case = desk::load_case(call, table, reviewer).await?;
+    let case = desk::handle_case(call, table, reviewer).await?;
     crate::change(table, &case, &Command::Release, reviewer, now).await?;
     Ok(Answer::no_content())
 }

@@ -15,7 +15,7 @@ pub(crate) async fn take(
     reviewer: &Reviewer,
     now: Moment,
 ) -> Result<Answer, Problem> {
-    let case = desk::load_case(call, table, reviewer).await?;
+    let case = desk::handle_case(call, table, reviewer).await?;
     let pages = desk::load_pages(&case, table).await?;
     let request = DecisionRequest::parse(&call.json()?, case.id.kind, &pages)?;
     if request.version != case.version {

@@ -49,6 +49,7 @@ pub async fn handle(
     let now = clock.now();
     match call.route().as_str() {
         "GET /v1/review/queue" => queue::list(&call, table, &reviewer, now).await,
+        "POST /v1/review/queue/next" => queue::next(&call, table, &reviewer, now).await,
         "GET /v1/review/cases/{id}" => case::show(&call, table, keys, pictures, &reviewer, now).await,
         "POST /v1/review/cases/{id}/claim" => claim::take(&call, table, &reviewer, now).await,
         "DELETE /v1/review/cases/{id}/claim" => claim::release(&call, table, &reviewer, now).await,

@@ -1,5 +1,5 @@
-//! What the reviewers' functions share. The only way to a case is [`load_case`], and it asks whether the case is
-//! the caller's to handle.
+//! What the reviewers' functions share. The only ways to a case are [`see_case`] and [`handle_case`], and they ask whether
+//! the case is the caller's to see or to decide.
 
 use domain::{
     case::{Case, desk::Reviewer},
@@ -19,14 +19,20 @@ pub async fn reviewer(call: &Call, table: &impl LoadReviewer) -> Result<Reviewer
     reviewer.filter(|reviewer| reviewer.active).ok_or_else(|| Problem::new(Kind::Forbidden))
 }
 
-/// The case that the path names, if it is the reviewer's to handle; to anybody else there is no such case.
+/// The case that the path names, if it is the reviewer's to decide. Whoever may only look at it is told so.
+pub async fn handle_case(call: &Call, table: &impl LoadCase, reviewer: &Reviewer) -> Result<Case, Problem> {
+    let case = see_case(call, table, reviewer).await?;
+    if reviewer.may_handle(&case) { Ok(case) } else { Err(Problem::new(Kind::Forbidden)) }
+}
+
+/// The case that the path names, if it is the reviewer's to look at; to anybody else there is no such case.
 ///
 /// It is the case as it was saved: a claim that has ended is still in it, so that whoever held it can be told. What is
 /// shown is [`Case::as_of`] now.
-pub async fn load_case(call: &Call, table: &impl LoadCase, reviewer: &Reviewer) -> Result<Case, Problem> {
+pub async fn see_case(call: &Call, table: &impl LoadCase, reviewer: &Reviewer) -> Result<Case, Problem> {
     let id = call.path("id", CaseId::parse)?;
     let case = table.load_case(id).await?;
-    case.filter(|case| reviewer.may_handle(case)).ok_or_else(|| Problem::new(Kind::NotFound))
+    case.filter(|case| reviewer.may_see(case)).ok_or_else(|| Problem::new(Kind::NotFound))
 }
 
 /// The pages as they were handed in: what the applicant changes after a return is not the desk's to see.

@@ -72,6 +72,11 @@ pub struct QueueItem {
 }
 
 impl QueueItem {
+    /// Who holds the case at `at`.
+    pub fn claim_at(&self, at: Moment) -> Option<&Claim> {
+        self.claim.as_ref().filter(|claim| claim.until > at)
+    }
+
     /// Where the case stands at `at`: a claim that has ended is gone.
     pub fn state_at(&self, at: Moment) -> State {
         self.claim.as_ref().filter(|claim| claim.until <= at).map_or(self.state, |claim| claim.from)

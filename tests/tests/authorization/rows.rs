@@ -119,6 +119,8 @@ pub fn rows() -> Vec<Row> {
         applicant("POST", "/v1/collection/submission", [&[403], &[201], &[201]]),
         applicant("GET", "/v1/collection/status", [&[403], &[200], &[200]]),
         desk("GET", "/v1/review/queue", &[200], &[200]),
+        // Of no kind that there is: the cases of other tests stay where they are.
+        desk("POST", "/v1/review/queue/next?kind=none", &[422], &[422]),
         desk("POST", "/v1/review/cases/{case}/claim", &[404], &[200]),
         desk("GET", "/v1/review/cases/{case}", &[404], &[200]),
         desk("GET", "/v1/review/cases/{case}/form.pdf", &[404], &[200]),
@@ -141,7 +143,11 @@ impl Row {
             ("GET" | "DELETE", _)
             | (
                 _,
-                "/v1/captchas" | "/v1/sessions/refresh" | "/v1/me/exports" | "/v1/review/cases/{case}/claim",
+                "/v1/captchas"
+                | "/v1/sessions/refresh"
+                | "/v1/me/exports"
+                | "/v1/review/queue/next?kind=none"
+                | "/v1/review/cases/{case}/claim",
             ) => return None,
             (_, "/v1/uploads") => json!({"purpose": "photo", "mediaType": "image/jpeg", "bytes": 30_000}),
             (_, "/v1/uploads/merges") => {

@@ -68,6 +68,13 @@ struct Claimed {
     claim: Option<Claim>,
 }
 
+/// The next case, if there is one.
+#[derive(JsonSchema)]
+struct Next {
+    /// The case that the caller holds now.
+    case: Option<Claimed>,
+}
+
 /// A case, fields and pictures side by side, as it was handed in.
 #[derive(JsonSchema)]
 #[schemars(rename_all = "camelCase")]
@@ -187,12 +194,30 @@ pub(super) fn operations() -> Vec<Operation> {
     };
     vec![
         desk("GET", "/v1/review/queue", "listQueue", "See who waits", "查看待审核列表")
-            .about("The queue of the caller's own division, oldest first.", "本区划的待审核列表，最早提交的在前。")
+            .about(
+                "The queue of the caller's division, or of one below it, oldest first.",
+                "本区划或所辖区划的待审核列表，最早提交的在前。",
+            )
             .query::<CaseKindName>("kind", "Only cases of that kind.", &json!("collection"))
+            .query::<DivisionCode>("division", "A division below; the caller's own unless told.", &json!(example::COUNTY))
             .query::<Limit>("limit", "Lines of a page; 20 unless told.", &json!(20))
             .query::<String>("cursor", "`next` of the page before.", &json!(example::cursor()))
             .problem(&[Kind::MalformedRequest, Kind::InvalidRequest])
             .answers::<Queue>(200, example::queue()),
+        desk("POST", "/v1/review/queue/next", "claimNext", "Take on the next case", "领取下一件")
+            .about(
+                "The case of the caller's division that waits longest and that nobody holds, for 30 minutes; `null` if there is none.",
+                "领取本区划等待最久且无人领取的一件，有效30分钟；没有时为`null`。",
+            )
+            .query::<CaseKindName>("kind", "Only cases of that kind.", &json!("collection"))
+            .once()
+            .problem(&[Kind::InvalidRequest])
+            .answers::<Next>(
+                200,
+                json!({"case": {
+                    "caseId": example::COLLECTION, "state": "UNDER_REVIEW", "version": 10, "claim": example::claim(),
+                }}),
+            ),
         case(desk("GET", "/v1/review/cases/{id}", "getCase", "See a case", "查看审核事项"))
             .answers::<Case>(200, example::case()),
         case(desk("POST", "/v1/review/cases/{id}/claim", "claimCase", "Take a case on", "领取审核事项"))

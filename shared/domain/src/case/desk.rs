@@ -29,6 +29,23 @@ impl Reviewer {
     pub fn may_handle(&self, case: &Case) -> bool {
         let here = Some(self.division);
         let ours = case.division == here || case.escalated_to == here;
-        self.active && ours && case.state != State::Draft && self.own_account != Some(case.id.owner)
+        ours && self.is_shown(case)
+    }
+
+    /// Whether the case is theirs to look at: what is theirs to decide, and whatever was handed in to a division below
+    /// theirs (domain specification, section 16: cities and provinces watch over the counties' work).
+    pub fn may_see(&self, case: &Case) -> bool {
+        let below = case.division.is_some_and(|division| self.division.contains(division));
+        self.may_handle(case) || below && self.is_shown(case)
+    }
+
+    /// Whether the queue of that division is theirs to read.
+    pub fn may_list(&self, division: Division) -> bool {
+        self.active && self.division.contains(division)
+    }
+
+    /// What nobody's desk shows: drafts, and one's own.
+    fn is_shown(&self, case: &Case) -> bool {
+        self.active && case.state != State::Draft && self.own_account != Some(case.id.owner)
     }
 }

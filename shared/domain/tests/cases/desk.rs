@@ -30,6 +30,29 @@ fn a_case_is_for_the_reviewers_of_its_county() {
 }
 
 #[test]
+fn the_divisions_above_may_look_on() {
+    let case = submitted();
+    for (reviewer, may) in [
+        (of(COUNTY), true),
+        (of("110100"), true),
+        (of("110000"), true),
+        (of("110102"), false),
+        (of("310000"), false),
+        (Reviewer { active: false, ..of("110000") }, false),
+        (Reviewer { own_account: Some(owner()), ..of("110000") }, false),
+    ] {
+        assert_eq!(reviewer.may_see(&case), may, "{reviewer:?}");
+        assert!(!reviewer.may_handle(&case) || may);
+    }
+    assert!(!of("110000").may_see(&draft(CaseKind::Collection)));
+    assert!(!of("110000").may_see(&after(submitted(), &[withdraw(2)])));
+    for (list, may) in [(COUNTY, true), ("110100", true), ("110000", true), ("310101", false)] {
+        assert_eq!(of("110000").may_list(division(list)), may, "{list}");
+    }
+    assert!(!of(COUNTY).may_list(division("110100")));
+}
+
+#[test]
 fn the_division_above_sees_a_case_once_it_is_escalated() {
     let case = after(submitted(), &[escalate(2)]);
     for (reviewer, may) in [
