@@ -1,8 +1,8 @@
 """template.yaml (plain SAM) -> CloudFormation that the emulator can deploy.
 
-Three things differ from what `sam deploy` does, each because of the emulator (docs/emulator.md):
+Four things differ from what `sam deploy` does, each because of the emulator (docs/emulator.md):
 code and state machine definitions come from here instead of `sam package`; conditions about the account get
-the account's number; an HTTP API's OpenAPI body becomes single routes.
+the account's number; waits that an execution's input tells become numbers; an HTTP API's OpenAPI body becomes single routes.
 """
 import json
 import re
@@ -18,6 +18,8 @@ from settings import ACCOUNT, REGION, Trouble
 
 FUNCTION = "AWS::Serverless::Function"
 STATE_MACHINE = "AWS::Serverless::StateMachine"
+# The emulator does not know TimeoutSecondsPath: two days and one, as in a week without days off.
+WAITS = {"$.remindAfterSeconds": 172_800, "$.escalateAfterSeconds": 86_400}
 HTTP_API = "AWS::ApiGatewayV2::Api"
 PLACEHOLDER_FOR_NUMBER = re.compile(r'"(\w*Seconds|MaxAttempts|MaxConcurrency|BackoffRate)": "(\$\{\w+\})"')
 
@@ -78,7 +80,11 @@ def inline_definition(properties: dict, folder: Path) -> None:
 
 def definition_text(file: Path) -> str:
     """The definition as JSON. Placeholders are filled in as text, so where a number belongs they stand without quotes."""
-    text = json.dumps(yaml_parse(file.read_text()), ensure_ascii=False)
+    definition = yaml_parse(file.read_text())
+    for state in definition["States"].values():
+        if "TimeoutSecondsPath" in state:
+            state["TimeoutSeconds"] = WAITS[state.pop("TimeoutSecondsPath")]
+    text = json.dumps(definition, ensure_ascii=False)
     return PLACEHOLDER_FOR_NUMBER.sub(r'"\1": \2', text)
 
 

@@ -2,7 +2,7 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use domain::{
-    case::{REVIEW_TIME, desk::Reviewer},
+    case::{self, desk::Reviewer},
     divisions::Division,
     fault::{Code, Faults, Pointer},
     ids::{CaseId, CaseKind},
@@ -91,7 +91,7 @@ fn line(item: &QueueItem, reviewer: &Reviewer, now: Moment) -> Value {
         "state": item.state_at(now),
         "round": item.round,
         "submittedAt": item.since,
-        "dueAt": item.since.after(REVIEW_TIME),
+        "dueAt": case::due_at(item.since),
         "claim": crate::claim_view(item.claim.as_ref(), reviewer, now),
     })
 }

@@ -84,6 +84,22 @@ async fn a_case_is_found_opened_taken_on_and_decided() {
 }
 
 #[tokio::test]
+async fn the_desk_sees_by_when_a_case_is_due_also_when_it_is_late() {
+    let fakes = Fakes::new();
+    // Friday, before a weekend.
+    fakes.clock.set("2026-11-27T15:00:00.000+08:00".to_owned().try_into().unwrap());
+    let (case, reviewer) = scene(&fakes).await;
+    for _ in 0..2 {
+        let queue = list(&fakes, &reviewer, "").await.body;
+        let shown = ask(&fakes, SHOW, case, &reviewer).await.body;
+        for due in [&queue["items"][0]["dueAt"], &shown["dueAt"]] {
+            assert_eq!(due, "2026-12-02T15:00:00.000+08:00");
+        }
+        fakes.clock.advance(SignedDuration::from_hours(24 * 7));
+    }
+}
+
+#[tokio::test]
 async fn to_another_division_there_is_no_such_case() {
     let fakes = Fakes::new();
     let (case, own) = scene(&fakes).await;

@@ -3,15 +3,40 @@
 //! The table's stream delivers each change at least once and in order for each case. Starting an execution
 //! twice is refused by its name; telling it twice finds nobody waiting.
 
+use std::num::NonZeroU32;
+
 pub use aws_lambda_events::dynamodb::Event as CaseEvents;
 use aws_lambda_events::dynamodb::EventRecord;
-use domain::case::{Case, State};
+use domain::{
+    calendar,
+    case::{Case, State, Waits},
+    moment::Moment,
+};
 use ports::{
     Clock, PortError,
     workflow::{LoadToken, ResumeReview, StartReview},
 };
 use serde::Deserialize;
 use telemetry::Metric;
+
+/// Waits that are the same for every case, in place of those that follow the working days: for a stack that is to be
+/// watched, whose clock must be quick.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pace {
+    /// Seconds before the reminder.
+    pub until_reminder: Option<NonZeroU32>,
+    /// Seconds from there to the escalation.
+    pub until_escalation: Option<NonZeroU32>,
+}
+
+impl Pace {
+    fn of(self, waits: Waits) -> Waits {
+        Waits {
+            until_reminder: self.until_reminder.map_or(waits.until_reminder, NonZeroU32::get),
+            until_escalation: self.until_escalation.map_or(waits.until_escalation, NonZeroU32::get),
+        }
+    }
+}
 
 /// What of a case's item matters here.
 #[derive(Deserialize)]
@@ -31,11 +56,12 @@ pub async fn handle(
     table: &impl LoadToken,
     workflow: &(impl StartReview + ResumeReview),
     clock: &impl Clock,
+    pace: Pace,
 ) -> Result<(), PortError> {
     for record in event.records {
         let sequence_number = record.change.sequence_number.clone();
         if let Some((before, case)) = read(record) {
-            follow(before, &case, table, workflow).await?;
+            follow(before, &case, table, workflow, clock.now(), pace).await?;
         } else {
             tracing::error!(sequence_number, "a case that cannot be read was given up on");
             let now = clock.now().as_millisecond();
@@ -57,10 +83,16 @@ async fn follow(
     case: &Case,
     table: &impl LoadToken,
     workflow: &(impl StartReview + ResumeReview),
+    now: Moment,
+    pace: Pace,
 ) -> Result<(), PortError> {
     let was_open = before.is_some_and(State::is_open);
-    if case.state.is_open() && !was_open {
-        workflow.start_review(case).await
+    if let Some(waits) = case.waits(now).filter(|_| !was_open) {
+        let due = case.due_at().map_or(0, |due| due.date().year());
+        if due > calendar::known_until() {
+            tracing::warn!(year = due, "holidays of that year are not known: only weekends are days off");
+        }
+        workflow.start_review(case, pace.of(waits)).await
     } else if was_open && !case.state.is_open() {
         let Some(version) = case.submitted_version else { return Ok(()) };
         // No token: the execution has not begun to wait, and will find the case decided.
@@ -101,7 +133,7 @@ mod tests {
     }
 
     impl StartReview for Spy {
-        async fn start_review(&self, case: &Case) -> Outcome<()> {
+        async fn start_review(&self, case: &Case, _: Waits) -> Outcome<()> {
             self.note("start", case)
         }
     }
@@ -122,8 +154,8 @@ mod tests {
     struct Midnight;
 
     impl Clock for Midnight {
-        fn now(&self) -> domain::moment::Moment {
-            domain::moment::Moment::from_millisecond(0).unwrap()
+        fn now(&self) -> Moment {
+            Moment::from_millisecond(0).unwrap()
         }
     }
 
@@ -136,7 +168,7 @@ mod tests {
     }
 
     async fn asked(spy: Spy, texts: &[&str]) -> (Result<(), PortError>, Vec<String>) {
-        let result = handle(events(texts), &spy, &spy, &Midnight).await;
+        let result = handle(events(texts), &spy, &spy, &Midnight, Pace::default()).await;
         (result, spy.asked.into_inner().unwrap())
     }
 

@@ -4,6 +4,7 @@ use std::{error::Error, fmt::Write};
 
 use clap::Args;
 use domain::{
+    calendar,
     divisions::{self, Division, DivisionError, Level},
     moment::{Moment, MomentError},
     window::Window,
@@ -90,6 +91,7 @@ pub(crate) async fn show(table: &impl ListWindows) -> Result<String, Box<dyn Err
         writeln!(report, "{}", line(window))?;
     }
     writeln!(report, "{} windows; the other provinces take collections at any time", windows.len())?;
+    writeln!(report, "holidays are known until the end of {}", calendar::known_until())?;
     Ok(report)
 }
 

@@ -1,7 +1,10 @@
 //! The state machine that waits for a decision.
 
 use aws_sdk_sfn::{Client, error::SdkError};
-use domain::{case::Case, ids::CaseId};
+use domain::{
+    case::{Case, Waits},
+    ids::CaseId,
+};
 use ports::{
     Outcome,
     workflow::{ResumeReview, StartReview, TaskToken},
@@ -29,9 +32,14 @@ fn execution_name(case: CaseId, submitted_version: u64) -> String {
 }
 
 impl StartReview for Workflow {
-    async fn start_review(&self, case: &Case) -> Outcome<()> {
+    async fn start_review(&self, case: &Case, waits: Waits) -> Outcome<()> {
         let Some(version) = case.submitted_version else { return Ok(()) };
-        let input = json!({"caseId": case.id, "version": version});
+        let input = json!({
+            "caseId": case.id,
+            "version": version,
+            "remindAfterSeconds": waits.until_reminder,
+            "escalateAfterSeconds": waits.until_escalation,
+        });
         let start = self.client.start_execution().state_machine_arn(&self.machine);
         let start = start.name(execution_name(case.id, version)).input(input.to_string());
         match start.send().await {

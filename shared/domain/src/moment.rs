@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::Offset};
+use jiff::{
+    SignedDuration, Timestamp,
+    civil::{Date, Time},
+    tz::Offset,
+};
 use serde::{Deserialize, Serialize};
 
 /// Asia/Shanghai has had no daylight saving time since 1991: a fixed offset needs no time zone tables.
@@ -34,6 +38,11 @@ impl Moment {
     /// The calendar day in China: what "today" means to every rule.
     pub fn date(self) -> Date {
         BEIJING.to_datetime(self.0).date()
+    }
+
+    /// How long that day in China had lasted.
+    pub fn time_of_day(self) -> SignedDuration {
+        BEIJING.to_datetime(self.0).time().duration_since(Time::midnight())
     }
 
     /// Seconds since 1970-01-01T00:00Z, as a time to live wants them.
@@ -95,6 +104,7 @@ mod tests {
         assert_eq!(moment.to_string(), "2026-11-24T23:59:59.999+08:00");
         assert_eq!(Moment::try_from(moment.to_string()), Ok(moment));
         assert_eq!(moment.date().to_string(), "2026-11-24");
+        assert_eq!(moment.time_of_day(), SignedDuration::from_millis(24 * 3_600_000 - 1));
         let later = moment.after(SignedDuration::from_millis(1));
         assert_eq!(later.to_string(), "2026-11-25T00:00:00.000+08:00");
         assert_eq!(later.date().to_string(), "2026-11-25");

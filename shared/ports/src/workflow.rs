@@ -1,6 +1,9 @@
 //! The state machine that waits for a decision.
 
-use domain::{case::Case, ids::CaseId};
+use domain::{
+    case::{Case, Waits},
+    ids::CaseId,
+};
 
 use crate::Outcome;
 
@@ -11,7 +14,7 @@ pub struct TaskToken(pub String);
 /// Starts the wait.
 pub trait StartReview: Sync {
     /// Starts the execution for a submission; one that was started before is left alone.
-    fn start_review(&self, case: &Case) -> impl Future<Output = Outcome<()>> + Send;
+    fn start_review(&self, case: &Case, waits: Waits) -> impl Future<Output = Outcome<()>> + Send;
 }
 
 /// Ends the wait.

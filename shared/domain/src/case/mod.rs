@@ -11,6 +11,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    calendar,
     divisions::Division,
     ids::{AccountId, CaseId, ReviewerId},
     moment::Moment,
@@ -21,9 +22,19 @@ pub use transition::{CommandName, Role, State};
 /// How long a reviewer holds a claimed case unless it is renewed (domain specification, section 16).
 pub const LEASE: SignedDuration = SignedDuration::from_mins(30);
 
-/// How long a department has (domain specification, section 16: three working days; weekends and holidays are
-/// not taken out yet).
-pub const REVIEW_TIME: SignedDuration = SignedDuration::from_hours(72);
+/// Working days that a department has to decide (domain specification, section 16).
+const REVIEW_DAYS: u32 = 3;
+
+/// Working days after which it is reminded (ours): one is left.
+const REMINDER_DAYS: u32 = 2;
+
+/// An hour, in seconds.
+const HOUR: u128 = 3_600;
+
+/// When a case is due that was handed in at `submitted`.
+pub fn due_at(submitted: Moment) -> Moment {
+    calendar::due_at(submitted, REVIEW_DAYS)
+}
 
 /// A case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -221,6 +232,15 @@ pub enum Event {
     Escalated,
 }
 
+/// How long the state machine waits for a decision, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waits {
+    /// Before it reminds the department.
+    pub until_reminder: u32,
+    /// And after that, before it shows the case to the division above.
+    pub until_escalation: u32,
+}
+
 /// A place in a department's queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueuePlace {
@@ -254,7 +274,21 @@ impl Case {
 
     /// The moment by which the department should have decided.
     pub fn due_at(&self) -> Option<Moment> {
-        self.submitted_at.filter(|_| self.state.is_open()).map(|at| at.after(REVIEW_TIME))
+        self.submitted_at.filter(|_| self.state.is_open()).map(due_at)
+    }
+
+    /// How long its clock, started `now`, waits; not at all once there is nothing to decide.
+    ///
+    /// Whatever was handed in on days off is due at the same midnight: clocks of such cases are up to an hour late, so that
+    /// a last day that is a Sunday does not have all of them ring in one second.
+    pub fn waits(&self, now: Moment) -> Option<Waits> {
+        let (submitted, due) = (self.submitted_at?, self.due_at()?);
+        let is_day_off = !calendar::is_working_day(submitted.date());
+        let share = if is_day_off { self.id.owner.ulid().random() % HOUR } else { 0 };
+        let late = SignedDuration::from_secs(i64::try_from(share).unwrap_or(0));
+        let (remind, due) =
+            (calendar::due_at(submitted, REMINDER_DAYS).after(late).max(now), due.after(late));
+        Some(Waits { until_reminder: seconds(now, remind), until_escalation: seconds(remind, due) })
     }
 
     /// The comments and the opinion that stand: those of the last return or rejection.
@@ -365,6 +399,11 @@ impl Case {
 /// such as 东莞, are their own county, and no queue has a case twice.
 fn division_above(division: Division) -> Option<Division> {
     std::iter::successors(division.parent(), |above| above.parent()).find(|above| *above != division)
+}
+
+/// A wait of the state machine, which can wait neither for no time nor for more than 99,999,999 s (AWS, `TimeoutSeconds`).
+fn seconds(from: Moment, to: Moment) -> u32 {
+    u32::try_from(from.seconds_until(to)).unwrap_or(u32::MAX).clamp(1, 99_999_999)
 }
 
 /// A case with the pages it is about.

@@ -6,6 +6,7 @@
     reason = "clippy.toml allows it in tests, but not in the functions they share"
 )]
 
+mod clock;
 mod decisions;
 mod desk;
 #[path = "../pages/forms.rs"]

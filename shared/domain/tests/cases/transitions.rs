@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use domain::case::{
-    Actor, AuditEntry, Case, Change, Claim, Command, CommandName, Decision, Denied, Event, LEASE,
-    REVIEW_TIME, Role, State, transition,
+    Actor, AuditEntry, Case, Change, Claim, Command, CommandName, Decision, Denied, Event, LEASE, Role,
+    State, transition,
 };
 use domain::ids::CaseKind;
 use proptest::prelude::*;
@@ -319,7 +319,7 @@ impl Memory {
         if case.state.is_open() {
             prop_assert_eq!(places.len(), 1 + usize::from(case.escalated_to.is_some()));
         }
-        let due = case.submitted_at.filter(|_| case.state.is_open()).map(|at| at.after(REVIEW_TIME));
+        let due = case.submitted_at.filter(|_| case.state.is_open()).map(domain::case::due_at);
         prop_assert_eq!(case.due_at(), due);
         Ok(())
     }

@@ -1,12 +1,12 @@
 //! What goes out: words to people, and tasks to the state machine.
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     sync::{Arc, Mutex},
 };
 
 use domain::{
-    case::{Case, State},
+    case::{Case, State, Waits},
     ids::{CaptchaId, CaseId},
     mobile::Mobile,
     person::{SmsCode, SmsPurpose},
@@ -68,7 +68,7 @@ impl ShowCaptcha for Outgoing {
 /// A state machine: executions by their unique names, and what was told to those that wait.
 #[derive(Clone, Debug)]
 pub struct MemoryWorkflow {
-    started: Arc<Mutex<BTreeSet<(CaseId, u64)>>>,
+    started: Arc<Mutex<BTreeMap<(CaseId, u64), Waits>>>,
     resumed: Arc<Mutex<Vec<(TaskToken, State)>>>,
     script: Arc<Script>,
 }
@@ -80,7 +80,12 @@ impl MemoryWorkflow {
 
     /// The executions that were started: each case, on which submission.
     pub fn started(&self) -> Vec<(CaseId, u64)> {
-        lock(&self.started).iter().copied().collect()
+        lock(&self.started).keys().copied().collect()
+    }
+
+    /// How long the executions of a case wait, in the order of the submissions.
+    pub fn waits(&self, case: CaseId) -> Vec<Waits> {
+        lock(&self.started).range((case, 0)..=(case, u64::MAX)).map(|(_, waits)| *waits).collect()
     }
 
     /// The tokens that were used, and the state that was told.
@@ -90,10 +95,12 @@ impl MemoryWorkflow {
 }
 
 impl StartReview for MemoryWorkflow {
-    async fn start_review(&self, case: &Case) -> Outcome<()> {
+    async fn start_review(&self, case: &Case, waits: Waits) -> Outcome<()> {
         self.script
             .call("start_review", || {
-                lock(&self.started).extend(case.submitted_version.map(|version| (case.id, version)));
+                if let Some(version) = case.submitted_version {
+                    lock(&self.started).entry((case.id, version)).or_insert(waits);
+                }
                 Ok(())
             })
             .await
