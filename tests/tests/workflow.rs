@@ -1,5 +1,6 @@
 //! The state machine is the clock: it waits, reminds and hands a late case upwards, and it decides nothing.
 
+use journey::admin::{admin, done};
 use journey::scenario::approval;
 use journey::stack::{CITY, COUNTY};
 use journey::{Applicant, Reviewer, Stack, machine, table, wait};
@@ -79,6 +80,9 @@ async fn a_case_that_nobody_looks_at_is_reminded_of_and_then_seen_by_the_city() 
     let county = Reviewer::of(&stack, COUNTY).await;
     county.approve(&draft.case).await;
     city.miss("collection", &draft.case).await;
+
+    let told = done(&admin(&stack, &["verify-audit", "--case", &draft.case]));
+    assert!(told.starts_with("chains that hold: 1, entries in them: 5\n"), "{told}");
 }
 
 #[tokio::test]

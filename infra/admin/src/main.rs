@@ -1,6 +1,7 @@
 //! The administrator's command. `./dev admin` runs it against the local stack; in an account it runs with the
 //! administrator's own credentials and `TABLE_NAME`.
 
+mod audit;
 mod departments;
 mod reviewers;
 mod sign;
@@ -13,7 +14,7 @@ use clap::{Parser, Subcommand};
 
 /// What an administrator can do.
 #[derive(Debug, Parser)]
-#[command(name = "admin", about = "Departments, collection windows and reviewers", version)]
+#[command(name = "admin", about = "Departments, collection windows, reviewers and the audit trail", version)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -45,6 +46,10 @@ enum Command {
     EnableReviewer(reviewers::Named),
     /// Gives a reviewer another password, and shows it
     ReviewerPassword(reviewers::Named),
+    /// Verifies the chains of audit entries; fails when one does not hold
+    VerifyAudit(audit::Verify),
+    /// Writes today's anchor of all chains, and shows the line to keep outside the account
+    AnchorAudit,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -74,6 +79,8 @@ async fn run(arguments: Arguments) -> Result<String, Box<dyn Error>> {
         Command::MoveReviewer(to) => reviewers::relocate(&table, &clock, &to).await,
         Command::DisableReviewer(who) => reviewers::set_active(&table, &staff()?, &clock, &who, false).await,
         Command::EnableReviewer(who) => reviewers::set_active(&table, &staff()?, &clock, &who, true).await,
+        Command::VerifyAudit(verify) => audit::verify(&table, &verify).await,
+        Command::AnchorAudit => audit::anchor(&table, &clock).await,
         Command::ReviewerPassword(who) => reviewers::new_password_for(&table, &staff()?, &clock, &who).await,
     }
 }

@@ -40,6 +40,11 @@ impl Moment {
         BEIJING.to_datetime(self.0).date()
     }
 
+    /// The first moment of that day in China; the first of all where there is none.
+    pub fn start_of(day: Date) -> Self {
+        Self(BEIJING.to_timestamp(day.to_datetime(Time::midnight())).unwrap_or(Timestamp::MIN))
+    }
+
     /// How long that day in China had lasted.
     pub fn time_of_day(self) -> SignedDuration {
         BEIJING.to_datetime(self.0).time().duration_since(Time::midnight())
@@ -104,6 +109,7 @@ mod tests {
         assert_eq!(moment.to_string(), "2026-11-24T23:59:59.999+08:00");
         assert_eq!(Moment::try_from(moment.to_string()), Ok(moment));
         assert_eq!(moment.date().to_string(), "2026-11-24");
+        assert_eq!(Moment::start_of(moment.date()).to_string(), "2026-11-24T00:00:00.000+08:00");
         assert_eq!(moment.time_of_day(), SignedDuration::from_millis(24 * 3_600_000 - 1));
         let later = moment.after(SignedDuration::from_millis(1));
         assert_eq!(later.to_string(), "2026-11-25T00:00:00.000+08:00");

@@ -10,6 +10,7 @@
     reason = "a suite says what is wrong by panicking"
 )]
 
+mod audit;
 mod cases;
 
 use domain::{
@@ -24,6 +25,7 @@ use ulid::Ulid;
 
 use crate::{
     Outcome, PortError,
+    audit::{KeepAnchors, LoadTrail, ScanCases},
     cases::{ListQueue, LoadCase, LoadHistory, LoadSubmission, SaveChange, SaveDraft, SaveSubmission},
     codes::{
         Count, Forgive, KeepCaptcha, KeepSmsCode, Rate, Subject, TakeCaptcha, TrySmsCode, UseSmsCode, Wait,
@@ -51,6 +53,7 @@ all! {
     SaveAccount LoadAccount SaveMobile FindAccount LoadPerson LoadReviewer
     SaveUpload LoadUploads ListUploads RecordCheck
     SaveDraft SaveSubmission SaveChange LoadCase LoadSubmission LoadHistory ListQueue KeepToken LoadToken
+    LoadTrail ScanCases KeepAnchors
 }
 
 /// Holds a table to everything.
@@ -66,6 +69,8 @@ pub async fn table_contract(table: &impl TablePorts, now: Moment) {
     cases::submissions(table, now).await;
     cases::changes_and_queues(table, now).await;
     cases::tokens(table, now).await;
+    audit::trails(table, now).await;
+    audit::anchors(table).await;
 }
 
 fn fresh(what: &str) -> Tag {

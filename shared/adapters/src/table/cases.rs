@@ -34,6 +34,19 @@ pub(super) fn is_history(key: &Key) -> bool {
     key.sk.starts_with("AUDIT#")
 }
 
+/// The version in the key of an audit entry.
+pub(super) fn audit_version(sk: &str) -> Option<u64> {
+    sk.rsplit_once('#')?.1.parse().ok()
+}
+
+/// The case whose item, or whose audit entry, has that key.
+pub(super) fn case_of(pk: &str, sk: &str) -> Option<CaseId> {
+    let owner = pk.strip_prefix("PERSON#")?;
+    let mut parts = sk.split('#');
+    let kind = matches!(parts.next()?, "CASE" | "AUDIT").then(|| parts.next()).flatten()?;
+    CaseId::parse(&format!("{kind}-{owner}")).ok()
+}
+
 fn audit_prefix(id: CaseId) -> String {
     format!("AUDIT#{}#", id.kind.as_str())
 }
@@ -80,9 +93,16 @@ impl Table {
     }
 
     /// In a transaction: the case as one whose pages were never filled in, and which whoever read them before can
-    /// no longer write.
-    pub(super) fn empty_case(&self, before: u64, id: CaseId, at: Moment) -> Outcome<TransactWriteItem> {
-        let case = Case { version: before + 1, ..Case::draft(id, at) };
+    /// no longer write. It keeps the end of its history, which is not emptied.
+    pub(super) fn empty_case(
+        &self,
+        before: Option<&Case>,
+        id: CaseId,
+        at: Moment,
+    ) -> Outcome<TransactWriteItem> {
+        let last_audit = before.and_then(|case| case.last_audit);
+        let before = before.map_or(0, |case| case.version);
+        let case = Case { version: before + 1, last_audit, ..Case::draft(id, at) };
         let body = CaseItem { version: case.version, state: case.state, case: &case, pages: Value::Null };
         let item = expiring_item(&key(id), "case", at, Some(at.as_second() + EMPTIED), &body)?;
         self.put_case_item(before, item)
@@ -210,6 +230,13 @@ impl LoadSubmission for Table {
 
 impl LoadHistory for Table {
     async fn load_history(&self, id: CaseId) -> Outcome<Vec<AuditEntry>> {
+        self.history(id).await?.into_iter().map(read).collect()
+    }
+}
+
+impl Table {
+    /// The items of a case's audit entries, by their versions.
+    pub(super) async fn history(&self, id: CaseId) -> Outcome<Vec<Item>> {
         let mut pages = self
             .client
             .query()
@@ -221,10 +248,10 @@ impl LoadHistory for Table {
             .into_paginator()
             .items()
             .send();
-        let mut entries = Vec::new();
+        let mut items = Vec::new();
         while let Some(item) = pages.next().await {
-            entries.push(read(item.map_err(failed)?)?);
+            items.push(item.map_err(failed)?);
         }
-        Ok(entries)
+        Ok(items)
     }
 }

@@ -70,12 +70,12 @@ impl BeginClosing for Table {
             let delete = self.delete(tag).build().map_err(unbuilt)?;
             writes.push(TransactWriteItem::builder().delete(delete).build());
         }
-        let real_name = person.real_name.as_ref().map_or(0, |filed| filed.case.version);
+        let real_name = person.real_name.as_ref().map(|filed| &filed.case);
         writes.push(self.empty_case(real_name, CaseId { kind: CaseKind::RealName, owner: id }, at)?);
-        let collection = person.collection.as_ref().map_or(0, |filed| filed.case.version);
+        let collection = person.collection.as_ref().map(|filed| &filed.case);
         let case = CaseId { kind: CaseKind::Collection, owner: id };
         writes.push(match closing.approved {
-            Some(_) => self.same_case(collection, case)?,
+            Some(_) => self.same_case(collection.map_or(0, |case| case.version), case)?,
             None => self.empty_case(collection, case, at)?,
         });
         self.transact(writes).await

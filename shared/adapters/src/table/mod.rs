@@ -3,6 +3,7 @@
 
 mod accounts;
 mod answers;
+mod audit;
 mod captchas;
 mod cases;
 mod closing;

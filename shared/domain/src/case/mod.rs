@@ -3,6 +3,7 @@
 //! [`transition`] says which command is allowed in which state; [`Case::apply`] carries it out. Nothing else
 //! changes a case. What is stored, and the audit entry beside it, follows from the [`Change`].
 
+pub mod chain;
 pub mod decision;
 pub mod desk;
 pub mod transition;
@@ -16,6 +17,7 @@ use crate::{
     ids::{AccountId, CaseId, ReviewerId},
     moment::Moment,
 };
+pub use chain::{Head, Link};
 pub use decision::{Comment, Decision, Opinion};
 pub use transition::{CommandName, Role, State};
 
@@ -72,6 +74,9 @@ pub struct Case {
     /// What was decided last.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub verdict: Option<Ruling>,
+    /// The end of its chain of audit entries.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub last_audit: Option<Head>,
     /// When it last changed.
     pub updated_at: Moment,
 }
@@ -204,6 +209,9 @@ pub struct AuditEntry {
     /// The decision, where it is one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub decision: Option<Decision>,
+    /// Its place in the case's chain.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub link: Option<Link>,
 }
 
 /// What happened to a case.
@@ -268,6 +276,7 @@ impl Case {
             reminded_at: None,
             claim: None,
             verdict: None,
+            last_audit: None,
             updated_at: at,
         }
     }
@@ -366,7 +375,10 @@ impl Case {
             to: after.state,
             round: after.round,
             decision,
+            link: None,
         };
+        let (entry, head) = entry.chained(self.last_audit);
+        after.last_audit = Some(head);
         Ok(Change { before: self.clone(), after, entry })
     }
 

@@ -6,6 +6,7 @@
     reason = "clippy.toml allows it in tests, but not in the functions they share"
 )]
 
+mod chain;
 mod clock;
 mod decisions;
 mod desk;

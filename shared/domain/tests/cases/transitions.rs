@@ -263,8 +263,10 @@ impl Memory {
                 to: after.state,
                 round: after.round,
                 decision: decision.cloned(),
+                link: entry.link,
             }
         );
+        prop_assert_eq!(entry.link.map(Into::into), after.last_audit);
         prop_assert_eq!((after.version, after.updated_at, after.id), (entry.version, now, before.id));
         prop_assert!(!matches!(before.state, State::Approved | State::Rejected));
         prop_assert!(after.state != State::Rejected || after.id.kind == CaseKind::Collection);

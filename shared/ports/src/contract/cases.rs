@@ -14,7 +14,7 @@ use ulid::Ulid;
 use super::{TablePorts, is_conflict, minutes};
 use crate::{cases::QueueItem, workflow::TaskToken};
 
-fn fresh_case(kind: CaseKind) -> CaseId {
+pub(super) fn fresh_case(kind: CaseKind) -> CaseId {
     CaseId { kind, owner: AccountId::new(Ulid::generate()) }
 }
 
@@ -34,7 +34,7 @@ pub(super) async fn drafts(table: &impl TablePorts, now: Moment) {
     assert_eq!(table.load_case(case.id).await.unwrap().unwrap().version, 2);
 }
 
-fn request(division: &str) -> OnlineRequest {
+pub(super) fn request(division: &str) -> OnlineRequest {
     let picture = || UploadId::new(Ulid::generate());
     OnlineRequest {
         id_front: picture(),
@@ -44,12 +44,12 @@ fn request(division: &str) -> OnlineRequest {
     }
 }
 
-fn submit(case: &Case, division: &str, at: Moment) -> Change {
+pub(super) fn submit(case: &Case, division: &str, at: Moment) -> Change {
     let command = Command::Submit(Division::parse(division).unwrap());
     case.apply(&command, &Actor::Applicant(case.id.owner), at).unwrap()
 }
 
-async fn submitted(table: &impl TablePorts, division: &str, at: Moment) -> Case {
+pub(super) async fn submitted(table: &impl TablePorts, division: &str, at: Moment) -> Case {
     let change = submit(&Case::draft(fresh_case(CaseKind::RealName), at), division, at);
     table.save_submission(&change, &request(division)).await.unwrap();
     change.after

@@ -1,5 +1,6 @@
 //! The table. Each call looks and writes under one lock, as one conditional write or transaction does there.
 
+mod audit;
 mod cases;
 mod codes;
 mod people;
@@ -11,12 +12,13 @@ use std::{
 };
 
 use domain::{
-    case::{AuditEntry, Case, desk::Reviewer},
+    case::{AuditEntry, Case, chain::Anchor, desk::Reviewer},
     collection::department::Department,
     ids::{AccountId, CaptchaId, CaseId, CaseKind, ReviewerId, UploadId},
     moment::Moment,
     window::Window,
 };
+use jiff::civil::Date;
 use serde_json::Value;
 
 use super::{Script, lock};
@@ -60,6 +62,8 @@ pub struct Stored {
     pub submissions: BTreeMap<(CaseId, u64), Value>,
     /// The history, by versions.
     pub history: BTreeMap<(CaseId, u64), AuditEntry>,
+    /// Anchors of the chains of histories.
+    pub anchors: BTreeMap<Date, Anchor>,
     /// Queues: division, kind and place.
     pub queues: BTreeMap<(&'static str, CaseKind, String), QueueItem>,
     /// Tokens that wait, each for a submission.

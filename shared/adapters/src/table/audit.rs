@@ -1,0 +1,118 @@
+//! The chains of audit entries (their items are those of `cases`), and anchors: `ANCHOR` / `ANCHOR#<date>`.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{
+    case::chain::{Anchor, Head, Stored, StoredHead, Trail},
+    ids::CaseId,
+    moment::Moment,
+};
+use ports::{
+    Outcome, PortError,
+    audit::{KeepAnchors, LoadTrail, ScanCases, ScanPlace},
+};
+use serde::Deserialize;
+
+use super::{Item, Key, Table, cases, item, read, value};
+use crate::failure::failed;
+
+/// The partition of all anchors: one small item a day.
+const ANCHORS: &str = "ANCHOR";
+
+fn anchor_key(anchor: &Anchor) -> Key {
+    Key::new(ANCHORS, format!("ANCHOR#{}", anchor.date))
+}
+
+/// What of a case matters to its chain. The rest may be whatever it is.
+#[derive(Deserialize)]
+struct CaseItem {
+    case: CaseHead,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CaseHead {
+    #[serde(default)]
+    last_audit: Option<Head>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Retained {
+    retain_until: Moment,
+}
+
+/// An attribute of a key.
+fn part<'a>(item: &'a Item, name: &str) -> Outcome<&'a str> {
+    let part = item.get(name).and_then(|part| part.as_s().ok());
+    part.map(String::as_str).ok_or_else(|| PortError::Corrupt("an item without a key".to_owned()))
+}
+
+impl LoadTrail for Table {
+    async fn load_trail(&self, id: CaseId) -> Outcome<Trail> {
+        let (mut entries, mut retain_until) = (Vec::new(), None);
+        for item in self.history(id).await? {
+            // A key whose version is no number sorts among the others, and holds no entry of this case.
+            let version = cases::audit_version(part(&item, "sk")?);
+            let retained = serde_dynamo::from_item::<_, Retained>(item.clone());
+            retain_until = retained.ok().map(|item| item.retain_until).or(retain_until);
+            let entry = version.and_then(|_| read(item).ok());
+            entries.push(Stored { version: version.unwrap_or_default(), entry });
+        }
+        let head = match self.get_item(cases::key(id)).await?.map(read::<CaseItem>) {
+            None => StoredHead::Gone,
+            Some(Ok(item)) => StoredHead::Case(item.case.last_audit),
+            Some(Err(_)) => StoredHead::Unreadable,
+        };
+        Ok(Trail { entries, head, retain_until })
+    }
+}
+
+impl ScanCases for Table {
+    async fn scan_cases(&self, after: Option<ScanPlace>) -> Outcome<(Vec<CaseId>, Option<ScanPlace>)> {
+        let start = after.and_then(|place| {
+            let (pk, sk) = place.0.split_once('\n')?;
+            Some(Key::new(pk, sk).item())
+        });
+        let page = self
+            .client
+            .scan()
+            .table_name(&self.name)
+            .filter_expression("begins_with(sk, :case) OR begins_with(sk, :audit)")
+            .projection_expression("pk, sk")
+            .expression_attribute_values(":case", AttributeValue::S("CASE#".to_owned()))
+            .expression_attribute_values(":audit", AttributeValue::S("AUDIT#".to_owned()))
+            .consistent_read(true)
+            .set_exclusive_start_key(start)
+            .send()
+            .await
+            .map_err(failed)?;
+        let mut found = BTreeSet::new();
+        for item in page.items() {
+            found.extend(cases::case_of(part(item, "pk")?, part(item, "sk")?));
+        }
+        let next = page.last_evaluated_key().filter(|key| !key.is_empty());
+        let next = next.map(|key| Ok(ScanPlace(format!("{}\n{}", part(key, "pk")?, part(key, "sk")?))));
+        Ok((found.into_iter().collect(), next.transpose()?))
+    }
+}
+
+impl KeepAnchors for Table {
+    async fn save_anchor(&self, anchor: &Anchor) -> Outcome<()> {
+        // An anchor says nothing of when it was written: its day is what it holds.
+        self.create(item(&anchor_key(anchor), "anchor", anchor.at(), anchor)?).await
+    }
+
+    async fn list_anchors(&self) -> Outcome<Vec<Anchor>> {
+        let query = self.client.query().table_name(&self.name).consistent_read(true);
+        let query = query.key_condition_expression("pk = :pk");
+        let query = query.expression_attribute_values(":pk", value(&ANCHORS)?);
+        let mut items = query.into_paginator().items().send();
+        let mut anchors = Vec::new();
+        while let Some(item) = items.next().await {
+            anchors.push(read(item.map_err(failed)?)?);
+        }
+        Ok(anchors)
+    }
+}

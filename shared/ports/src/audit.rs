@@ -1,0 +1,37 @@
+//! The chains of audit entries, and their anchors: for the administrator's command, no function has these.
+
+use domain::{
+    case::chain::{Anchor, Trail},
+    ids::CaseId,
+};
+
+use crate::Outcome;
+
+/// Where a scan goes on; what is in it is the table's affair.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScanPlace(pub String);
+
+/// Reads what a case's chain consists of.
+pub trait LoadTrail: Sync {
+    /// As it lies there, readable or not. Entries and case are read one after the other: a change in between looks
+    /// like a broken end, until it is read again.
+    fn load_trail(&self, id: CaseId) -> impl Future<Output = Outcome<Trail>> + Send;
+}
+
+/// Finds all cases. It reads the whole table: not for requests.
+pub trait ScanCases: Sync {
+    /// Some of the cases that there are or that left a history, and where to go on; a case may come more than once.
+    fn scan_cases(
+        &self,
+        after: Option<ScanPlace>,
+    ) -> impl Future<Output = Outcome<(Vec<CaseId>, Option<ScanPlace>)>> + Send;
+}
+
+/// Reads and writes anchors.
+pub trait KeepAnchors: Sync {
+    /// One more; `Conflict` when its day has one.
+    fn save_anchor(&self, anchor: &Anchor) -> impl Future<Output = Outcome<()>> + Send;
+
+    /// All of them, oldest first; one that cannot be read is an error.
+    fn list_anchors(&self) -> impl Future<Output = Outcome<Vec<Anchor>>> + Send;
+}

@@ -1,0 +1,64 @@
+//! Chains of audit entries, and anchors.
+
+use domain::{
+    case::chain::{Anchor, Stored as StoredEntry, StoredHead, Trail},
+    ids::CaseId,
+};
+
+use super::MemoryTable;
+use crate::{
+    Outcome, PortError,
+    audit::{KeepAnchors, LoadTrail, ScanCases, ScanPlace},
+};
+
+/// Cases of a page; few, so that there are several pages.
+const PAGE: usize = 2;
+
+impl LoadTrail for MemoryTable {
+    async fn load_trail(&self, id: CaseId) -> Outcome<Trail> {
+        self.call("load_trail", |stored| {
+            let entries = stored.history.range((id, 0)..=(id, u64::MAX));
+            let entries = entries
+                .map(|((_, version), entry)| StoredEntry { version: *version, entry: Some(entry.clone()) });
+            let head = stored.cases.get(&id);
+            let head = head.map_or(StoredHead::Gone, |stored| StoredHead::Case(stored.case.last_audit));
+            Ok(Trail { entries: entries.collect(), head, retain_until: None })
+        })
+        .await
+    }
+}
+
+impl ScanCases for MemoryTable {
+    async fn scan_cases(&self, after: Option<ScanPlace>) -> Outcome<(Vec<CaseId>, Option<ScanPlace>)> {
+        self.call("scan_cases", |stored| {
+            let all = stored.cases.keys().chain(stored.history.keys().map(|(case, _)| case));
+            let mut all: Vec<CaseId> = all
+                .copied()
+                .filter(|case| after.as_ref().is_none_or(|place| case.to_string() > place.0))
+                .collect();
+            all.sort_unstable_by_key(ToString::to_string);
+            all.dedup();
+            all.truncate(PAGE);
+            let next = all.last().map(|last| ScanPlace(last.to_string()));
+            Ok((all, next))
+        })
+        .await
+    }
+}
+
+impl KeepAnchors for MemoryTable {
+    async fn save_anchor(&self, anchor: &Anchor) -> Outcome<()> {
+        self.call("save_anchor", |stored| {
+            if stored.anchors.contains_key(&anchor.date) {
+                return Err(PortError::Conflict);
+            }
+            stored.anchors.insert(anchor.date, anchor.clone());
+            Ok(())
+        })
+        .await
+    }
+
+    async fn list_anchors(&self) -> Outcome<Vec<Anchor>> {
+        self.call("list_anchors", |stored| Ok(stored.anchors.values().cloned().collect())).await
+    }
+}
