@@ -26,13 +26,18 @@ pub(crate) async fn hold(
     reviewer: &Reviewer,
     now: Moment,
 ) -> Result<Value, Problem> {
-    let case = crate::change(table, case, &Command::Claim, reviewer, now).await?.after;
-    Ok(json!({
+    let change = crate::change(table, case, &Command::Claim, reviewer, now).await?;
+    Ok(view(&change.after, reviewer, now))
+}
+
+/// What to say of a case that is held.
+pub(crate) fn view(case: &Case, reviewer: &Reviewer, now: Moment) -> Value {
+    json!({
         "caseId": case.id,
         "state": case.state,
         "version": case.version,
         "claim": crate::claim_view(case.claim.as_ref(), reviewer, now),
-    }))
+    })
 }
 
 /// Lets go of the case.

@@ -2,7 +2,7 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use domain::{
-    case::{self, desk::Reviewer},
+    case::{self, Case, desk::Reviewer},
     divisions::Division,
     fault::{Code, Faults, Pointer},
     ids::{CaseId, CaseKind},
@@ -67,7 +67,14 @@ pub(crate) async fn next(
             let Some(case) = case.filter(|case| case.as_of(now).claim.is_none()) else { continue };
             match claim::hold(table, &case, reviewer, now).await {
                 Ok(claimed) => return Ok(Answer::ok(&json!({"case": claimed}))),
-                Err(problem) if matches!(problem.kind(), Kind::Conflict | Kind::NotEditable) => {}
+                Err(problem) if matches!(problem.kind(), Kind::Conflict | Kind::NotEditable) => {
+                    // why: where an answer was lost on its way, the conflict is with oneself.
+                    let again = table.load_case(item.case).await?.map(|case| case.as_of(now));
+                    let ours = |case: &Case| case.claim.as_ref().is_some_and(|claim| claim.by == reviewer.id);
+                    if let Some(case) = again.filter(ours) {
+                        return Ok(Answer::ok(&json!({"case": claim::view(&case, reviewer, now)})));
+                    }
+                }
                 Err(problem) => return Err(problem),
             }
         }

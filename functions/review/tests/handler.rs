@@ -189,7 +189,9 @@ async fn whatever_fails_the_next_case_is_held_once() {
         fakes.script.arm(failure);
         let first = run(fakes, Ask::new(NEXT).reviewer(reviewer.id)).await;
         let failed = fakes.script.disarm();
-        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.said());
+        // A conflict that is nobody's is no failure: the next case is tried.
+        let moved_on = first.said() == "200" && failed == Some("save_change");
+        assert!(failed.is_none() || first.is_failure() || moved_on, "{} at {failed:?}", first.said());
         run(fakes, Ask::new(NEXT).reviewer(reviewer.id)).await;
         assert_eq!(state(fakes, case), (State::UnderReview, 3));
         assert_eq!(events(fakes, case), [Event::Submitted, Event::Claimed]);
