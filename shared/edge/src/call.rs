@@ -139,6 +139,11 @@ impl Call {
         self.request.path_parameters_ref().is_some_and(|parameters| parameters.first(name).is_some())
     }
 
+    /// The query as it was sent; empty where there is none.
+    pub(crate) fn raw_query(&self) -> &str {
+        self.request.uri().query().unwrap_or_default()
+    }
+
     /// A parameter of the query, unless it is absent or empty.
     pub fn query(&self, name: &str) -> Option<&str> {
         let parameters = self.request.query_string_parameters_ref()?;

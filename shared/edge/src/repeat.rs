@@ -66,7 +66,7 @@ fn repeatable(call: &Call) -> Result<Option<Repeatable>, Problem> {
     let scope = [call.caller(), anonymous, call.method().as_str(), call.raw_path(), key];
     Ok(Some(Repeatable {
         key: hash(&scope.map(str::as_bytes)),
-        fingerprint: hash(&[key.as_bytes(), call.bytes()]),
+        fingerprint: hash(&[key.as_bytes(), call.raw_query().as_bytes(), call.bytes()]),
     }))
 }
 

@@ -136,6 +136,8 @@ async fn a_request_that_is_sent_again_gets_the_first_answer_and_does_nothing() {
     assert_eq!((acts.count(), &again.body), (1, &first.body));
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
     assert_eq!(acts.post(&post("a", "{\"x\":1}")).await.said(), "422 idempotency-key-reused");
+    let elsewhere = post("a", "{}").query("kind=other");
+    assert_eq!(acts.post(&elsewhere).await.said(), "422 idempotency-key-reused", "the query is part of it");
     assert_eq!(acts.post(&post("b", "{}")).await.said(), "201", "another's key is another key");
     acts.fakes.clock.advance(SignedDuration::from_hours(24));
     assert_eq!(acts.post(&post("a", "{}")).await.body["count"], 3, "a day later it is another request");
