@@ -38,7 +38,23 @@ fn resize(pixels: &impl IntoImageView, kind: PixelType, width: u32, height: u32)
     target.into_vec()
 }
 
-/// `side` times `factor`, in whole pixels, at least one.
+/// A size, and how many times smaller it is than the one that it was made from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fitted {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    /// 1 when nothing had to become smaller.
+    pub(crate) factor: f64,
+}
+
+/// The size in proportion whose longer side has at most `longest` pixels.
+pub(crate) fn fitted((width, height): (u32, u32), longest: u32) -> Fitted {
+    let factor = (f64::from(width.max(height)) / f64::from(longest)).max(1.0);
+    let shrunk = |side: u32| pixels(f64::from(side) / factor);
+    Fitted { width: shrunk(width), height: shrunk(height), factor }
+}
+
+/// A side in whole pixels, at least one.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

@@ -7,7 +7,7 @@
 
 use image::GrayImage;
 
-use crate::scale;
+use crate::scale::{self, Fitted};
 
 /// Longest side that is looked at, in pixels; larger pages are shrunk first. Text that is less than four pixels high then is
 /// less than 1/500 of the page, which nobody prints.
@@ -37,13 +37,11 @@ pub(crate) struct Text {
 
 /// The text of a page; `None` when there is hardly any.
 pub(crate) fn measure(luma: &GrayImage) -> Option<Text> {
-    let longest = luma.width().max(luma.height());
-    if longest <= LONGEST {
+    let Fitted { width, height, factor } = scale::fitted(luma.dimensions(), LONGEST);
+    if luma.dimensions() == (width, height) {
         return of(luma);
     }
-    let factor = f64::from(longest) / f64::from(LONGEST);
-    let shrunk = |side: u32| scale::pixels(f64::from(side) / factor);
-    let small = scale::grey(luma, shrunk(luma.width()), shrunk(luma.height()));
+    let small = scale::grey(luma, width, height);
     of(&small).map(|text| Text { height: text.height * factor, ..text })
 }
 

@@ -10,13 +10,13 @@ use imageproc::contrast::{ThresholdType, threshold};
 use super::opponent;
 use super::outline::outlines;
 use crate::face::Found;
-use crate::scale;
+use crate::scale::{self, Fitted};
 use crate::thresholds::{CARD, HELD_CARD};
 
 use super::percentiles;
 
 /// Longest side that is looked at.
-const LONGEST: f64 = 300.0;
+const LONGEST: u32 = 300;
 
 /// Shares of the pixels that are darker than the levels.
 const LEVELS: [u64; 13] = [10, 20, 30, 40, 50, 60, 65, 70, 75, 80, 85, 90, 95];
@@ -37,9 +37,8 @@ pub(crate) fn find(pixels: &RgbImage, face: Option<&Found>) -> Option<[f64; 4]> 
     let (right, bottom) =
         (within(x + 3.0 * width, pixels.width()), within(y + 4.5 * height, pixels.height()));
     let crop = imageops::crop_imm(pixels, left, top, right - left + 1, bottom - top + 1).to_image();
-    let factor = (f64::from(crop.width().max(crop.height())) / LONGEST).max(1.0);
-    let shrunk = |side: u32| scale::pixels(f64::from(side) / factor);
-    let small = imageops::thumbnail(&crop, shrunk(crop.width()), shrunk(crop.height()));
+    let Fitted { width: across, height: down, factor } = scale::fitted(crop.dimensions(), LONGEST);
+    let small = imageops::thumbnail(&crop, across, down);
     let [least, most] = HELD_CARD.map(|share| share * width / factor);
     for channel in 0..3 {
         let grey = GrayImage::from_fn(small.width(), small.height(), |x, y| {

@@ -5,6 +5,8 @@ mod outline;
 mod sheet;
 mod strokes;
 
+use std::cell::OnceCell;
+
 use image::{GrayImage, Pixel, imageops};
 
 pub(crate) use self::sheet::Sheet;
@@ -31,8 +33,7 @@ pub(crate) struct Document {
     pub(crate) region: [u32; 4],
     /// Luma of that rectangle.
     pub(crate) luma: GrayImage,
-    /// Its text, unless there is hardly any.
-    pub(crate) text: Option<Text>,
+    text: OnceCell<Option<Text>>,
     /// Percentiles of its luma.
     pub(crate) light: Light,
     /// The 80th percentile of luma of the whole picture.
@@ -57,26 +58,33 @@ impl Document {
         let region = sheet.map_or([0, 0, width, height], |sheet| sheet.region(width, height));
         let [left, top, across, down] = region;
         let luma = scale::luma(&imageops::crop_imm(picture.pixels(), left, top, across, down).to_image());
-        let text = text::measure(&luma).map(|text| match (form, sheet) {
-            // why: the grain of a table around a card's corners may be taken for text.
-            (Form::Card, Some(sheet)) => {
-                let [least, most] = CARD_TEXT.map(|share| share * sheet.length());
-                Text { height: text.height.clamp(least, most), ..text }
-            }
-            _ => text,
-        });
         let [darkest, median, paper, lightest] = percentiles(luma.iter().copied(), [2, 50, 80, 98]);
         // why: a sample is enough, and a prime, so that columns do not repeat.
         let sample = picture.pixels().pixels().step_by(97).map(|pixel| pixel.to_luma().0[0]);
         let [brightest] = percentiles(sample, [80]);
-        Self { form, sheet, region, luma, text, light: Light { darkest, median, paper, lightest }, brightest }
+        let (text, light) = (OnceCell::new(), Light { darkest, median, paper, lightest });
+        Self { form, sheet, region, luma, text, light, brightest }
+    }
+
+    /// Its text, unless there is hardly any; measured when a rule first asks, since whoever holds a card is not asked.
+    pub(crate) fn text(&self) -> Option<Text> {
+        *self.text.get_or_init(|| {
+            text::measure(&self.luma).map(|text| match (self.form, self.sheet) {
+                // why: the grain of a table around a card's corners may be taken for text.
+                (Form::Card, Some(sheet)) => {
+                    let [least, most] = CARD_TEXT.map(|share| share * sheet.length());
+                    Text { height: text.height.clamp(least, most), ..text }
+                }
+                _ => text,
+            })
+        })
     }
 
     /// Height of a line of text in pixels, and whether it is known. On a card it is even where no text was found, as when all
     /// of it is blurred: no lines on a card but its title are higher.
     pub(crate) fn line(&self) -> (f64, bool) {
         let longest = f64::from(self.luma.width().max(self.luma.height()));
-        match (self.form, self.sheet, self.text) {
+        match (self.form, self.sheet, self.text()) {
             (_, _, Some(text)) => (text.height, true),
             (Form::Card, Some(sheet), None) => (sheet.length() * BLURRED_CARD_TEXT, true),
             _ => (longest / 30.0, false),

@@ -8,10 +8,10 @@ use imageproc::contrast::{ThresholdType, otsu_level, threshold};
 
 use super::opponent;
 use super::outline::{Point, length, outlines};
-use crate::scale;
+use crate::scale::{self, Fitted};
 
 /// Longest side that is looked at; averaging to this size wipes out grain, guilloches and most of the text.
-const LONGEST: f64 = 240.0;
+const LONGEST: u32 = 240;
 
 /// Least difference from the table, in the sum of luma and twice both colour differences.
 const LEAST_DIFFERENCE: u8 = 16;
@@ -74,10 +74,9 @@ impl Sheet {
 
     /// The sheet of a picture, unless it fills the picture or cannot be told from what it lies on.
     pub(crate) fn find(pixels: &RgbImage) -> Option<Self> {
-        let factor = (f64::from(pixels.width().max(pixels.height())) / LONGEST).max(1.0);
-        let shrunk = |side: u32| scale::pixels(f64::from(side) / factor);
+        let Fitted { width, height, factor } = scale::fitted(pixels.dimensions(), LONGEST);
         // Boxes before the filter: at this ratio it would look at every pixel many times.
-        let small = imageops::thumbnail(pixels, shrunk(pixels.width()), shrunk(pixels.height()));
+        let small = imageops::thumbnail(pixels, width, height);
         let distances = distances(&small);
         let level = otsu_level(&distances).max(LEAST_DIFFERENCE);
         let differing = threshold(&distances, level, ThresholdType::Binary);

@@ -6,7 +6,7 @@
 
 use image::{GrayImage, imageops};
 
-use crate::scale;
+use crate::scale::{self, Fitted};
 
 /// Longest side that is looked at: text of a page is about 20 pixels high then, and the grain of larger pictures is averaged.
 const LONGEST: u32 = 1_600;
@@ -22,11 +22,10 @@ const LEAST_EDGES: usize = 100;
 
 /// The median width in pixels of edges whose height is a good part of `range`; `None` when there are hardly any.
 pub(super) fn edge_width(luma: &GrayImage, range: f64) -> Option<f64> {
-    let factor = (f64::from(luma.width().max(luma.height())) / f64::from(LONGEST)).max(1.0);
-    let shrunk = |side: u32| scale::pixels(f64::from(side) / factor);
+    let Fitted { width, height, factor } = scale::fitted(luma.dimensions(), LONGEST);
     let small;
     let luma = if factor > 1.0 {
-        small = scale::grey(luma, shrunk(luma.width()), shrunk(luma.height()));
+        small = scale::grey(luma, width, height);
         &small
     } else {
         luma

@@ -107,10 +107,7 @@ impl<'a> Scene<'a> {
 
     /// The card or page.
     pub(crate) fn document(&self) -> &Document {
-        let form = match self.purpose {
-            Purpose::IdFront | Purpose::IdBack => Form::Card,
-            _ => Form::Page,
-        };
+        let form = if document::is_card(self.purpose) { Form::Card } else { Form::Page };
         self.document.get_or_init(|| Document::of(self.picture, form))
     }
 }

@@ -29,7 +29,7 @@ impl Rule for Card {
             None => (f64::from(long) / f64::from(short.max(1)), CARD_ALONE),
         };
         report.measure("card.aspect", aspect);
-        let nothing = document.sheet.is_none() && document.text.is_none();
+        let nothing = document.sheet.is_none() && document.text().is_none();
         // What runs over the border has another shape; that is for another rule to say.
         let cut = document.sheet.is_some_and(|sheet| CUT_OFF.judge(sheet.touching).is_some());
         if nothing || (!cut && !shape.contains(&aspect)) {

@@ -8,7 +8,7 @@ use imageproc::region_labelling::{Connectivity, connected_components};
 use super::is_document;
 use crate::document::Form;
 use crate::rules::{Report, Rule, Scene};
-use crate::scale;
+use crate::scale::{self, Fitted};
 use crate::thresholds::{BLOWN, GLARE, WHITE_PAPER};
 
 /// Longest side that is looked at.
@@ -29,11 +29,8 @@ impl Rule for Glare {
 
     fn examine(&self, scene: &Scene<'_>, report: &mut Report) {
         let document = scene.document();
-        let longest = document.luma.width().max(document.luma.height());
-        let factor = (f64::from(longest) / f64::from(SIDE)).max(1.0);
-        let shrunk = |side: u32| scale::pixels(f64::from(side) / factor);
-        let small =
-            scale::grey(&document.luma, shrunk(document.luma.width()), shrunk(document.luma.height()));
+        let Fitted { width, height, factor } = scale::fitted(document.luma.dimensions(), SIDE);
+        let small = scale::grey(&document.luma, width, height);
         let (pixels, [left, top, right, bottom]) = largest_blown(&small);
         let share = f64::from(pixels) / (f64::from(small.width()) * f64::from(small.height())).max(1.0);
         if document.light.median >= WHITE_PAPER {

@@ -21,7 +21,7 @@ pub(crate) use self::side::Side;
 pub(crate) use self::text::Text;
 
 /// The sides of an identity card.
-fn is_card(purpose: Purpose) -> bool {
+pub(crate) fn is_card(purpose: Purpose) -> bool {
     matches!(purpose, Purpose::IdFront | Purpose::IdBack)
 }
 

@@ -21,7 +21,7 @@ impl Rule for Text {
 
     fn examine(&self, scene: &Scene<'_>, report: &mut Report) {
         let document = scene.document();
-        let Some(text) = document.text else { return };
+        let Some(text) = document.text() else { return };
         let code = match document.form {
             Form::Card => "picture.CARD_TOO_SMALL",
             Form::Page => "picture.TEXT_TOO_SMALL",
