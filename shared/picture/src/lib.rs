@@ -97,7 +97,8 @@ pub fn judge(bytes: &[u8], purpose: Purpose) -> Judgement {
 /// from sending less than they have.
 pub fn judge_merged(merged: &Merged, purpose: Purpose) -> Judgement {
     let limits = Limits { min_bytes: 0, ..purpose.limits() };
-    keep(examine_within(&merged.copy.bytes, purpose, limits), |_| Ok(merged.copy.clone()))
+    let asked = |rule: &dyn Rule| rule.applies_to(purpose) && rule.applies_to_merged();
+    keep(examine_within(&merged.copy.bytes, purpose, limits, asked), |_| Ok(merged.copy.clone()))
 }
 
 /// The judgement with a copy of the picture, unless it is refused.
@@ -120,14 +121,20 @@ fn keep(
 
 /// The judgement without the copy, and the picture if it could be decoded: for those who only want to know.
 pub fn examine(bytes: &[u8], purpose: Purpose) -> (Judgement, Option<Picture>) {
-    examine_within(bytes, purpose, purpose.limits())
+    examine_within(bytes, purpose, purpose.limits(), |rule| rule.applies_to(purpose))
 }
 
-fn examine_within(bytes: &[u8], purpose: Purpose, limits: Limits) -> (Judgement, Option<Picture>) {
+/// Examines `bytes` by the rules that are `asked`.
+fn examine_within(
+    bytes: &[u8],
+    purpose: Purpose,
+    limits: Limits,
+    asked: impl Fn(&dyn Rule) -> bool,
+) -> (Judgement, Option<Picture>) {
     let mut inquiry = Inquiry::new(bytes);
     let picture = inquiry.open(bytes, limits);
     if let Some(picture) = &picture {
-        inquiry.examine(picture, purpose);
+        inquiry.examine(&Scene::of(picture, purpose), asked);
     }
     let judgement = Judgement {
         verdict: Verdict::of(&inquiry.report.findings),
@@ -205,12 +212,11 @@ impl Inquiry {
         Some(picture)
     }
 
-    /// The rules that apply to the purpose.
-    fn examine(&mut self, picture: &Picture, purpose: Purpose) {
-        let scene = Scene::of(picture, purpose);
-        for rule in rules().iter().filter(|rule| rule.applies_to(purpose)) {
+    /// The rules that are `asked`.
+    fn examine(&mut self, scene: &Scene<'_>, asked: impl Fn(&dyn Rule) -> bool) {
+        for rule in rules().iter().filter(|rule| asked(**rule)) {
             self.rules_run.push(rule.name());
-            rule.examine(&scene, &mut self.report);
+            rule.examine(scene, &mut self.report);
         }
     }
 }

@@ -5,11 +5,12 @@
 #[allow(dead_code, reason = "each test program uses a part of the kit")]
 mod kit;
 
+use domain::upload::{Purpose, Verdict};
 use image::RgbImage;
 use kit::page::page;
 use kit::*;
 use picture::merge::LEAST_TEXT;
-use picture::{MergeRefusal, Merged, merge};
+use picture::{MergeRefusal, Merged, judge_merged, merge};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -163,4 +164,14 @@ proptest! {
             .collect();
         prop_assert!(merge(&files, LIMIT).is_err());
     }
+}
+
+#[test]
+fn a_merged_picture_is_not_cut_off_by_its_own_pages() {
+    let pages = pages(2, (1_200, 1_700), 3);
+    let merged = merge(&pages, LIMIT).unwrap();
+    let judgement = judge_merged(&merged, Purpose::WorkProof);
+    assert_eq!(judgement.verdict, Verdict::Accepted, "{:?}", judgement.findings);
+    assert!(!judgement.rules_run.contains(&"cut"));
+    assert!(judgement.rules_run.contains(&"text"), "the other rules still look at it");
 }

@@ -35,6 +35,11 @@ pub trait Rule: Sync {
         purpose == Purpose::Photo
     }
 
+    /// Whether a picture that [`merge`](crate::merge()) made is held to this rule. Its pages were judged one by one before.
+    fn applies_to_merged(&self) -> bool {
+        true
+    }
+
     /// Reports what was measured and found.
     fn examine(&self, scene: &Scene<'_>, report: &mut Report);
 }

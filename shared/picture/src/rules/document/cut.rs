@@ -20,6 +20,11 @@ impl Rule for Cut {
         is_document(purpose)
     }
 
+    // why: the merger lays pages edge to edge, so that each of them touches the border.
+    fn applies_to_merged(&self) -> bool {
+        false
+    }
+
     fn examine(&self, scene: &Scene<'_>, report: &mut Report) {
         let document = scene.document();
         let touching = document.sheet.map_or(0.0, |sheet| sheet.touching);
