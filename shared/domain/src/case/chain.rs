@@ -1,9 +1,9 @@
 //! The chain of a case's audit entries: each names the one before it by its hash, so that a history that was changed,
 //! shortened or added to by hand is found (domain specification, section 19: audit that shows tampering).
 //!
-//! An entry's hash is the SHA-256 of a JSON array without white space, in this order: `"baoming-audit-1"`, `case`,
-//! `version`, `at`, `by`, `event`, `from`, `to`, `round`, `decision` or `null`, its number, and the hash of the entry
-//! before it or `null`; objects and texts as they are in the table. The first text changes when anything else does.
+//! An entry's hash is the SHA-256 of a JSON array without white space, in this order: `"baoming-audit-2"`, `case`,
+//! `version`, `at`, `by`, `event`, `from`, `to`, `round`, `division`, `lasted` and `decision` (each may be `null`), its
+//! number, and the hash of the entry before it or `null`; objects and texts as they are in the table. The first text changes when anything else does.
 //!
 //! Whoever may write to the table can forge a whole chain. What they cannot change is an [`Anchor`] whose line is kept
 //! elsewhere.
@@ -115,9 +115,10 @@ impl AuditEntry {
 
     /// The hash of its content in that place.
     fn hash(&self, number: u32, previous: Option<AuditHash>) -> AuditHash {
-        let Self { case, version, at, by, event, from, to, round, decision, link: _ } = self;
+        let Self { case, version, at, by, event, from, to, round, division, lasted, decision, link: _ } =
+            self;
         AuditHash::of(&(
-            "baoming-audit-1",
+            "baoming-audit-2",
             case,
             version,
             at,
@@ -126,6 +127,8 @@ impl AuditEntry {
             from,
             to,
             round,
+            division,
+            lasted,
             decision,
             number,
             previous,

@@ -65,6 +65,9 @@ pub struct Case {
     /// When it was last handed in.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub submitted_at: Option<Moment>,
+    /// Since when it waits for somebody to take it on: since it was handed in, or let go.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub queued_at: Option<Moment>,
     /// When its department was reminded of it, since it was last handed in.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reminded_at: Option<Moment>,
@@ -86,6 +89,8 @@ pub struct Case {
 pub struct Claim {
     /// Who.
     pub by: ReviewerId,
+    /// Since when; renewing does not change it.
+    pub since: Moment,
     /// Until when.
     pub until: Moment,
     /// What the case was before, and is again when the hold is let go.
@@ -206,6 +211,13 @@ pub struct AuditEntry {
     pub to: State,
     /// The submission it belongs to.
     pub round: u32,
+    /// The division whose department has the case after it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub division: Option<Division>,
+    /// How long what it ends had lasted, in seconds: the wait in the queue where a case is taken on, the hold where it is
+    /// let go or decided.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub lasted: Option<u64>,
     /// The decision, where it is one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub decision: Option<Decision>,
@@ -273,6 +285,7 @@ impl Case {
             escalated_at: None,
             submitted_version: None,
             submitted_at: None,
+            queued_at: None,
             reminded_at: None,
             claim: None,
             verdict: None,
@@ -321,7 +334,9 @@ impl Case {
     #[must_use]
     pub fn as_of(&self, at: Moment) -> Self {
         match &self.claim {
-            Some(claim) if claim.until <= at => Self { state: claim.from, claim: None, ..self.clone() },
+            Some(claim) if claim.until <= at => {
+                Self { state: claim.from, claim: None, queued_at: Some(claim.until), ..self.clone() }
+            }
             _ => self.clone(),
         }
     }
@@ -345,11 +360,13 @@ impl Case {
                 after.reminded_at = None;
                 after.submitted_version = Some(after.version);
                 after.submitted_at = Some(at);
+                after.queued_at = Some(at);
             }
             Command::Claim => after.claim = Some(current.claim_for(by, at)?),
             Command::Release => {
                 after.state = current.held_claim(by)?.from;
                 after.claim = None;
+                after.queued_at = Some(at);
             }
             Command::Decide(decision) => {
                 let reviewer = current.held_claim(by)?.by;
@@ -374,12 +391,26 @@ impl Case {
             from: current.state,
             to: after.state,
             round: after.round,
+            division: after.division,
+            lasted: current.lasted(event, at),
             decision,
             link: None,
         };
         let (entry, head) = entry.chained(self.last_audit);
         after.last_audit = Some(head);
         Ok(Change { before: self.clone(), after, entry })
+    }
+
+    /// How long what that event ends has lasted, in seconds; nothing where it ends nothing.
+    fn lasted(&self, event: Event, at: Moment) -> Option<u64> {
+        let since = match (event, &self.claim) {
+            (Event::Claimed, None) => self.queued_at,
+            (Event::Released | Event::Approved | Event::Returned | Event::Rejected, Some(claim)) => {
+                Some(claim.since)
+            }
+            _ => None,
+        };
+        since.map(|since| since.seconds_until(at))
     }
 
     /// Why the state does not allow it: a reviewer whose claim has ended is told of that.
@@ -394,8 +425,8 @@ impl Case {
         match &self.claim {
             Some(claim) if claim.by != *reviewer => Err(Denied::Held),
             held => {
-                let from = held.as_ref().map_or(self.state, |claim| claim.from);
-                Ok(Claim { by: *reviewer, until: at.after(LEASE), from })
+                let (since, from) = held.as_ref().map_or((at, self.state), |claim| (claim.since, claim.from));
+                Ok(Claim { by: *reviewer, since, until: at.after(LEASE), from })
             }
         }
     }

@@ -5,6 +5,7 @@ use domain::case::{
     State, transition,
 };
 use domain::ids::CaseKind;
+use domain::moment::Moment;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -75,6 +76,7 @@ fn actor(role: Role, number: u128) -> Actor {
 fn case_in(kind: CaseKind, state: State) -> Case {
     let held = (state == State::UnderReview).then(|| Claim {
         by: reviewer(1),
+        since: at(2),
         until: at(1_000),
         from: State::Submitted,
     });
@@ -233,6 +235,40 @@ struct Memory {
     decided: BTreeSet<u32>,
     /// The state in which the case was handed in last.
     waiting: Option<State>,
+    times: Times,
+}
+
+/// Since when the case waited, or was held.
+#[derive(Default)]
+struct Times {
+    queued: Option<Moment>,
+    held: Option<Moment>,
+}
+
+impl Times {
+    /// Notes a change; how long what it ended had lasted, in seconds.
+    fn note(&mut self, entry: &AuditEntry, stored: &Case, now: Moment) -> Option<u64> {
+        // A hold that nobody ended ended by itself.
+        if let Some(claim) = stored.claim.as_ref().filter(|claim| claim.until <= now) {
+            (self.held, self.queued) = (None, Some(claim.until));
+        }
+        let ended = match entry.event {
+            Event::Submitted | Event::Resubmitted => {
+                self.queued = Some(now);
+                None
+            }
+            Event::Claimed if self.held.is_none() => {
+                self.held = Some(now);
+                self.queued.take()
+            }
+            Event::Released | Event::Approved | Event::Returned | Event::Rejected => {
+                self.queued = Some(now);
+                self.held.take()
+            }
+            Event::Withdrawn | Event::Claimed | Event::Reminded | Event::Escalated => None,
+        };
+        ended.map(|since| since.seconds_until(now))
+    }
 }
 
 impl Memory {
@@ -262,10 +298,13 @@ impl Memory {
                 from: before.state,
                 to: after.state,
                 round: after.round,
+                division: after.division,
+                lasted: entry.lasted,
                 decision: decision.cloned(),
                 link: entry.link,
             }
         );
+        prop_assert_eq!(entry.lasted, self.times.note(entry, stored, now));
         prop_assert_eq!(entry.link.map(Into::into), after.last_audit);
         prop_assert_eq!((after.version, after.updated_at, after.id), (entry.version, now, before.id));
         prop_assert!(!matches!(before.state, State::Approved | State::Rejected));
