@@ -9,7 +9,7 @@ use ports::{
 };
 use serde_json::json;
 
-/// After that long nobody makes it any more: the stream has given up on it, at the latest (`template.yaml`).
+/// After that long nobody makes it any more: the queue has given up on it, at the latest (`template.yaml`).
 const GIVEN_UP: SignedDuration = SignedDuration::from_mins(20);
 
 /// Shows the caller's own export, with a link once it is ready.

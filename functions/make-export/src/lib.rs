@@ -1,13 +1,11 @@
 //! An export was asked for: it is made.
 //!
-//! The table's stream delivers each request at least once. The file's key and content follow from the request, and a
-//! finished export is left alone, so making it twice changes nothing.
+//! The queue delivers each request at least once. The file's key and content follow from the request, and a finished
+//! export is left alone, so making it twice changes nothing.
 
 mod archive;
 mod data;
 
-pub use aws_lambda_events::dynamodb::Event as ExportEvents;
-use aws_lambda_events::dynamodb::EventRecord;
 use domain::ids::{AccountId, CaseId, CaseKind};
 use ports::{
     Clock, Outcome, PortError,
@@ -17,7 +15,7 @@ use ports::{
     pictures::{FetchClean, ListUploads},
     secrets::OpenIdentity,
 };
-use serde::Deserialize;
+use queue::{Again, Delivery};
 use telemetry::Metric;
 
 use archive::Archive;
@@ -31,43 +29,51 @@ pub trait Records: LoadExport + RecordExport + LoadAccount + LoadPerson + ListUp
 
 impl<T: LoadExport + RecordExport + LoadAccount + LoadPerson + ListUploads + LoadHistory> Records for T {}
 
-/// Makes what was asked for. An error has the request delivered again, and in the end parked for `./dev redrive`.
+/// Makes what was asked for. What fails is delivered again, and in the end parked for `./dev redrive`.
 pub async fn handle(
-    event: ExportEvents,
+    delivery: Delivery,
     table: &impl Records,
     keys: &impl OpenIdentity,
     files: &(impl FetchClean + StoreExport),
     clock: &impl Clock,
-) -> Result<(), PortError> {
-    for record in event.records {
-        let Some(asked) = asked_for(record) else { continue };
-        let Some(mut export) = table.load_export(asked.owner, asked.id).await? else { continue };
-        if matches!(export.state, ExportState::Ready | ExportState::Failed) {
+) -> Again {
+    let mut again = Again::default();
+    for message in &delivery.messages {
+        let Some(asked) = message.read::<Export>() else {
+            queue::give_up("make-export", message, clock.now());
             continue;
-        }
-        match make(&mut export, table, keys, files).await {
-            Ok(()) => {}
-            // Gone with its account, or finished by another delivery of the same request.
-            Err(PortError::Conflict) => tracing::info!(export = %export.id, "an export is wanted no more"),
-            Err(error @ PortError::Unavailable(_)) => return Err(error),
-            Err(error) => give_up(&mut export, table, &error, clock).await?,
+        };
+        if let Err(error) = answer(&asked, table, keys, files, clock).await {
+            tracing::warn!(export = %asked.id, ?error, "an export is to be tried again");
+            again.add(message);
         }
     }
-    Ok(())
+    again
 }
 
-/// The export that a record of the stream asks for. Redriven records are not filtered: others are passed over.
-fn asked_for(record: EventRecord) -> Option<Export> {
-    #[derive(Deserialize)]
-    struct Kind {
-        r#type: String,
+/// Makes one, unless it was made before or is wanted no more.
+async fn answer(
+    asked: &Export,
+    table: &impl Records,
+    keys: &impl OpenIdentity,
+    files: &(impl FetchClean + StoreExport),
+    clock: &impl Clock,
+) -> Outcome<()> {
+    let Some(mut export) = table.load_export(asked.owner, asked.id).await? else { return Ok(()) };
+    if matches!(export.state, ExportState::Ready | ExportState::Failed) {
+        return Ok(());
     }
-    let item = record.change.new_image;
-    let kind: Kind = serde_dynamo::from_item(item.clone()).ok()?;
-    if record.event_name != "INSERT" || kind.r#type != "export" {
-        return None;
+    match make(&mut export, table, keys, files).await {
+        // Gone with its account, or finished by another delivery of the same request.
+        Err(PortError::Conflict) => {
+            tracing::info!(export = %export.id, "an export is wanted no more");
+            Ok(())
+        }
+        Err(error) if !matches!(error, PortError::Unavailable(_)) => {
+            give_up(&mut export, table, &error, clock).await
+        }
+        made => made,
     }
-    serde_dynamo::from_item(item).ok()
 }
 
 async fn make(

@@ -2,7 +2,7 @@
 
 use adapters::{Aws, SystemClock};
 use lambda_runtime::{LambdaEvent, service_fn};
-use make_export::ExportEvents;
+use queue::Delivery;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
@@ -12,11 +12,10 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let keys = aws.keys()?;
     let files = aws.clean_pictures()?;
     let (table, keys, files) = (&table, &keys, &files);
-    let handler = |event: LambdaEvent<ExportEvents>| async move {
+    let handler = |event: LambdaEvent<Delivery>| async move {
         // On the heap: the future is larger than what is moved about comfortably.
-        Box::pin(make_export::handle(event.payload, table, keys, files, &SystemClock))
-            .await
-            .map_err(lambda_runtime::Error::from)
+        let again = Box::pin(make_export::handle(event.payload, table, keys, files, &SystemClock)).await;
+        Ok::<_, lambda_runtime::Error>(again)
     };
     lambda_runtime::run(service_fn(handler)).await
 }

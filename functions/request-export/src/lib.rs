@@ -14,7 +14,7 @@ use serde_json::json;
 /// An export reads and packs tens of megabytes: three a day (ours).
 const RATE: Rate = Rate { name: "export-account", max: 3, window: SignedDuration::from_hours(24) };
 
-/// Writes down that an export is wanted; the table's stream has it made.
+/// Writes down that an export is wanted; the table's stream has it passed on to whoever makes it.
 pub async fn handle(
     call: Call,
     table: &(impl LoadAccount + Count + SaveExport),

@@ -10,7 +10,7 @@ use ports::PortError;
 const CONFLICTS: [&str; 2] = ["ConditionalCheckFailedException", "TransactionConflictException"];
 
 /// The service asks to come again later.
-const BUSY: [&str; 9] = [
+const BUSY: [&str; 10] = [
     "ThrottlingException",
     "ThrottledException",
     "TooManyRequestsException",
@@ -18,6 +18,7 @@ const BUSY: [&str; 9] = [
     "RequestLimitExceeded",
     "LimitExceededException",
     "SlowDown",
+    "RequestThrottled",
     "KMSInternalException",
     "InternalServerError",
 ];

@@ -8,6 +8,7 @@ mod keys;
 mod local;
 mod messages;
 mod objects;
+mod queues;
 mod staff;
 mod table;
 mod users;
@@ -22,6 +23,7 @@ pub use local::{RandomChance, SystemClock};
 use messages::Outbox;
 pub use messages::{CaptchaAnswers, Sms};
 pub use objects::{CleanPictures, Quarantine};
+pub use queues::Queues;
 pub use staff::StaffPool;
 pub use table::Table;
 pub use users::Users;
@@ -107,6 +109,15 @@ impl Aws {
     /// The state machine (`STATE_MACHINE_ARN`).
     pub fn workflow(&self) -> Result<Workflow, MissingSetting> {
         Ok(Workflow::new(aws_sdk_sfn::Client::new(&self.config), setting("STATE_MACHINE_ARN")?))
+    }
+
+    /// The queues to which the table's stream is relayed (`NOTICES_QUEUE_URL`, `FIGURES_QUEUE_URL`,
+    /// `EXPORTS_QUEUE_URL`).
+    pub fn queues(&self) -> Result<Queues, MissingSetting> {
+        let client = aws_sdk_sqs::Client::new(&self.config);
+        let [notices, figures, exports] =
+            ["NOTICES_QUEUE_URL", "FIGURES_QUEUE_URL", "EXPORTS_QUEUE_URL"].map(setting);
+        Ok(Queues::new(client, notices?, figures?, exports?))
     }
 
     /// The outbox of a local stack (`OUTBOX_TABLE`); none in an account, where there is no such table.

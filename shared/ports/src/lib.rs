@@ -17,6 +17,7 @@ pub mod idempotency;
 pub mod messages;
 pub mod people;
 pub mod pictures;
+pub mod queues;
 pub mod secrets;
 pub mod staff;
 pub mod windows;

@@ -1,4 +1,4 @@
-//! Exports: `PERSON#<ulid>` / `EXPORT#<ulid>`. The stream tells `make-export` of new ones.
+//! Exports: `PERSON#<ulid>` / `EXPORT#<ulid>`. The stream has new ones passed on to `make-export`.
 
 use domain::ids::{AccountId, ExportId};
 use ports::{

@@ -5,6 +5,7 @@
 
 mod keys;
 mod objects;
+mod queues;
 mod scene;
 mod script;
 mod sent;
@@ -16,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use keys::PlainKeys;
 pub use objects::MemoryObjects;
+pub use queues::MemoryQueues;
 pub use scene::{COUNTY, MOBILE, PASSWORD, body};
 pub use script::{Failure, How, Script, When, each_failure};
 pub use sent::{MemoryWorkflow, Outgoing};
@@ -36,6 +38,8 @@ pub struct Fakes {
     pub keys: PlainKeys,
     /// The pictures, of both buckets.
     pub objects: MemoryObjects,
+    /// What was passed on.
+    pub queues: MemoryQueues,
     /// What was sent to people.
     pub outgoing: Outgoing,
     /// The state machine.
@@ -55,6 +59,7 @@ impl Fakes {
             users: MemoryUsers::new(Arc::clone(&script)),
             keys: PlainKeys::new(Arc::clone(&script)),
             objects: MemoryObjects::new(Arc::clone(&script)),
+            queues: MemoryQueues::new(Arc::clone(&script)),
             outgoing: Outgoing::new(Arc::clone(&script)),
             workflow: MemoryWorkflow::new(Arc::clone(&script)),
             clock: FixedClock::default(),

@@ -6,7 +6,7 @@ use std::{
 };
 
 use domain::{
-    ids::{AccountId, UploadId},
+    ids::{AccountId, ExportId, UploadId},
     moment::Moment,
     upload::Format,
 };
@@ -15,6 +15,7 @@ use jiff::SignedDuration;
 use super::{Script, lock};
 use crate::{
     Outcome,
+    exports::{Export, StoreExport},
     pictures::{
         DropClean, FetchClean, FetchOriginal, Link, LinkPicture, SignUpload, StoreClean, Upload, UploadForm,
     },
@@ -24,6 +25,7 @@ use crate::{
 struct State {
     originals: BTreeMap<(String, String), Vec<u8>>,
     clean: BTreeMap<(AccountId, UploadId), (Format, Vec<u8>)>,
+    exports: BTreeMap<ExportId, Vec<u8>>,
 }
 
 /// Both buckets.
@@ -52,6 +54,31 @@ impl MemoryObjects {
         let state = self.state();
         let copies = state.clean.iter();
         copies.map(|((owner, id), (format, bytes))| (*owner, *id, *format, bytes.len())).collect()
+    }
+
+    /// The exports' files, by their ids.
+    pub fn exports(&self) -> BTreeMap<ExportId, Vec<u8>> {
+        self.state().exports.clone()
+    }
+}
+
+impl StoreExport for MemoryObjects {
+    async fn store_export(&self, export: &Export, file: Vec<u8>) -> Outcome<()> {
+        self.script
+            .call("store_export", || {
+                self.state().exports.insert(export.id, file);
+                Ok(())
+            })
+            .await
+    }
+
+    async fn drop_export(&self, export: &Export) -> Outcome<()> {
+        self.script
+            .call("drop_export", || {
+                self.state().exports.remove(&export.id);
+                Ok(())
+            })
+            .await
     }
 }
 

@@ -3,6 +3,7 @@
 mod audit;
 mod cases;
 mod codes;
+mod exports;
 mod people;
 mod pictures;
 
@@ -14,7 +15,7 @@ use std::{
 use domain::{
     case::{AuditEntry, Case, chain::Anchor, desk::Reviewer},
     collection::department::Department,
-    ids::{AccountId, CaptchaId, CaseId, CaseKind, ReviewerId, UploadId},
+    ids::{AccountId, CaptchaId, CaseId, CaseKind, ExportId, ReviewerId, UploadId},
     moment::Moment,
     window::Window,
 };
@@ -23,8 +24,8 @@ use serde_json::Value;
 
 use super::{Script, lock};
 use crate::{
-    Outcome, cases::QueueItem, idempotency::KeptAnswer, people::Account, pictures::Upload, secrets::Tag,
-    windows::WindowChange, workflow::TaskToken,
+    Outcome, cases::QueueItem, exports::Export, idempotency::KeptAnswer, people::Account, pictures::Upload,
+    secrets::Tag, windows::WindowChange, workflow::TaskToken,
 };
 
 /// Everything that is stored, for tests to look at and to set up.
@@ -56,6 +57,8 @@ pub struct Stored {
     pub window_changes: Vec<WindowChange>,
     /// Pictures' records.
     pub uploads: BTreeMap<(AccountId, UploadId), Upload>,
+    /// Exports.
+    pub exports: BTreeMap<(AccountId, ExportId), Export>,
     /// Cases.
     pub cases: BTreeMap<CaseId, StoredCase>,
     /// Pages as they were handed in, by the version that did it.

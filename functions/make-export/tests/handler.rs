@@ -1,0 +1,92 @@
+//! An export is made once, however often it is asked for and whatever fails on the way.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy.toml allows it in tests, but not in the functions they share"
+)]
+
+use domain::ids::ExportId;
+use make_export::handle;
+use ports::{
+    Chance, Clock,
+    exports::{Export, ExportState, SaveExport},
+    fakes::{Fakes, How, each_failure},
+};
+use queue::{Again, Delivery};
+use serde_json::{Value, json};
+
+/// A delivery of one message.
+const ASKED: &str = include_str!("../../../events/sqs-export-requested.json");
+
+/// Somebody who asked for an export of their data.
+async fn asked(fakes: &Fakes) -> Export {
+    let export = Export {
+        id: ExportId::new(fakes.chance.ulid()),
+        owner: fakes.verified(1).await,
+        requested_at: fakes.clock.now(),
+        state: ExportState::Pending,
+        done: 0,
+        total: 0,
+    };
+    fakes.table.save_export(&export).await.unwrap();
+    export
+}
+
+async fn deliver(fakes: &Fakes, bodies: &[String]) -> Again {
+    let mut event: Value = serde_json::from_str(ASKED).unwrap();
+    event["Records"] = bodies.iter().map(|body| json!({"messageId": "1", "body": body})).collect();
+    let delivery: Delivery = serde_json::from_value(event).unwrap();
+    handle(delivery, &fakes.table, &fakes.keys, &fakes.objects, &fakes.clock).await
+}
+
+fn body(export: &Export) -> String {
+    serde_json::to_string(export).unwrap()
+}
+
+fn state(fakes: &Fakes, export: &Export) -> ExportState {
+    fakes.table.look().exports[&(export.owner, export.id)].state
+}
+
+#[tokio::test]
+async fn a_request_that_comes_twice_is_met_once() {
+    let fakes = Fakes::new();
+    let export = asked(&fakes).await;
+    for _ in 0..2 {
+        assert_eq!(deliver(&fakes, &[body(&export)]).await, Again::default());
+        assert_eq!(state(&fakes, &export), ExportState::Ready);
+    }
+    let stored = fakes.script.take_calls().into_iter().filter(|call| *call == "store_export").count();
+    assert_eq!((stored, fakes.objects.exports().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_or_is_gone_holds_nobody_up() {
+    let fakes = Fakes::new();
+    let export = asked(&fakes).await;
+    let gone: Value = serde_json::from_str(ASKED).unwrap();
+    let gone = gone["Records"][0]["body"].as_str().unwrap().to_owned();
+    let again = deliver(&fakes, &["nothing".to_owned(), String::new(), gone, body(&export)]).await;
+    assert_eq!(again, Again::default());
+    assert_eq!(state(&fakes, &export), ExportState::Ready);
+}
+
+#[tokio::test]
+async fn whatever_does_not_answer_the_request_comes_again_and_is_met() {
+    let failed = each_failure(async |fakes, failure| {
+        let export = asked(fakes).await;
+        fakes.script.arm(failure);
+        let first = deliver(fakes, &[body(&export)]).await;
+        let failed = fakes.script.disarm();
+        let is_to_come_again = first.messages().count() == 1;
+        if failure.how == How::Unavailable {
+            assert_eq!(is_to_come_again, failed.is_some(), "{failed:?}");
+        }
+        if is_to_come_again {
+            assert_eq!(deliver(fakes, &[body(&export)]).await, Again::default());
+            assert_eq!(state(fakes, &export), ExportState::Ready);
+        }
+        failed
+    })
+    .await;
+    assert!(failed.contains(&"load_export") && failed.contains(&"store_export"), "{failed:?}");
+}

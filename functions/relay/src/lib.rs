@@ -1,0 +1,87 @@
+//! Something was written that others follow: it is passed on to their queues.
+//!
+//! The table's stream has few readers (AWS advises two); a queue has as many as there are queues. Entries of histories go
+//! to whoever tells applicants and to whoever counts, requests for exports to whoever makes them. Everything is passed
+//! on at least once, in no order: whoever reads a queue has to bear both.
+
+use std::time::Duration;
+
+pub use aws_lambda_events::dynamodb::Event as WriteEvents;
+use aws_lambda_events::dynamodb::EventRecord;
+use domain::case::{AuditEntry, Event};
+use ports::{
+    Clock, PortError,
+    exports::Export,
+    queues::{Notice, PassToExports, PassToFigures, PassToNotices},
+};
+use serde::Deserialize;
+use telemetry::Metric;
+
+/// What a record of the stream tells.
+enum Written {
+    /// A case changed.
+    Entry(Box<AuditEntry>),
+    /// An export was asked for.
+    Export(Export),
+    /// Nothing that anybody follows. Redriven records are not filtered.
+    Other,
+    /// Something that cannot be read, and never will be.
+    Unreadable,
+}
+
+#[derive(Deserialize)]
+struct Kind {
+    r#type: String,
+}
+
+/// Passes everything on. An error has the whole batch delivered again, halved each time, and in the end parked for
+/// `./dev redrive`. Decisions are told to applicants `delay` later: a reviewer may take one back until then.
+pub async fn handle(
+    event: WriteEvents,
+    queues: &(impl PassToNotices + PassToFigures + PassToExports),
+    clock: &impl Clock,
+    delay: Duration,
+) -> Result<(), PortError> {
+    let (mut entries, mut exports) = (Vec::new(), Vec::new());
+    for record in event.records {
+        let sequence_number = record.change.sequence_number.clone();
+        match read(record) {
+            Written::Entry(entry) => entries.push(*entry),
+            Written::Export(export) => exports.push(export),
+            Written::Other => {}
+            Written::Unreadable => {
+                tracing::error!(sequence_number, "a write that cannot be read was given up on");
+                let now = clock.now().as_millisecond();
+                telemetry::record(now, &[("Function", "relay")], &[(Metric::Poison, 1.0)]);
+            }
+        }
+    }
+    if !exports.is_empty() {
+        queues.pass_to_exports(&exports).await?;
+    }
+    if !entries.is_empty() {
+        queues.pass_to_figures(&entries).await?;
+        let notices = entries.into_iter().map(|entry| Notice { delay: held_back(&entry, delay), entry });
+        queues.pass_to_notices(&notices.collect::<Vec<_>>()).await?;
+    }
+    Ok(())
+}
+
+fn read(record: EventRecord) -> Written {
+    if record.event_name != "INSERT" {
+        return Written::Other;
+    }
+    let item = record.change.new_image;
+    let Ok(Kind { r#type: kind }) = serde_dynamo::from_item(item.clone()) else { return Written::Unreadable };
+    let written = match kind.as_str() {
+        "audit-entry" => serde_dynamo::from_item(item).map(|entry| Written::Entry(Box::new(entry))),
+        "export" => serde_dynamo::from_item(item).map(Written::Export),
+        _ => Ok(Written::Other),
+    };
+    written.unwrap_or(Written::Unreadable)
+}
+
+fn held_back(entry: &AuditEntry, delay: Duration) -> Duration {
+    let is_decision = matches!(entry.event, Event::Approved | Event::Returned | Event::Rejected);
+    if is_decision { delay } else { Duration::ZERO }
+}

@@ -1,0 +1,105 @@
+//! What was written reaches everybody who follows it, whatever fails on the way.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy.toml allows it in tests, but not in the functions they share"
+)]
+
+use std::time::Duration;
+
+use domain::case::Event;
+use ports::{
+    PortError,
+    fakes::{Fakes, each_failure},
+};
+use relay::{WriteEvents, handle};
+
+/// A claim, a return, and a request for an export.
+const WRITES: &str = include_str!("../../../events/dynamodb-writes.json");
+const CASE: &str = include_str!("../../../events/dynamodb-case-submitted.json");
+
+const DELAY: Duration = Duration::from_secs(75);
+
+async fn deliver(fakes: &Fakes, texts: &[&str]) -> Result<(), PortError> {
+    let mut events = WriteEvents::default();
+    for text in texts {
+        events.records.extend(serde_json::from_str::<WriteEvents>(text).unwrap().records);
+    }
+    handle(events, &fakes.queues, &fakes.clock, DELAY).await
+}
+
+/// How much reached each queue: notices, figures, exports.
+fn passed_on(fakes: &Fakes) -> [usize; 3] {
+    [fakes.queues.notices().len(), fakes.queues.figures().len(), fakes.queues.exports().len()]
+}
+
+#[tokio::test]
+async fn entries_go_to_two_queues_and_requests_for_exports_to_one() {
+    let fakes = Fakes::new();
+    deliver(&fakes, &[WRITES]).await.unwrap();
+    let figures = fakes.queues.figures();
+    assert_eq!(
+        figures.iter().map(|entry| entry.event).collect::<Vec<_>>(),
+        [Event::Claimed, Event::Returned]
+    );
+    assert_eq!((figures[0].version, figures[0].lasted, figures[1].lasted), (8, Some(612), Some(230)));
+    let notices = fakes.queues.notices();
+    assert_eq!(notices.iter().map(|notice| notice.entry.clone()).collect::<Vec<_>>(), figures);
+    let exports = fakes.queues.exports();
+    assert_eq!((exports.len(), exports[0].owner), (1, figures[0].case.owner));
+}
+
+#[tokio::test]
+async fn decisions_are_held_back_and_nothing_else_is() {
+    let fakes = Fakes::new();
+    let [approved, rejected] =
+        ["approved", "rejected"].map(|event| WRITES.replace("\"returned\"", &format!("\"{event}\"")));
+    deliver(&fakes, &[WRITES, &approved, &rejected]).await.unwrap();
+    for notice in fakes.queues.notices() {
+        let expected = if notice.entry.event == Event::Claimed { Duration::ZERO } else { DELAY };
+        assert_eq!(notice.delay, expected, "{:?}", notice.entry.event);
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_follows_is_passed_over() {
+    let fakes = Fakes::new();
+    let changed = WRITES.replace("\"INSERT\"", "\"MODIFY\"");
+    let removed = WRITES.replace("\"INSERT\"", "\"REMOVE\"").replace("\"NewImage\"", "\"OldImage\"");
+    deliver(&fakes, &[CASE, &changed, &removed]).await.unwrap();
+    assert!(fakes.script.take_calls().is_empty());
+}
+
+#[tokio::test]
+async fn a_write_that_cannot_be_read_holds_nobody_up() {
+    for (sound, unreadable) in [
+        ("\"claimed\"", "\"lost\""),
+        ("\"NewImage\"", "\"NoImage\""),
+        ("2026-11-24T18:30:12.000+08:00", "yesterday"),
+        ("\"xpt_", "\"exp_"),
+    ] {
+        let fakes = Fakes::new();
+        let unreadable = WRITES.replace(sound, unreadable);
+        assert_ne!(unreadable, WRITES);
+        deliver(&fakes, &[&unreadable, WRITES]).await.unwrap();
+        let [notices, figures, exports] = passed_on(&fakes);
+        assert!(notices >= 2 && figures >= 2 && exports >= 1, "{sound}");
+        assert!(notices + figures + exports < 10, "{sound}");
+    }
+}
+
+#[tokio::test]
+async fn whatever_fails_the_batch_comes_again_and_nothing_is_lost() {
+    let failed = each_failure(async |fakes, failure| {
+        fakes.script.arm(failure);
+        let first = deliver(fakes, &[WRITES]).await;
+        let failed = fakes.script.disarm();
+        assert_eq!(first.is_err(), failed.is_some());
+        deliver(fakes, &[WRITES]).await.unwrap();
+        let whole = passed_on(fakes);
+        assert!(whole[0] >= 2 && whole[1] >= 2 && whole[2] >= 1, "{whole:?}");
+        failed
+    })
+    .await;
+    assert_eq!(failed, ["pass_to_exports", "pass_to_figures", "pass_to_notices"]);
+}

@@ -1,0 +1,139 @@
+//! The queues to which the table's stream is relayed. A message is what it is about, as JSON.
+
+use aws_sdk_sqs::{Client, types::SendMessageBatchRequestEntry};
+use domain::case::AuditEntry;
+use ports::{
+    Outcome, PortError,
+    exports::Export,
+    queues::{Notice, PassToExports, PassToFigures, PassToNotices},
+};
+use serde::Serialize;
+
+use crate::failure::{failed, unbuilt};
+
+/// Messages of one call (SQS).
+const MESSAGES: usize = 10;
+
+/// Bytes of one call: less than the least that SQS ever took, 256 KiB. An entry with the longest comments has 110 KB.
+const BYTES: usize = 250_000;
+
+/// SQS.
+#[derive(Debug)]
+pub struct Queues {
+    client: Client,
+    notices: String,
+    figures: String,
+    exports: String,
+}
+
+/// A message to be sent.
+#[derive(Debug)]
+struct Outgoing {
+    body: String,
+    delay: u64,
+}
+
+impl Queues {
+    pub(crate) fn new(client: Client, notices: String, figures: String, exports: String) -> Self {
+        Self { client, notices, figures, exports }
+    }
+
+    async fn send(&self, queue: &str, messages: Vec<Outgoing>) -> Outcome<()> {
+        for batch in batches(messages) {
+            let entries = batch.into_iter().enumerate().map(|(place, message)| {
+                SendMessageBatchRequestEntry::builder()
+                    .id(place.to_string())
+                    .message_body(message.body)
+                    .delay_seconds(i32::try_from(message.delay).unwrap_or(i32::MAX))
+                    .build()
+            });
+            let entries = entries.collect::<Result<Vec<_>, _>>().map_err(unbuilt)?;
+            let send = self.client.send_message_batch().queue_url(queue).set_entries(Some(entries));
+            let answer = send.send().await.map_err(failed)?;
+            if let Some(refused) = answer.failed().first() {
+                let why = format!("a queue did not take a message: {}", refused.code());
+                return Err(if refused.sender_fault() {
+                    PortError::Internal(why.into())
+                } else {
+                    PortError::Unavailable(why.into())
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Messages as they fit into calls, in their order.
+fn batches(messages: Vec<Outgoing>) -> Vec<Vec<Outgoing>> {
+    let (mut batches, mut bytes) = (Vec::<Vec<Outgoing>>::new(), 0);
+    for message in messages {
+        let more = bytes + message.body.len();
+        match batches.last_mut() {
+            Some(batch) if batch.len() < MESSAGES && more <= BYTES => {
+                bytes = more;
+                batch.push(message);
+            }
+            _ => {
+                bytes = message.body.len();
+                batches.push(vec![message]);
+            }
+        }
+    }
+    batches
+}
+
+fn message<T: Serialize>(what: &T, delay: u64) -> Outcome<Outgoing> {
+    let body = serde_json::to_string(what).map_err(unbuilt)?;
+    // why: SQS refuses these two. They can only stand within strings, where JSON may spell them so.
+    let body = body.replace('\u{FFFE}', "\\ufffe").replace('\u{FFFF}', "\\uffff");
+    Ok(Outgoing { body, delay })
+}
+
+fn messages<T: Serialize>(all: &[T]) -> Outcome<Vec<Outgoing>> {
+    all.iter().map(|what| message(what, 0)).collect()
+}
+
+impl PassToNotices for Queues {
+    async fn pass_to_notices(&self, notices: &[Notice]) -> Outcome<()> {
+        let messages = notices.iter().map(|notice| message(&notice.entry, notice.delay.as_secs()));
+        self.send(&self.notices, messages.collect::<Outcome<_>>()?).await
+    }
+}
+
+impl PassToFigures for Queues {
+    async fn pass_to_figures(&self, entries: &[AuditEntry]) -> Outcome<()> {
+        self.send(&self.figures, messages(entries)?).await
+    }
+}
+
+impl PassToExports for Queues {
+    async fn pass_to_exports(&self, exports: &[Export]) -> Outcome<()> {
+        self.send(&self.exports, messages(exports)?).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sizes(bytes: &[usize]) -> Vec<usize> {
+        let messages = bytes.iter().map(|bytes| Outgoing { body: "x".repeat(*bytes), delay: 0 });
+        batches(messages.collect()).iter().map(Vec::len).collect()
+    }
+
+    #[test]
+    fn a_call_takes_ten_messages_and_no_more_bytes_than_the_service_does() {
+        assert_eq!(sizes(&[]), [0; 0]);
+        assert_eq!(sizes(&[1; 25]), [10, 10, 5]);
+        assert_eq!(sizes(&[110_000, 110_000, 110_000, 1, 1]), [2, 3]);
+        assert_eq!(sizes(&[BYTES, 1, BYTES, BYTES]), [1, 1, 1, 1]);
+    }
+
+    #[test]
+    fn what_the_service_refuses_is_spelled_otherwise_and_means_the_same() {
+        let odd = "\u{FFFE} and \u{FFFF}";
+        let body = message(&odd, 0).unwrap().body;
+        assert!(!body.contains(['\u{FFFE}', '\u{FFFF}']), "{body}");
+        assert_eq!(serde_json::from_str::<String>(&body).unwrap(), odd);
+    }
+}

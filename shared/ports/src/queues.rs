@@ -1,0 +1,35 @@
+//! Queues: what the table's stream tells is passed on to whoever has something to do with it.
+
+use std::time::Duration;
+
+use domain::case::AuditEntry;
+
+use crate::{Outcome, exports::Export};
+
+/// An entry of a history that an applicant may be told of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    /// The entry.
+    pub entry: AuditEntry,
+    /// How long it is held back; a quarter of an hour at most (SQS).
+    pub delay: Duration,
+}
+
+/// Passes on to whoever tells applicants. Each of these ports may deliver twice what it was given once, and after an
+/// error may have delivered some of it.
+pub trait PassToNotices: Sync {
+    /// All of them, or an error.
+    fn pass_to_notices(&self, notices: &[Notice]) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Passes on to whoever counts.
+pub trait PassToFigures: Sync {
+    /// All of them, or an error.
+    fn pass_to_figures(&self, entries: &[AuditEntry]) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Passes on to whoever makes exports.
+pub trait PassToExports: Sync {
+    /// All of them, or an error.
+    fn pass_to_exports(&self, exports: &[Export]) -> impl Future<Output = Outcome<()>> + Send;
+}
