@@ -11,6 +11,7 @@ pub mod collection;
 pub mod divisions;
 pub mod eligibility;
 pub mod fault;
+pub mod figures;
 pub mod form;
 pub mod free_text;
 pub mod identity;

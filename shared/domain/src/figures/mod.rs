@@ -1,0 +1,318 @@
+//! Figures of the desk: what the audit entries of all cases add up to, for each division and kind of case.
+//!
+//! An entry changes figures by what it adds to them, and adding is all that is ever done: entries may be counted in any
+//! order, and whoever counts all of them anew gets what was counted as they came. Where figures are kept, and that
+//! nothing is counted twice, does not belong here.
+
+mod lengths;
+
+use std::collections::BTreeMap;
+
+use crate::{
+    case::{AuditEntry, Decision, Event, State},
+    codes::ReviewReason,
+    divisions::{self, Division},
+    ids::CaseKind,
+};
+pub use lengths::{Length, Lengths};
+
+/// Where a case stands, as far as it is counted.
+///
+/// why: waiting and under review are one. A reviewer's hold ends by itself, without an entry, so that entries cannot tell
+/// how many cases are held now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Standing {
+    /// Handed in and not decided.
+    Open,
+    /// Returned, and not handed in again.
+    Returned,
+    /// Approved.
+    Approved,
+    /// Rejected.
+    Rejected,
+}
+
+impl Standing {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Open, Self::Returned, Self::Approved, Self::Rejected];
+
+    /// How a case in that state stands; a draft does not.
+    pub const fn of(state: State) -> Option<Self> {
+        match state {
+            State::Draft => None,
+            State::Submitted | State::Resubmitted | State::UnderReview => Some(Self::Open),
+            State::Returned => Some(Self::Returned),
+            State::Approved => Some(Self::Approved),
+            State::Rejected => Some(Self::Rejected),
+        }
+    }
+
+    /// Its name in answers and in what is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Returned => "returned",
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+        }
+    }
+}
+
+/// What is counted each time it happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Happening {
+    /// A case was approved.
+    Approval,
+    /// A case was returned.
+    Return,
+    /// A case was rejected.
+    Rejection,
+    /// A case was handed in again after a return.
+    Resubmission,
+    /// A case was shown to the division above.
+    Escalation,
+}
+
+impl Happening {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Approval, Self::Return, Self::Rejection, Self::Resubmission, Self::Escalation];
+
+    /// What that event is counted as; most are not.
+    fn of(event: Event) -> Option<Self> {
+        match event {
+            Event::Approved => Some(Self::Approval),
+            Event::Returned => Some(Self::Return),
+            Event::Rejected => Some(Self::Rejection),
+            Event::Resubmitted => Some(Self::Resubmission),
+            Event::Escalated => Some(Self::Escalation),
+            _ => None,
+        }
+    }
+
+    /// Whether it ends the work on a case.
+    const fn is_decision(self) -> bool {
+        matches!(self, Self::Approval | Self::Return | Self::Rejection)
+    }
+
+    /// Its name in answers and in what is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approval => "approvals",
+            Self::Return => "returns",
+            Self::Rejection => "rejections",
+            Self::Resubmission => "resubmissions",
+            Self::Escalation => "escalations",
+        }
+    }
+}
+
+/// One thing that is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Measure {
+    /// Cases that stand so now.
+    Standing(Standing),
+    /// How often it happened.
+    Happened(Happening),
+    /// Comments of returns, by their reasons.
+    Reason(ReviewReason),
+    /// Waits in the queue of about that length.
+    Waited(Length),
+    /// Holds that ended with a decision, of about that length.
+    Held(Length),
+}
+
+impl Measure {
+    /// The name under which it is stored; there is one measure of each name.
+    pub fn name(self) -> String {
+        match self {
+            Self::Standing(standing) => standing.as_str().to_owned(),
+            Self::Happened(happening) => happening.as_str().to_owned(),
+            Self::Reason(reason) => format!("r:{}", reason.code()),
+            Self::Waited(length) => format!("w{}", length.number()),
+            Self::Held(length) => format!("h{}", length.number()),
+        }
+    }
+
+    /// The measure of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        let standing = Standing::ALL.into_iter().find(|standing| standing.as_str() == name);
+        let happening = || Happening::ALL.into_iter().find(|happening| happening.as_str() == name);
+        let reason = || ReviewReason::parse(name.strip_prefix("r:")?).ok();
+        let length = |letter| Length::parse(name.strip_prefix(letter)?);
+        standing
+            .map(Self::Standing)
+            .or_else(|| happening().map(Self::Happened))
+            .or_else(|| reason().map(Self::Reason))
+            .or_else(|| length('w').map(Self::Waited))
+            .or_else(|| length('h').map(Self::Held))
+    }
+}
+
+/// Counts; what is not counted is 0. Sums and differences of figures are figures, whatever the order they are made in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Figures(BTreeMap<Measure, i64>);
+
+impl Figures {
+    /// One count and nothing else.
+    pub fn one(measure: Measure, count: i64) -> Self {
+        let mut figures = Self::default();
+        figures.add(measure, count);
+        figures
+    }
+
+    /// Counts `by` more of it, or fewer.
+    pub fn add(&mut self, measure: Measure, by: i64) {
+        let count = self.0.entry(measure).or_default();
+        *count = count.wrapping_add(by);
+        if *count == 0 {
+            self.0.remove(&measure);
+        }
+    }
+
+    /// Adds what others counted.
+    pub fn merge(&mut self, other: &Self) {
+        for (measure, count) in other.iter() {
+            self.add(measure, count);
+        }
+    }
+
+    /// What has to be added to `other` to get these.
+    #[must_use]
+    pub fn minus(&self, other: &Self) -> Self {
+        let mut difference = self.clone();
+        for (measure, count) in other.iter() {
+            difference.add(measure, count.wrapping_neg());
+        }
+        difference
+    }
+
+    /// Whether every count is 0.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The counts that are not 0, always in the same order.
+    pub fn iter(&self) -> impl Iterator<Item = (Measure, i64)> {
+        self.0.iter().map(|(measure, count)| (*measure, *count))
+    }
+
+    /// A count. Entries that are counted before those that they follow may make one negative for a moment: that is 0.
+    pub fn count(&self, measure: Measure) -> u64 {
+        self.0.get(&measure).map_or(0, |count| u64::try_from(*count).unwrap_or(0))
+    }
+
+    /// How long cases had waited when they were taken on.
+    pub fn waited(&self) -> Lengths {
+        self.lengths(Measure::Waited)
+    }
+
+    /// How long cases had been held when they were decided.
+    pub fn held(&self) -> Lengths {
+        self.lengths(Measure::Held)
+    }
+
+    fn lengths(&self, measure: fn(Length) -> Measure) -> Lengths {
+        let counts = Length::all().map(|length| (length, self.count(measure(length))));
+        Lengths::of(&counts.filter(|(_, count)| *count > 0).collect::<Vec<_>>())
+    }
+
+    /// Reasons for returns, the most frequent first.
+    pub fn reasons(&self) -> Vec<(ReviewReason, u64)> {
+        let reason = |(measure, _)| match measure {
+            Measure::Reason(reason) => Some((reason, self.count(measure))),
+            _ => None,
+        };
+        let mut reasons: Vec<_> = self.iter().filter_map(reason).filter(|(_, count)| *count > 0).collect();
+        reasons.sort_by_key(|(reason, count)| (u64::MAX - count, *reason));
+        reasons
+    }
+}
+
+/// Whose figures they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Place {
+    /// The division that has the cases.
+    pub division: Division,
+    /// What the cases are about.
+    pub kind: CaseKind,
+}
+
+/// What an entry adds to the figures of the places that it concerns: none, one, or two where a case moved.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Delta(Vec<(Place, Figures)>);
+
+impl Delta {
+    /// What the entry adds. Nothing depends on other entries of the case.
+    pub fn of(entry: &AuditEntry) -> Self {
+        let mut delta = Self::default();
+        let Some(division) = entry.division else { return delta };
+        let kind = entry.case.kind;
+        let here = Place { division, kind };
+        // why: a case that moved stops being counted where it was. Once entries name that division (`left`), this is
+        // `Place { division: entry.left.unwrap_or(division), kind }`.
+        let before = here;
+        if let Some(from) = Standing::of(entry.from) {
+            delta.add(before, Measure::Standing(from), -1);
+        }
+        if let Some(to) = Standing::of(entry.to) {
+            delta.add(here, Measure::Standing(to), 1);
+        }
+        let happening = Happening::of(entry.event);
+        if let Some(happening) = happening {
+            delta.add(here, Measure::Happened(happening), 1);
+        }
+        if let Some(length) = entry.lasted.map(Length::of) {
+            if entry.event == Event::Claimed {
+                delta.add(here, Measure::Waited(length), 1);
+            } else if happening.is_some_and(Happening::is_decision) {
+                delta.add(here, Measure::Held(length), 1);
+            }
+        }
+        if let (Event::Returned, Some(Decision::Return { comments, .. })) = (entry.event, &entry.decision) {
+            for comment in comments {
+                delta.add(here, Measure::Reason(comment.reason_code), 1);
+            }
+        }
+        delta.0.retain(|(_, figures)| !figures.is_empty());
+        delta
+    }
+
+    fn add(&mut self, place: Place, measure: Measure, by: i64) {
+        match self.0.iter_mut().find(|(known, _)| *known == place) {
+            Some((_, figures)) => figures.add(measure, by),
+            None => self.0.push((place, Figures::one(measure, by))),
+        }
+    }
+
+    /// The places, each with what is added to its figures.
+    pub fn iter(&self) -> impl Iterator<Item = &(Place, Figures)> {
+        self.0.iter()
+    }
+}
+
+/// The figures of a division with all that lie in it, and of each division directly below it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Overview {
+    /// Of all of it.
+    pub whole: Figures,
+    /// Of the parts; cases that the division has itself are in none of them.
+    pub parts: Vec<(Division, Figures)>,
+}
+
+impl Overview {
+    /// Sums up. Figures of divisions elsewhere do not count.
+    pub fn of(division: Division, figures: &[(Division, Figures)]) -> Self {
+        let sum = |of: Division| {
+            let mut sum = Figures::default();
+            for (_, figures) in figures.iter().filter(|(place, _)| of.contains(*place)) {
+                sum.merge(figures);
+            }
+            sum
+        };
+        // why: cities without counties, such as 东莞, lie below themselves.
+        let parts = divisions::children(Some(division.code())).into_iter().flatten();
+        let parts = parts.filter(|part| *part != division);
+        Self { whole: sum(division), parts: parts.map(|part| (part, sum(part))).collect() }
+    }
+}
