@@ -192,6 +192,11 @@ impl Client {
 
 /// The review desk.
 impl Client {
+    /// The figures of a division and of those directly below it.
+    pub async fn figures(&self, kind: &str, division: &str) -> Answer {
+        self.send("GET", &format!("/v1/review/figures?kind={kind}&division={division}")).await
+    }
+
     /// One page of the queue.
     pub async fn queue(&self, kind: &str, limit: u32, cursor: Option<&str>) -> Answer {
         let escaped = |cursor: &str| {

@@ -3,6 +3,7 @@
 
 mod audit;
 mod departments;
+mod figures;
 mod reviewers;
 mod sign;
 mod windows;
@@ -14,7 +15,11 @@ use clap::{Parser, Subcommand};
 
 /// What an administrator can do.
 #[derive(Debug, Parser)]
-#[command(name = "admin", about = "Departments, collection windows, reviewers and the audit trail", version)]
+#[command(
+    name = "admin",
+    about = "Departments, collection windows, reviewers, the audit trail and the desk's figures",
+    version
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -50,6 +55,8 @@ enum Command {
     VerifyAudit(audit::Verify),
     /// Writes today's anchor of all chains, and shows the line to keep outside the account
     AnchorAudit,
+    /// Counts the desk's figures anew from the audit entries; fails when the counters differ
+    RecountFigures(figures::Recount),
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -81,6 +88,7 @@ async fn run(arguments: Arguments) -> Result<String, Box<dyn Error>> {
         Command::EnableReviewer(who) => reviewers::set_active(&table, &staff()?, &clock, &who, true).await,
         Command::VerifyAudit(verify) => audit::verify(&table, &verify).await,
         Command::AnchorAudit => audit::anchor(&table, &clock).await,
+        Command::RecountFigures(recount) => figures::recount(&table, &clock, &recount).await,
         Command::ReviewerPassword(who) => reviewers::new_password_for(&table, &staff()?, &clock, &who).await,
     }
 }

@@ -13,6 +13,7 @@ pub mod contract;
 pub mod exports;
 #[cfg(feature = "fakes")]
 pub mod fakes;
+pub mod figures;
 pub mod idempotency;
 pub mod messages;
 pub mod people;

@@ -119,6 +119,7 @@ pub fn rows() -> Vec<Row> {
         applicant("POST", "/v1/collection/submission", [&[403], &[201], &[201]]),
         applicant("GET", "/v1/collection/status", [&[403], &[200], &[200]]),
         desk("GET", "/v1/review/queue", &[200], &[200]),
+        desk("GET", "/v1/review/figures", &[200], &[200]),
         // Of no kind that there is: the cases of other tests stay where they are.
         desk("POST", "/v1/review/queue/next?kind=none", &[422], &[422]),
         desk("POST", "/v1/review/cases/{case}/claim", &[404], &[200]),

@@ -44,9 +44,21 @@ struct Retained {
 }
 
 /// An attribute of a key.
-fn part<'a>(item: &'a Item, name: &str) -> Outcome<&'a str> {
+pub(super) fn part<'a>(item: &'a Item, name: &str) -> Outcome<&'a str> {
     let part = item.get(name).and_then(|part| part.as_s().ok());
     part.map(String::as_str).ok_or_else(|| PortError::Corrupt("an item without a key".to_owned()))
+}
+
+/// Where a scan of the table goes on.
+pub(super) fn start(place: &ScanPlace) -> Option<Item> {
+    let (pk, sk) = place.0.split_once('\n')?;
+    Some(Key::new(pk, sk).item())
+}
+
+/// The place that a page of a scan ended at, if there is more.
+pub(super) fn place(last: Option<&Item>) -> Outcome<Option<ScanPlace>> {
+    let last = last.filter(|key| !key.is_empty());
+    last.map(|key| Ok(ScanPlace(format!("{}\n{}", part(key, "pk")?, part(key, "sk")?)))).transpose()
 }
 
 impl LoadTrail for Table {
@@ -71,10 +83,6 @@ impl LoadTrail for Table {
 
 impl ScanCases for Table {
     async fn scan_cases(&self, after: Option<ScanPlace>) -> Outcome<(Vec<CaseId>, Option<ScanPlace>)> {
-        let start = after.and_then(|place| {
-            let (pk, sk) = place.0.split_once('\n')?;
-            Some(Key::new(pk, sk).item())
-        });
         let page = self
             .client
             .scan()
@@ -84,7 +92,7 @@ impl ScanCases for Table {
             .expression_attribute_values(":case", AttributeValue::S("CASE#".to_owned()))
             .expression_attribute_values(":audit", AttributeValue::S("AUDIT#".to_owned()))
             .consistent_read(true)
-            .set_exclusive_start_key(start)
+            .set_exclusive_start_key(after.as_ref().and_then(start))
             .send()
             .await
             .map_err(failed)?;
@@ -92,9 +100,7 @@ impl ScanCases for Table {
         for item in page.items() {
             found.extend(cases::case_of(part(item, "pk")?, part(item, "sk")?));
         }
-        let next = page.last_evaluated_key().filter(|key| !key.is_empty());
-        let next = next.map(|key| Ok(ScanPlace(format!("{}\n{}", part(key, "pk")?, part(key, "sk")?))));
-        Ok((found.into_iter().collect(), next.transpose()?))
+        Ok((found.into_iter().collect(), place(page.last_evaluated_key())?))
     }
 }
 

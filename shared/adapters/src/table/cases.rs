@@ -52,7 +52,7 @@ fn audit_prefix(id: CaseId) -> String {
 }
 
 /// Versions are padded so that they sort as text.
-fn audit_key(id: CaseId, version: u64) -> Key {
+pub(super) fn audit_key(id: CaseId, version: u64) -> Key {
     Key::new(person(id.owner), format!("{}{version:08}", audit_prefix(id)))
 }
 

@@ -9,6 +9,7 @@ mod cases;
 mod closing;
 mod departments;
 mod exports;
+mod figures;
 mod limits;
 mod people;
 mod queue;

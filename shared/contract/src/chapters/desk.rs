@@ -204,6 +204,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .query::<String>("cursor", "`next` of the page before.", &json!(example::cursor()))
             .problem(&[Kind::MalformedRequest, Kind::InvalidRequest])
             .answers::<Queue>(200, example::queue()),
+        super::figures::describe(desk("GET", "/v1/review/figures", "getFigures", "See the figures", "查看审核统计")),
         desk("POST", "/v1/review/queue/next", "claimNext", "Take on the next case", "领取下一件")
             .about(
                 "The case of the caller's division that waits longest and that nobody holds, for 30 minutes; `null` if there is none.",

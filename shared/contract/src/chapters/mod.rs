@@ -4,6 +4,7 @@ mod access;
 mod account;
 mod collection;
 mod desk;
+mod figures;
 mod pictures;
 mod real_name;
 mod reference;

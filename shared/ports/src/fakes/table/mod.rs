@@ -4,17 +4,19 @@ mod audit;
 mod cases;
 mod codes;
 mod exports;
+mod figures;
 mod people;
 mod pictures;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Mutex, MutexGuard},
 };
 
 use domain::{
     case::{AuditEntry, Case, chain::Anchor, desk::Reviewer},
     collection::department::Department,
+    figures::Figures,
     ids::{AccountId, CaptchaId, CaseId, CaseKind, ExportId, ReviewerId, UploadId},
     moment::Moment,
     window::Window,
@@ -24,8 +26,8 @@ use serde_json::Value;
 
 use super::{Script, lock};
 use crate::{
-    Outcome, cases::QueueItem, exports::Export, idempotency::KeptAnswer, people::Account, pictures::Upload,
-    secrets::Tag, windows::WindowChange, workflow::TaskToken,
+    Outcome, cases::QueueItem, exports::Export, figures::CounterId, idempotency::KeptAnswer, people::Account,
+    pictures::Upload, secrets::Tag, windows::WindowChange, workflow::TaskToken,
 };
 
 /// Everything that is stored, for tests to look at and to set up.
@@ -65,6 +67,10 @@ pub struct Stored {
     pub submissions: BTreeMap<(CaseId, u64), Value>,
     /// The history, by versions.
     pub history: BTreeMap<(CaseId, u64), AuditEntry>,
+    /// Entries of the history that were counted.
+    pub counted: BTreeSet<(CaseId, u64)>,
+    /// Counters: how often each was written, and what it has.
+    pub counters: HashMap<CounterId, (u64, Figures)>,
     /// Anchors of the chains of histories.
     pub anchors: BTreeMap<Date, Anchor>,
     /// Queues: division, kind and place.
