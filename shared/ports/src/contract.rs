@@ -12,6 +12,7 @@
 
 mod audit;
 mod cases;
+mod figures;
 
 use domain::{
     identity::IdType,
@@ -30,6 +31,7 @@ use crate::{
     codes::{
         Count, Forgive, KeepCaptcha, KeepSmsCode, Rate, Subject, TakeCaptcha, TrySmsCode, UseSmsCode, Wait,
     },
+    figures::{CountEntries, LoadFigures, MendCounters, ScanEntries},
     idempotency::{KeepAnswer, KeptAnswer, Repeatable, Seen},
     people::{
         ConfirmedMobile, FindAccount, LoadAccount, LoadPerson, LoadReviewer, Moved, NewAccount, NewMobile,
@@ -53,7 +55,7 @@ all! {
     SaveAccount LoadAccount SaveMobile FindAccount LoadPerson LoadReviewer
     SaveUpload LoadUploads ListUploads RecordCheck
     SaveDraft SaveSubmission SaveChange LoadCase LoadSubmission LoadHistory ListQueue KeepToken LoadToken
-    LoadTrail ScanCases KeepAnchors
+    LoadTrail ScanCases KeepAnchors CountEntries LoadFigures ScanEntries MendCounters
 }
 
 /// Holds a table to everything.
@@ -71,6 +73,7 @@ pub async fn table_contract(table: &impl TablePorts, now: Moment) {
     cases::tokens(table, now).await;
     audit::trails(table, now).await;
     audit::anchors(table).await;
+    figures::figures(table, now).await;
 }
 
 fn fresh(what: &str) -> Tag {
