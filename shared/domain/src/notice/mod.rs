@@ -1,0 +1,190 @@
+//! 通知, what applicants are told of their cases: which event makes which notice, and whether it still stands.
+//!
+//! A notice says that something happened, and where to read about it. It quotes no page, no opinion and no number: it
+//! is shown on locked screens and passes through the hands of an SMS provider. How it gets to people is not its
+//! business, nor when; [`timing`] knows when it may.
+
+pub mod timing;
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use ulid::Ulid;
+
+use crate::{
+    case::{AuditEntry, Case, Event, State},
+    ids::{CaseId, CaseKind, NoticeId},
+    messages::Lang,
+    moment::Moment,
+    sms::Sms,
+};
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NoticeKind {
+    /// What was handed in has arrived.
+    Received,
+    /// 审核通过.
+    Approved,
+    /// 审核不通过, to be corrected.
+    Returned,
+    /// 审核不通过, closed.
+    Rejected,
+    /// It is late, and the division above sees it.
+    Escalated,
+}
+
+impl NoticeKind {
+    /// All kinds.
+    pub const ALL: [Self; 5] =
+        [Self::Received, Self::Approved, Self::Returned, Self::Rejected, Self::Escalated];
+
+    /// The name used in answers and for templates.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Approved => "approved",
+            Self::Returned => "returned",
+            Self::Rejected => "rejected",
+            Self::Escalated => "escalated",
+        }
+    }
+
+    /// The notice that an event makes, if the applicant is told of it.
+    ///
+    /// Not told: what the applicant did and saw done (taking back), and what goes on inside a department (claims,
+    /// reminders).
+    const fn of(event: Event) -> Option<Self> {
+        match event {
+            Event::Submitted | Event::Resubmitted => Some(Self::Received),
+            Event::Approved => Some(Self::Approved),
+            Event::Returned => Some(Self::Returned),
+            Event::Rejected => Some(Self::Rejected),
+            Event::Escalated => Some(Self::Escalated),
+            Event::Withdrawn | Event::Claimed | Event::Released | Event::Reminded => None,
+        }
+    }
+
+    /// The state in which a decision that was told leaves the case.
+    const fn decided(self) -> Option<State> {
+        match self {
+            Self::Approved => Some(State::Approved),
+            Self::Returned => Some(State::Returned),
+            Self::Rejected => Some(State::Rejected),
+            Self::Received | Self::Escalated => None,
+        }
+    }
+}
+
+/// A notice to the applicant whose case it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Which: the same whenever it is made of the same event.
+    pub id: NoticeId,
+    /// Of which case.
+    pub case: CaseId,
+    /// What happened.
+    pub kind: NoticeKind,
+    /// To which submission.
+    pub round: u32,
+    /// When.
+    pub at: Moment,
+}
+
+impl Notice {
+    /// The notice that an event makes, if it makes one.
+    pub fn of(entry: &AuditEntry) -> Option<Self> {
+        let kind = NoticeKind::of(entry.event)?;
+        let id = notice_id(entry.case, entry.version, entry.at);
+        Some(Self { id, case: entry.case, kind, round: entry.round, at: entry.at })
+    }
+
+    /// Whether what it tells is so in the case as it is now: nobody is told of a decision that was taken back, or that
+    /// something arrived which was taken back or decided meanwhile.
+    ///
+    /// Moments are compared, since a decision that was undone and taken again is another one.
+    pub fn stands(&self, case: &Case) -> bool {
+        if case.id != self.case {
+            return false;
+        }
+        match self.kind {
+            NoticeKind::Received => case.state.is_open() && case.submitted_at == Some(self.at),
+            NoticeKind::Escalated => case.state.is_open() && case.escalated_at == Some(self.at),
+            NoticeKind::Approved | NoticeKind::Returned | NoticeKind::Rejected => {
+                let ruled_then = case.verdict.as_ref().is_some_and(|ruling| ruling.at == self.at);
+                self.kind.decided() == Some(case.state) && ruled_then
+            }
+        }
+    }
+
+    /// A few words.
+    pub fn title(&self, lang: Lang) -> &'static str {
+        texts(self.case.kind, self.kind).map_or("", |texts| match lang {
+            Lang::Zh => &texts.zh.title,
+            Lang::En => &texts.en.title,
+        })
+    }
+
+    /// A sentence or two.
+    pub fn text(&self, lang: Lang) -> &'static str {
+        texts(self.case.kind, self.kind).map_or("", |texts| match lang {
+            Lang::Zh => &texts.zh.text,
+            Lang::En => &texts.en.text,
+        })
+    }
+
+    /// What is sent to the phone.
+    pub fn sms(&self) -> Sms {
+        Sms::Notice { id: self.id, about: self.case.kind, kind: self.kind }
+    }
+}
+
+/// Whether a case of that kind can have that notice.
+pub fn exists(about: CaseKind, kind: NoticeKind) -> bool {
+    texts(about, kind).is_some()
+}
+
+/// What the SMS says, without the sender's name.
+pub(crate) fn sms_text(about: CaseKind, kind: NoticeKind) -> &'static str {
+    texts(about, kind).map_or("", |texts| &texts.sms)
+}
+
+/// An id that follows from the event, so that however often it is delivered it makes one notice; its first part is the
+/// event's time, so that ids sort as events do.
+fn notice_id(case: CaseId, version: u64, at: Moment) -> NoticeId {
+    let digest = Sha256::digest(format!("baoming-notice-1\0{case}\0{version}"));
+    let random = digest.iter().take(10).fold(0_u128, |number, byte| (number << 8) | u128::from(*byte));
+    NoticeId::new(Ulid::from_parts(u64::try_from(at.as_millisecond()).unwrap_or(0), random))
+}
+
+#[derive(Deserialize)]
+struct Words {
+    title: String,
+    text: String,
+}
+
+#[derive(Deserialize)]
+struct Texts {
+    case: CaseKind,
+    kind: NoticeKind,
+    zh: Words,
+    en: Words,
+    sms: String,
+}
+
+static TEXTS: LazyLock<HashMap<(CaseKind, NoticeKind), Texts>> = LazyLock::new(|| {
+    #[derive(Deserialize)]
+    struct File {
+        items: Vec<Texts>,
+    }
+    let json = include_str!("../../../../infra/reference/notices.json");
+    #[expect(clippy::expect_used, reason = "the file is embedded at build time and parsed by a test")]
+    let file: File = serde_json::from_str(json).expect("the embedded notices");
+    file.items.into_iter().map(|texts| ((texts.case, texts.kind), texts)).collect()
+});
+
+fn texts(about: CaseKind, kind: NoticeKind) -> Option<&'static Texts> {
+    TEXTS.get(&(about, kind))
+}
