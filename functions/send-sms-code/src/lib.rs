@@ -6,13 +6,14 @@ use domain::{
     form::Form,
     mobile::Mobile,
     person::{SmsCode, SmsPurpose},
+    sms::Sms,
 };
 use edge::{Answer, Call, Problem};
 use jiff::SignedDuration;
 use ports::{
     Chance, Clock,
     codes::{Count, KeepSmsCode, Rate, Subject, TakeCaptcha},
-    messages::SendSmsCode,
+    messages::{SendSms, Unsent},
     secrets::{Hash, Tag, TagPurpose},
 };
 use serde_json::{Value, json};
@@ -47,7 +48,7 @@ pub async fn handle(
     call: Call,
     table: &(impl TakeCaptcha + Count + KeepSmsCode),
     keys: &impl Hash,
-    sms: &impl SendSmsCode,
+    sms: &impl SendSms,
     clock: &impl Clock,
     chance: &impl Chance,
 ) -> Result<Answer, Problem> {
@@ -67,6 +68,7 @@ pub async fn handle(
     let kept = applicant::codes::sms_tag(keys, &mobile, &code).await?;
     let expires_at = now.after(LIFETIME);
     table.keep_sms_code(command.purpose, &mobile, &kept, expires_at).await?;
-    sms.send_sms_code(&command.mobile, command.purpose, &code).await?;
+    let message = Sms::Code { purpose: command.purpose, code };
+    sms.send_sms(&command.mobile, &message).await.map_err(Unsent::into_port_error)?;
     Ok(Answer::accepted(&json!({"expiresAt": expires_at, "resendAt": now.after(RESEND.window)})))
 }

@@ -8,7 +8,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let aws = Aws::load().await;
     let table = aws.table().await?;
     let keys = aws.keys()?;
-    let sms = aws.sms();
+    let sms = aws.sms()?;
     edge::serve_once(&SystemClock, &table, |call| {
         send_sms_code::handle(call, &table, &keys, &sms, &SystemClock, &RandomChance)
     })

@@ -21,7 +21,7 @@ use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::Timeou
 pub use keys::Keys;
 pub use local::{RandomChance, SystemClock};
 use messages::Outbox;
-pub use messages::{CaptchaAnswers, Sms};
+pub use messages::{Aliyun, CaptchaAnswers, Secret, Sms, Sns};
 pub use objects::{CleanPictures, Quarantine};
 pub use queues::Queues;
 pub use staff::StaffPool;
@@ -29,9 +29,9 @@ pub use table::Table;
 pub use users::Users;
 pub use workflow::Workflow;
 
-/// A setting that a function needs is not in its environment.
+/// A setting that a function needs is not in its environment, or says nothing that it could go by.
 #[derive(Debug, thiserror::Error)]
-#[error("the environment variable {0} is not set")]
+#[error("the environment variable {0} is not set, or not to anything useful")]
 pub struct MissingSetting(&'static str);
 
 /// Reads a setting; called at a function's start only.
@@ -131,11 +131,23 @@ impl Aws {
         CaptchaAnswers(self.outbox())
     }
 
-    /// Whatever sends SMS here.
-    pub fn sms(&self) -> Sms {
-        match self.outbox() {
-            Some(outbox) => Sms::Outbox(outbox),
-            None => Sms::Sns(aws_sdk_sns::Client::new(&self.config)),
+    /// Whatever sends SMS here: on a local stack the outbox, else the provider that `SMS_PROVIDER` names, `sns` or
+    /// `aliyun`; the latter with `SMS_ENDPOINT`, `SMS_SIGN_NAME`, `SMS_TEMPLATES` (a JSON object from the names of
+    /// [`domain::sms::templates`] to the provider's codes, all of them) and `SMS_SECRET`.
+    pub fn sms(&self) -> Result<Sms, MissingSetting> {
+        if let Some(outbox) = self.outbox() {
+            return Ok(Sms::Outbox(outbox));
+        }
+        match setting("SMS_PROVIDER")?.as_str() {
+            "sns" => Ok(Sms::Sns(Sns::new(&self.config))),
+            "aliyun" => {
+                let (endpoint, name) = (setting("SMS_ENDPOINT")?, setting("SMS_SIGN_NAME")?);
+                let aliyun = Aliyun::new(endpoint, name, &setting("SMS_TEMPLATES")?);
+                let client = aws_sdk_secretsmanager::Client::new(&self.config);
+                let secret = Secret::new(client, setting("SMS_SECRET")?);
+                Ok(Sms::Aliyun(aliyun.ok_or(MissingSetting("SMS_TEMPLATES"))?, secret))
+            }
+            _ => Err(MissingSetting("SMS_PROVIDER")),
         }
     }
 }

@@ -9,20 +9,20 @@ use domain::{
     case::{Case, State, Waits},
     ids::{CaptchaId, CaseId},
     mobile::Mobile,
-    person::{SmsCode, SmsPurpose},
+    sms::Sms,
 };
 
 use super::{Script, lock};
 use crate::{
-    Outcome,
-    messages::{SendSmsCode, ShowCaptcha},
+    Outcome, PortError,
+    messages::{SendSms, ShowCaptcha, Unsent},
     workflow::{ResumeReview, StartReview, TaskToken},
 };
 
 /// Writes down what was sent.
 #[derive(Clone, Debug)]
 pub struct Outgoing {
-    sms: Arc<Mutex<Vec<(Mobile, SmsPurpose, SmsCode)>>>,
+    sms: Arc<Mutex<Vec<(Mobile, Sms)>>>,
     captchas: Arc<Mutex<Vec<(CaptchaId, String)>>>,
     script: Arc<Script>,
 }
@@ -32,8 +32,8 @@ impl Outgoing {
         Self { sms: Arc::default(), captchas: Arc::default(), script }
     }
 
-    /// The codes that were sent.
-    pub fn sms(&self) -> Vec<(Mobile, SmsPurpose, SmsCode)> {
+    /// The messages that were sent.
+    pub fn sms(&self) -> Vec<(Mobile, Sms)> {
         lock(&self.sms).clone()
     }
 
@@ -43,14 +43,23 @@ impl Outgoing {
     }
 }
 
-impl SendSmsCode for Outgoing {
-    async fn send_sms_code(&self, to: &Mobile, purpose: SmsPurpose, code: &SmsCode) -> Outcome<()> {
-        self.script
-            .call("send_sms_code", || {
-                lock(&self.sms).push((to.clone(), purpose, code.clone()));
+impl SendSms for Outgoing {
+    /// A call that was lost may be made again, one that was refused may not, and of one whose answer was lost nobody knows.
+    async fn send_sms(&self, to: &Mobile, sms: &Sms) -> Result<(), Unsent> {
+        let mut was_sent = false;
+        let outcome = self
+            .script
+            .call("send_sms", || {
+                lock(&self.sms).push((to.clone(), sms.clone()));
+                was_sent = true;
                 Ok(())
             })
-            .await
+            .await;
+        outcome.map_err(|error| match error {
+            error if was_sent => Unsent::Unknown(Box::new(error)),
+            PortError::Unavailable(source) => Unsent::Later(source),
+            error => Unsent::Refused(error.to_string()),
+        })
     }
 }
 
