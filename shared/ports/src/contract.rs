@@ -13,6 +13,7 @@
 mod audit;
 mod cases;
 mod figures;
+mod notices;
 
 use domain::{
     identity::IdType,
@@ -33,6 +34,7 @@ use crate::{
     },
     figures::{CountEntries, LoadFigures, MendCounters, ScanEntries},
     idempotency::{KeepAnswer, KeptAnswer, Repeatable, Seen},
+    notices::{KeepNotice, ListNotices, LoadNotice, MoveSms, ReadNotice},
     people::{
         ConfirmedMobile, FindAccount, LoadAccount, LoadPerson, LoadReviewer, Moved, NewAccount, NewMobile,
         Registered, SaveAccount, SaveMobile,
@@ -55,7 +57,9 @@ all! {
     SaveAccount LoadAccount SaveMobile FindAccount LoadPerson LoadReviewer
     SaveUpload LoadUploads ListUploads RecordCheck
     SaveDraft SaveSubmission SaveChange LoadCase LoadSubmission LoadHistory ListQueue KeepToken LoadToken
-    LoadTrail ScanCases KeepAnchors CountEntries LoadFigures ScanEntries MendCounters
+    LoadTrail ScanCases KeepAnchors
+    CountEntries LoadFigures ScanEntries MendCounters
+    KeepNotice LoadNotice MoveSms ListNotices ReadNotice
 }
 
 /// Holds a table to everything.
@@ -74,6 +78,7 @@ pub async fn table_contract(table: &impl TablePorts, now: Moment) {
     audit::trails(table, now).await;
     audit::anchors(table).await;
     figures::figures(table, now).await;
+    notices::notices(table, now).await;
 }
 
 fn fresh(what: &str) -> Tag {

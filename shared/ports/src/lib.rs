@@ -16,6 +16,7 @@ pub mod fakes;
 pub mod figures;
 pub mod idempotency;
 pub mod messages;
+pub mod notices;
 pub mod people;
 pub mod pictures;
 pub mod queues;

@@ -11,6 +11,7 @@ mod departments;
 mod exports;
 mod figures;
 mod limits;
+mod notices;
 mod people;
 mod queue;
 mod reviewers;

@@ -5,6 +5,7 @@ mod cases;
 mod codes;
 mod exports;
 mod figures;
+mod notices;
 mod people;
 mod pictures;
 
@@ -17,7 +18,7 @@ use domain::{
     case::{AuditEntry, Case, chain::Anchor, desk::Reviewer},
     collection::department::Department,
     figures::Figures,
-    ids::{AccountId, CaptchaId, CaseId, CaseKind, ExportId, ReviewerId, UploadId},
+    ids::{AccountId, CaptchaId, CaseId, CaseKind, ExportId, NoticeId, ReviewerId, UploadId},
     moment::Moment,
     window::Window,
 };
@@ -26,7 +27,8 @@ use serde_json::Value;
 
 use super::{Script, lock};
 use crate::{
-    Outcome, cases::QueueItem, exports::Export, figures::CounterId, idempotency::KeptAnswer, people::Account,
+    Outcome, cases::QueueItem, exports::Export, figures::CounterId, idempotency::KeptAnswer, notices::KeptNotice,
+    people::Account,
     pictures::Upload, secrets::Tag, windows::WindowChange, workflow::TaskToken,
 };
 
@@ -75,6 +77,8 @@ pub struct Stored {
     pub anchors: BTreeMap<Date, Anchor>,
     /// Queues: division, kind and place.
     pub queues: BTreeMap<(&'static str, CaseKind, String), QueueItem>,
+    /// Notices, by their owners.
+    pub notices: BTreeMap<(AccountId, NoticeId), KeptNotice>,
     /// Tokens that wait, each for a submission.
     pub tokens: BTreeMap<CaseId, (u64, TaskToken)>,
 }
