@@ -15,6 +15,7 @@ pub mod outbox;
 pub mod pages;
 pub mod people;
 pub mod pictures;
+pub mod queues;
 pub mod routes;
 pub mod scenario;
 pub mod stack;

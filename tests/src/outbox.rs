@@ -37,6 +37,13 @@ pub async fn count(stack: &Stack, kind: &str, to: &str) -> usize {
     items(stack, kind, to).await.len()
 }
 
+/// The texts of a kind that were written for somebody, oldest first.
+pub async fn texts(stack: &Stack, kind: &str, to: &str) -> Vec<String> {
+    let mut messages: Vec<_> = items(stack, kind, to).await.iter().filter_map(message).collect();
+    messages.sort_unstable();
+    messages.into_iter().map(|(_, text)| text).collect()
+}
+
 async fn newest(stack: &Stack, kind: &str, to: &str, earlier: &str) -> String {
     let what = format!("a message of kind {kind} to {to} in the outbox");
     let fresh = async || latest(stack, kind, to).await.filter(|(at, _)| at.as_str() > earlier);
@@ -44,12 +51,16 @@ async fn newest(stack: &Stack, kind: &str, to: &str, earlier: &str) -> String {
 }
 
 async fn latest(stack: &Stack, kind: &str, to: &str) -> Option<(String, String)> {
-    let text = |item: &HashMap<String, AttributeValue>, name: &str| {
+    items(stack, kind, to).await.iter().filter_map(message).max()
+}
+
+/// When a message was written, and its text.
+fn message(item: &HashMap<String, AttributeValue>) -> Option<(String, String)> {
+    let text = |name: &str| {
         let value = item.get(name)?;
         value.as_s().or_else(|_| value.as_n()).ok().cloned()
     };
-    let messages = items(stack, kind, to).await;
-    messages.iter().filter_map(|item| Some((text(item, "createdAt")?, text(item, "body")?))).max()
+    Some((text("createdAt")?, text("body")?))
 }
 
 /// A scan, which no request path may do: the outbox is small and only tests read it.

@@ -77,6 +77,16 @@ impl Client {
     pub async fn export(&self, id: &str) -> Answer {
         self.send("GET", &format!("/v1/me/exports/{id}")).await
     }
+
+    /// What the caller was told, newest first.
+    pub async fn notices(&self) -> Answer {
+        self.send("GET", "/v1/me/notices?limit=100").await
+    }
+
+    /// Marks a notice as read.
+    pub async fn read_notice(&self, id: &str) -> Answer {
+        self.send("PUT", &format!("/v1/me/notices/{id}/read")).await
+    }
 }
 
 /// Pictures.

@@ -137,6 +137,17 @@ impl Applicant {
         format!("real-name-{}", self.ulid())
     }
 
+    /// The notice of that kind about a case of that kind, once it is in the inbox: its id, and all of it.
+    pub async fn notice(&self, about: &str, kind: &str) -> (String, Value) {
+        let is_it = |notice: &&Value| notice["about"] == about && notice["kind"] == kind;
+        let told = async || {
+            let inbox = self.api.notices().await.expect(200);
+            inbox.list("/items").iter().find(is_it).cloned()
+        };
+        let notice = wait::until(&format!("the notice {kind} of {about}"), wait::SOON, told).await;
+        (notice["noticeId"].as_str().expect("a notice has an id").to_owned(), notice)
+    }
+
     /// Sends a picture and waits until it may be used.
     pub async fn usable(&self, picture: Picture) -> String {
         let purpose = picture.purpose;

@@ -37,6 +37,8 @@ pub struct Stack {
     pub state_machine: String,
     /// The bucket to which applicants send pictures.
     pub quarantine: String,
+    /// The queue of audit entries that applicants are told of.
+    pub notices: String,
     /// The pool of users.
     pub user_pool: String,
     /// The seeded reviewers.
@@ -74,6 +76,7 @@ impl Stack {
             outbox: needed("BAOMING_OUTBOX_TABLE")?,
             state_machine: needed("BAOMING_STATE_MACHINE_ARN")?,
             quarantine: needed("BAOMING_QUARANTINE_BUCKET")?,
+            notices: needed("BAOMING_NOTICES_QUEUE")?,
             user_pool: needed("BAOMING_USER_POOL")?,
             staff: staff(&needed("BAOMING_REVIEWERS")?)?,
             fixtures: folder("BAOMING_FIXTURES", "fixtures/pictures"),
@@ -103,6 +106,11 @@ impl Stack {
     /// A client of the table service.
     pub async fn dynamo(&self) -> aws_sdk_dynamodb::Client {
         aws_sdk_dynamodb::Client::new(&self.sdk().await)
+    }
+
+    /// A client of the queue service.
+    pub async fn sqs(&self) -> aws_sdk_sqs::Client {
+        aws_sdk_sqs::Client::new(&self.sdk().await)
     }
 
     /// A client of the state machine service.

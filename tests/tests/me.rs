@@ -116,6 +116,7 @@ async fn an_export_holds_everything_of_its_owner_and_of_nobody_else() {
     let stack = Stack::required();
     let (applicant, other) = tokio::join!(Applicant::with_draft(&stack), Applicant::registered(&stack));
     let (applicant, draft) = applicant;
+    let (told, _) = applicant.notice("real-name", "approved").await;
     let once = applicant.api.with_header("idempotency-key", format!("export-{}", applicant.ulid()));
     let asked = once.request_export().await.expect(202);
     assert_eq!(asked.str("/state"), "pending");
@@ -153,6 +154,7 @@ async fn an_export_holds_everything_of_its_owner_and_of_nobody_else() {
     assert_eq!(data["realName"]["history"][0]["event"], "submitted");
     assert_eq!(data["uploads"].as_array().map(Vec::len), Some(8));
     assert!(!text.contains("rev_"), "a reviewer is named");
+    assert_eq!(data["notices"][0]["noticeId"], json!(told));
 
     let _ = applicant.api.request_export().await.expect(202);
     let _ = applicant.api.request_export().await.expect(202);

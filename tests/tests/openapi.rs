@@ -10,7 +10,7 @@ use journey::{Answer, Client, Stack};
 const TAKES_ANY_CASE: &str = "claimNext";
 
 /// What cannot succeed as it is shown: the status that comes instead, and why.
-const CANNOT_SUCCEED: [(&str, u16, &str); 10] = [
+const CANNOT_SUCCEED: [(&str, u16, &str); 11] = [
     ("sendSmsCode", 422, "nobody was shown that picture code"),
     ("registerApplicant", 422, "no phone was sent that SMS code"),
     ("resetPassword", 422, "no phone was sent that SMS code"),
@@ -18,6 +18,7 @@ const CANNOT_SUCCEED: [(&str, u16, &str); 10] = [
     ("refreshSession", 401, "no session has been opened"),
     ("putMobile", 422, "no phone was sent those SMS codes"),
     ("getExport", 404, "the copy is not the caller's"),
+    ("readNotice", 404, "the notice is not the caller's"),
     ("requestRealName", 409, "the applicant is verified already"),
     ("decideCase", 409, "the case has another version"),
     ("closeAccount", 422, "nobody was shown that picture code"),

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use applicant::{registered_at, view};
 use domain::{case::AuditEntry, ids::UploadId, messages::Lang, person::Identity};
 use ports::{
+    notices::KeptNotice,
     people::{Account, Person},
     pictures::Upload,
 };
@@ -19,6 +20,7 @@ pub(crate) struct Data<'a> {
     pub(crate) person: &'a Person,
     pub(crate) real_name_history: Vec<AuditEntry>,
     pub(crate) collection_history: Vec<AuditEntry>,
+    pub(crate) notices: Vec<KeptNotice>,
 }
 
 /// The pictures that there are clean copies of: first those that a page names.
@@ -48,6 +50,11 @@ impl Data<'_> {
             view["history"] = view::history(&self.real_name_history);
             view
         });
+        let notices = self.notices.iter().map(|kept| {
+            let mut view = view::notice(kept, Lang::Zh);
+            view["sms"] = json!(kept.sms);
+            view
+        });
         let uploads = uploads.iter().map(|upload| {
             let mut view = view::upload(upload, Lang::Zh);
             view["file"] = json!(archive.name_of(upload.id));
@@ -61,6 +68,7 @@ impl Data<'_> {
             "realName": real_name,
             "collection": collection,
             "uploads": uploads.collect::<Value>(),
+            "notices": notices.collect::<Value>(),
         })
     }
 

@@ -11,6 +11,7 @@ use ports::{
     Clock, Outcome, PortError,
     cases::LoadHistory,
     exports::{Export, ExportState, LoadExport, RecordExport, StoreExport},
+    notices::{KeptNotice, ListNotices},
     people::{LoadAccount, LoadPerson},
     pictures::{FetchClean, ListUploads},
     secrets::OpenIdentity,
@@ -25,9 +26,18 @@ use data::Data;
 const NOTED_EVERY: usize = 5;
 
 /// What this function may do with the table.
-pub trait Records: LoadExport + RecordExport + LoadAccount + LoadPerson + ListUploads + LoadHistory {}
+pub trait Records:
+    LoadExport + RecordExport + LoadAccount + LoadPerson + ListUploads + LoadHistory + ListNotices
+{
+}
 
-impl<T: LoadExport + RecordExport + LoadAccount + LoadPerson + ListUploads + LoadHistory> Records for T {}
+impl<T> Records for T where
+    T: LoadExport + RecordExport + LoadAccount + LoadPerson + ListUploads + LoadHistory + ListNotices
+{
+}
+
+/// Notices that are read at once.
+const NOTICES: usize = 100;
 
 /// Makes what was asked for. What fails is delivered again, and in the end parked for `./dev redrive`.
 pub async fn handle(
@@ -90,6 +100,7 @@ async fn make(
     let data = Data {
         real_name_history: history(table, CaseKind::RealName, owner).await?,
         collection_history: history(table, CaseKind::Collection, owner).await?,
+        notices: notices(table, owner).await?,
         account: &account,
         identity: &identity,
         person: &person,
@@ -122,6 +133,19 @@ async fn make(
     export.done = export.total;
     export.state = ExportState::Ready;
     table.record_export(export).await
+}
+
+/// All notices, newest first.
+async fn notices(table: &impl ListNotices, owner: AccountId) -> Outcome<Vec<KeptNotice>> {
+    let mut all: Vec<KeptNotice> = Vec::new();
+    loop {
+        let page = table.list_notices(owner, all.last().map(|kept| kept.notice.id), NOTICES).await?;
+        let is_last = page.len() < NOTICES;
+        all.extend(page);
+        if is_last {
+            return Ok(all);
+        }
+    }
 }
 
 async fn history(

@@ -23,7 +23,7 @@ pub use local::{RandomChance, SystemClock};
 use messages::Outbox;
 pub use messages::{Aliyun, CaptchaAnswers, Secret, Sms, Sns};
 pub use objects::{CleanPictures, Quarantine};
-pub use queues::Queues;
+pub use queues::{NoticesQueue, Queues};
 pub use staff::StaffPool;
 pub use table::Table;
 pub use users::Users;
@@ -118,6 +118,11 @@ impl Aws {
         let [notices, figures, exports] =
             ["NOTICES_QUEUE_URL", "FIGURES_QUEUE_URL", "EXPORTS_QUEUE_URL"].map(setting);
         Ok(Queues::new(client, notices?, figures?, exports?))
+    }
+
+    /// The queue of what applicants are told of (`NOTICES_QUEUE_URL`), for whoever puts something off.
+    pub fn notices(&self) -> Result<NoticesQueue, MissingSetting> {
+        Ok(NoticesQueue::new(aws_sdk_sqs::Client::new(&self.config), setting("NOTICES_QUEUE_URL")?))
     }
 
     /// The outbox of a local stack (`OUTBOX_TABLE`); none in an account, where there is no such table.

@@ -39,28 +39,51 @@ impl Queues {
     }
 
     async fn send(&self, queue: &str, messages: Vec<Outgoing>) -> Outcome<()> {
-        for batch in batches(messages) {
-            let entries = batch.into_iter().enumerate().map(|(place, message)| {
-                SendMessageBatchRequestEntry::builder()
-                    .id(place.to_string())
-                    .message_body(message.body)
-                    .delay_seconds(i32::try_from(message.delay).unwrap_or(i32::MAX))
-                    .build()
-            });
-            let entries = entries.collect::<Result<Vec<_>, _>>().map_err(unbuilt)?;
-            let send = self.client.send_message_batch().queue_url(queue).set_entries(Some(entries));
-            let answer = send.send().await.map_err(failed)?;
-            if let Some(refused) = answer.failed().first() {
-                let why = format!("a queue did not take a message: {}", refused.code());
-                return Err(if refused.sender_fault() {
-                    PortError::Internal(why.into())
-                } else {
-                    PortError::Unavailable(why.into())
-                });
-            }
-        }
-        Ok(())
+        send(&self.client, queue, messages).await
     }
+}
+
+/// The queue of what applicants are told of, for whoever reads it and puts something off.
+#[derive(Debug)]
+pub struct NoticesQueue {
+    client: Client,
+    url: String,
+}
+
+impl NoticesQueue {
+    pub(crate) fn new(client: Client, url: String) -> Self {
+        Self { client, url }
+    }
+}
+
+impl PassToNotices for NoticesQueue {
+    async fn pass_to_notices(&self, notices: &[Notice]) -> Outcome<()> {
+        send(&self.client, &self.url, held_back(notices)?).await
+    }
+}
+
+async fn send(client: &Client, queue: &str, messages: Vec<Outgoing>) -> Outcome<()> {
+    for batch in batches(messages) {
+        let entries = batch.into_iter().enumerate().map(|(place, message)| {
+            SendMessageBatchRequestEntry::builder()
+                .id(place.to_string())
+                .message_body(message.body)
+                .delay_seconds(i32::try_from(message.delay).unwrap_or(i32::MAX))
+                .build()
+        });
+        let entries = entries.collect::<Result<Vec<_>, _>>().map_err(unbuilt)?;
+        let send = client.send_message_batch().queue_url(queue).set_entries(Some(entries));
+        let answer = send.send().await.map_err(failed)?;
+        if let Some(refused) = answer.failed().first() {
+            let why = format!("a queue did not take a message: {}", refused.code());
+            return Err(if refused.sender_fault() {
+                PortError::Internal(why.into())
+            } else {
+                PortError::Unavailable(why.into())
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Messages as they fit into calls, in their order.
@@ -93,10 +116,13 @@ fn messages<T: Serialize>(all: &[T]) -> Outcome<Vec<Outgoing>> {
     all.iter().map(|what| message(what, 0)).collect()
 }
 
+fn held_back(notices: &[Notice]) -> Outcome<Vec<Outgoing>> {
+    notices.iter().map(|notice| message(&notice.entry, notice.delay.as_secs())).collect()
+}
+
 impl PassToNotices for Queues {
     async fn pass_to_notices(&self, notices: &[Notice]) -> Outcome<()> {
-        let messages = notices.iter().map(|notice| message(&notice.entry, notice.delay.as_secs()));
-        self.send(&self.notices, messages.collect::<Outcome<_>>()?).await
+        self.send(&self.notices, held_back(notices)?).await
     }
 }
 

@@ -10,7 +10,10 @@ use domain::{
     real_name::{OnlineRequest, RealNameState},
     upload::{Finding, Verdict},
 };
-use ports::pictures::{Link, Progress, Upload};
+use ports::{
+    notices::KeptNotice,
+    pictures::{Link, Progress, Upload},
+};
 use serde_json::{Value, json};
 
 /// Who an applicant is, masked as the domain specification asks (section 19).
@@ -120,6 +123,21 @@ pub fn history(entries: &[AuditEntry]) -> Value {
         })
     });
     views.collect()
+}
+
+/// A notice, in words.
+pub fn notice(kept: &KeptNotice, lang: Lang) -> Value {
+    let KeptNotice { notice, read_at, .. } = kept;
+    json!({
+        "noticeId": notice.id,
+        "about": notice.case.kind,
+        "kind": notice.kind,
+        "round": notice.round,
+        "at": notice.at,
+        "title": notice.title(lang),
+        "text": notice.text(lang),
+        "readAt": read_at,
+    })
 }
 
 /// Where real-name verification stands.

@@ -17,6 +17,8 @@ pub const CAPTCHA: &str = "cap_01KAWQ40S5N3W7Y9A1C2E4G6J8";
 pub const PHOTO: &str = "upl_01KAWQ51A1B2C3D4E5F6G7H8J9";
 /// A copy of everything.
 pub const EXPORT: &str = "xpt_01KAWQ45T5N3W7Y9A1C2E4G6J8";
+/// A notice.
+pub const NOTICE: &str = "ntc_01KAWQ46V5N3W7Y9A1C2E4G6J8";
 /// The portrait side of the identity document.
 pub const ID_FRONT: &str = "upl_01KAWQ52B2C3D4E5F6G7H8J9K0";
 /// Its other side.

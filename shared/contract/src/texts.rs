@@ -11,6 +11,7 @@ use domain::{
     identity::IdType,
     ids::CaseKind,
     messages::Lang,
+    notice::NoticeKind,
     person::SmsPurpose,
     real_name::RealNameState,
     upload::{Format, Purpose},
@@ -50,6 +51,8 @@ texts! {
     UploadId = id("upl");
     /// A copy of everything that is kept about a person.
     ExportId = id("xpt");
+    /// A notice.
+    NoticeId = id("ntc");
     /// A row of the education page.
     EducationId = id("edu");
     /// A row of the work page.
@@ -145,6 +148,8 @@ texts! {
             Event::Escalated,
         ])
     };
+    /// What a notice tells: it arrived, 审核通过, 审核不通过 (to be corrected, or closed), it is late and seen by the division above.
+    NoticeKindName = words(NoticeKind::ALL);
     /// What a picture is for: 标准证件照片, 证件人像面, 证件非人像面, 手持证件, 学历学位证书, 工作证明.
     PicturePurpose = words(Purpose::ALL);
     /// A picture's media type; `photo` takes JPEG only.

@@ -19,6 +19,7 @@ struct Cast {
     elsewhere: Reviewer,
     upload: String,
     export: String,
+    notice: String,
 }
 
 impl Cast {
@@ -37,6 +38,7 @@ impl Cast {
             elsewhere: Reviewer::log_in(stack, elsewhere).await,
             upload: owner.1.basic[0].clone(),
             export: owner.0.api.request_export().await.expect(202).str("/exportId").to_owned(),
+            notice: owner.0.notice("real-name", "approved").await.0,
             unverified,
             other,
             owner,
@@ -64,6 +66,7 @@ impl Cast {
             ("{table}", "id_types"),
             ("{upload}", &self.upload),
             ("{export}", &self.export),
+            ("{notice}", &self.notice),
             ("{education}", &draft.education),
             ("{employment}", &draft.employment),
             ("{experience}", &draft.experience),

@@ -94,6 +94,8 @@ pub fn rows() -> Vec<Row> {
         applicant("DELETE", "/v1/me", [&[422], &[422], &[422]]),
         applicant("POST", "/v1/me/exports", [&[202], &[202], &[202]]),
         applicant("GET", "/v1/me/exports/{export}", [&[404], &[404], &[200]]),
+        applicant("GET", "/v1/me/notices", [&[200], &[200], &[200]]),
+        applicant("PUT", "/v1/me/notices/{notice}/read", [&[404], &[404], &[204]]),
         applicant("POST", "/v1/uploads", [&[201], &[201], &[201]]),
         applicant("GET", "/v1/uploads/{upload}", [&[404], &[404], &[200]]),
         // Two pictures of one purpose would be needed; `merges.rs` has them, and somebody else's.

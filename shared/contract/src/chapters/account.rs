@@ -5,11 +5,14 @@ use edge::Kind;
 use schemars::JsonSchema;
 use serde_json::{Value, json};
 
-use super::collection::Identity;
+use super::{collection::Identity, desk::Limit};
 use crate::{
     example,
     operation::{Caller, Operation, operation},
-    texts::{AccountId, CaptchaId, ExportId, ExportState, Mobile, Moment, SmsCode},
+    texts::{
+        AccountId, CaptchaId, CaseKindName, ExportId, ExportState, Mobile, Moment, NoticeId, NoticeKindName,
+        SmsCode,
+    },
 };
 
 /// The caller's account.
@@ -96,6 +99,49 @@ struct Progress {
     total: u64,
 }
 
+/// One page of the inbox, newest first.
+#[derive(JsonSchema)]
+struct Notices {
+    /// The notices.
+    items: Vec<Notice>,
+    /// The `cursor` of the next page, if there may be one.
+    next: Option<NoticeId>,
+    /// How many of the newest hundred were not read.
+    #[schemars(range(max = 100))]
+    unread: u32,
+}
+
+/// Something that happened to a case of the caller's.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+struct Notice {
+    /// Which.
+    notice_id: NoticeId,
+    /// What the case is about.
+    about: CaseKindName,
+    /// What happened.
+    kind: NoticeKindName,
+    /// To which submission.
+    round: u32,
+    /// When.
+    at: Moment,
+    /// A few words.
+    title: String,
+    /// A sentence or two.
+    text: String,
+    /// When it was read.
+    read_at: Option<Moment>,
+}
+
+fn notices() -> Value {
+    let (title, text) = ("信息采集需要修改", "您的信息采集未通过审核。请查看审核意见，修改后重新提交。");
+    let notice = json!({
+        "noticeId": example::NOTICE, "about": "collection", "kind": "returned", "round": 1, "at": example::NOW,
+        "title": title, "text": text, "readAt": null,
+    });
+    json!({"items": [notice], "next": null, "unread": 1})
+}
+
 fn account() -> Value {
     json!({
         "accountId": example::ACCOUNT, "identity": example::identity(),
@@ -128,6 +174,18 @@ pub(super) fn operations() -> Vec<Operation> {
                     "expiresAt": "2026-11-24T16:12:55.123+08:00", "keptUntil": "2026-11-26T16:07:55.123+08:00",
                 }),
             ),
+        own("GET", "/v1/me/notices", "listNotices", "See what one was told", "查看通知")
+            .about(
+                "Newest first. What is told here is also sent to the phone, by day.",
+                "最新的在前。通知同时以短信发送，夜间不发送。",
+            )
+            .query::<Limit>("limit", "Notices of a page; 20 unless told.", &json!(20))
+            .query::<NoticeId>("cursor", "`next` of the page before.", &json!(example::NOTICE))
+            .problem(&[Kind::MalformedRequest, Kind::InvalidRequest])
+            .answers::<Notices>(200, notices()),
+        own("PUT", "/v1/me/notices/{id}/read", "readNotice", "Mark a notice as read", "标记通知为已读")
+            .path::<NoticeId>("id", "A notice to the caller.", example::NOTICE)
+            .done(204),
         own("DELETE", "/v1/me", "closeAccount", "Close the account", "注销账户")
             .about("Nobody can log in any more, and the person may register again. After a lost answer send it again: \
                  what was begun is ended, whatever the body; 401 says that it has ended.", "注销后不能再登录，本人可以重新注册。未收到响应时可重新发送：已开始的注销会继续完成，与请求体无关；返回401表示已经完成。")

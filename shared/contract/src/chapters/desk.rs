@@ -248,4 +248,4 @@ pub(super) fn operations() -> Vec<Operation> {
 /// Lines of a page.
 #[derive(JsonSchema)]
 #[schemars(inline)]
-struct Limit(#[schemars(range(min = 1, max = 100))] u32);
+pub(super) struct Limit(#[schemars(range(min = 1, max = 100))] u32);

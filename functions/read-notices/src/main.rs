@@ -1,0 +1,11 @@
+//! `/v1/me/notices`: wiring.
+
+use adapters::{Aws, SystemClock};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    telemetry::init();
+    let aws = Aws::load().await;
+    let table = aws.table().await?;
+    edge::serve(&SystemClock, |call| read_notices::handle(call, &table, &SystemClock)).await
+}
