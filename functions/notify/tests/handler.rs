@@ -143,6 +143,10 @@ async fn at_night_the_inbox_is_told_and_the_phone_in_the_morning() {
     assert_eq!(fakes.clock.now().to_string(), "2026-11-25T08:00:00.000+08:00");
     assert!(again(&deliver(&fakes, &entries).await).is_empty());
     assert_eq!((sent(&fakes), fakes.queues.notices().len()), (vec![NoticeKind::Received], 44));
+    // Delivered once more in the next night, it has nothing to wait for.
+    fakes.clock.advance(SignedDuration::from_hours(14));
+    assert!(again(&deliver(&fakes, &entries).await).is_empty());
+    assert_eq!(fakes.queues.notices().len(), 44);
 }
 
 #[tokio::test]
