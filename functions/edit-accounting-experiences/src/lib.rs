@@ -20,8 +20,9 @@ pub async fn handle(
     let verb = call.verb()?;
     let employment = call.path("id", EmploymentId::parse)?;
     if verb == Verb::Show {
-        let mut person = applicant::verified_caller(&call, table).await?;
-        let mut filed = applicant::take_collection(&mut person, clock.now());
+        let now = clock.now();
+        let mut person = applicant::verified_caller(&call, table, now).await?;
+        let mut filed = applicant::take_collection(&mut person, now);
         let row = filed.pages.employment(employment)?.experience(experience_id(&call)?)?;
         return Ok(Answer::ok(&json!({"version": filed.case.version, "accountingExperience": row}))
             .at_version(filed.case.version));

@@ -11,8 +11,9 @@ pub async fn handle(
     keys: &impl OpenIdentity,
     clock: &impl Clock,
 ) -> Result<Answer, Problem> {
-    let mut person = applicant::verified_caller(&call, table).await?;
-    let filed = applicant::take_collection(&mut person, clock.now());
+    let now = clock.now();
+    let mut person = applicant::verified_caller(&call, table, now).await?;
+    let filed = applicant::take_collection(&mut person, now);
     let identity = keys.open(person.id, person.id_type, &person.sealed).await?;
     let answer = Answer::ok(&view::collection(&filed, &identity, call.lang()));
     Ok(answer.at_version(filed.case.version))

@@ -22,8 +22,8 @@ pub async fn handle(
     table: &(impl LoadPerson + LoadWindow),
     clock: &impl Clock,
 ) -> Result<Answer, Problem> {
-    let mut person = verified_caller(&call, table).await?;
     let now = clock.now();
+    let mut person = verified_caller(&call, table, now).await?;
     let pages = take_collection(&mut person, now).pages;
     let window = window_of(table, &pages).await?;
     let year = asked_year(&call, window.as_ref(), now)?;

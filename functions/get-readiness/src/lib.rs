@@ -20,8 +20,8 @@ pub async fn handle(
     table: &(impl LoadPerson + LoadUploads + LoadDepartment + LoadWindow),
     clock: &impl Clock,
 ) -> Result<Answer, Problem> {
-    let mut person = verified_caller(&call, table).await?;
     let now = clock.now();
+    let mut person = verified_caller(&call, table, now).await?;
     let filed = take_collection(&mut person, now);
     let Readiness { faults, .. } = readiness(table, person.id, &filed.pages, now).await?;
     let faults = faults.err();

@@ -2,10 +2,10 @@
 
 use applicant::view;
 use edge::{Answer, Call, Problem};
-use ports::people::LoadPerson;
+use ports::{Clock, people::LoadPerson};
 
 /// Shows the state of the caller's real-name verification.
-pub async fn handle(call: Call, table: &impl LoadPerson) -> Result<Answer, Problem> {
+pub async fn handle(call: Call, table: &impl LoadPerson, clock: &impl Clock) -> Result<Answer, Problem> {
     let person = applicant::caller(&call, table).await?;
-    Ok(Answer::ok(&view::real_name(person.real_name.as_ref(), call.lang())))
+    Ok(Answer::ok(&view::real_name(&person, clock.now(), call.lang())))
 }

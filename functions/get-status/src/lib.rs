@@ -16,7 +16,7 @@ pub async fn handle(
     clock: &impl Clock,
 ) -> Result<Answer, Problem> {
     let now = clock.now();
-    let mut person = applicant::verified_caller(&call, table).await?;
+    let mut person = applicant::verified_caller(&call, table, now).await?;
     let filed = applicant::take_collection(&mut person, now);
     let case = &filed.case.as_of(now);
     let department = match &filed.pages.department {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use applicant::{registered_at, view};
-use domain::{case::AuditEntry, ids::UploadId, messages::Lang, person::Identity};
+use domain::{case::AuditEntry, ids::UploadId, messages::Lang, moment::Moment, person::Identity};
 use ports::{
     notices::KeptNotice,
     people::{Account, Person},
@@ -21,6 +21,7 @@ pub(crate) struct Data<'a> {
     pub(crate) real_name_history: Vec<AuditEntry>,
     pub(crate) collection_history: Vec<AuditEntry>,
     pub(crate) notices: Vec<KeptNotice>,
+    pub(crate) now: Moment,
 }
 
 /// The pictures that there are clean copies of: first those that a page names.
@@ -44,10 +45,21 @@ impl Data<'_> {
             view["history"] = view::history(&self.collection_history);
             view
         });
-        let real_name = person.real_name.as_ref().map(|filed| {
-            let mut view = view::real_name(Some(filed), Lang::Zh);
-            view["request"] = json!(filed.pages);
+        let has_begun = person.real_name.is_some() || person.alipay.is_some();
+        let real_name = has_begun.then(|| {
+            let mut view = view::real_name(person, self.now, Lang::Zh);
+            view["request"] = json!(person.real_name.as_ref().map(|filed| &filed.pages));
             view["history"] = view::history(&self.real_name_history);
+            view["alipay"] = person
+                .alipay
+                .iter()
+                .flat_map(|standing| &standing.attempts)
+                .map(|attempt| {
+                    let mut view = view::attempt(attempt, self.now, Lang::Zh);
+                    view["consent"] = json!(attempt.consent);
+                    view
+                })
+                .collect();
             view
         });
         let notices = self.notices.iter().map(|kept| {

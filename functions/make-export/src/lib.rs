@@ -73,7 +73,7 @@ async fn answer(
     if matches!(export.state, ExportState::Ready | ExportState::Failed) {
         return Ok(());
     }
-    match make(&mut export, table, keys, files).await {
+    match make(&mut export, table, keys, files, clock).await {
         // Gone with its account, or finished by another delivery of the same request.
         Err(PortError::Conflict) => {
             tracing::info!(export = %export.id, "an export is wanted no more");
@@ -91,6 +91,7 @@ async fn make(
     table: &impl Records,
     keys: &impl OpenIdentity,
     files: &(impl FetchClean + StoreExport),
+    clock: &impl Clock,
 ) -> Outcome<()> {
     let owner = export.owner;
     let account = table.load_account(owner).await?.ok_or(PortError::Conflict)?;
@@ -104,6 +105,7 @@ async fn make(
         account: &account,
         identity: &identity,
         person: &person,
+        now: clock.now(),
     };
 
     let pictures = data::pictures(&person, &uploads);

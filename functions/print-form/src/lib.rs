@@ -71,7 +71,7 @@ struct Copy {
 
 /// The caller's own collection as it is now.
 async fn own(call: &Call, table: &impl Papers, now: Moment) -> Result<Copy, Problem> {
-    let mut person = verified_caller(call, table).await?;
+    let mut person = verified_caller(call, table, now).await?;
     let filed = take_collection(&mut person, now);
     let case = filed.case.as_of(now);
     let submission = submission(&case).filter(|_| !case.state.is_editable());

@@ -17,6 +17,9 @@ pub async fn handle(
 ) -> Result<Answer, Problem> {
     let mut person = applicant::caller(&call, table).await?;
     let now = clock.now();
+    if person.stand(now).is_verified() {
+        return Err(Problem::new(Kind::AlreadyVerified));
+    }
     let case = person.real_name.take().map_or_else(
         || Case::draft(CaseId { kind: CaseKind::RealName, owner: person.id }, now),
         |filed| filed.case,
@@ -29,6 +32,6 @@ pub async fn handle(
     let pages = with_pictures(OnlineRequest::parse(&body, person.id_type), &uses, table, person.id).await??;
     let change = case.apply(&Command::Submit(pages.division), &Actor::Applicant(person.id), now)?;
     table.save_submission(&change, &pages).await?;
-    let filed = Filed { case: change.after, pages };
-    Ok(Answer::created(&view::real_name(Some(&filed), call.lang())))
+    person.real_name = Some(Filed { case: change.after, pages });
+    Ok(Answer::created(&view::real_name(&person, now, call.lang())))
 }

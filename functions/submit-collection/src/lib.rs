@@ -26,8 +26,9 @@ pub async fn handle(
     table: &(impl LoadPerson + LoadUploads + LoadDepartment + LoadWindow + SaveSubmission + SaveChange),
     clock: &impl Clock,
 ) -> Result<Answer, Problem> {
-    let mut person = verified_caller(&call, table).await?;
-    let (owner, now) = (person.id, clock.now());
+    let now = clock.now();
+    let mut person = verified_caller(&call, table, now).await?;
+    let owner = person.id;
     let filed = applicant::take_collection(&mut person, now);
     let by = Actor::Applicant(owner);
     if call.method() == Method::DELETE {

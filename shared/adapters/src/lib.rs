@@ -3,6 +3,7 @@
 //! [`Aws`] is the one place where clients are built: once in a process, with short timeouts, before the first
 //! request. What a function needs it asks for by name, and learns at its start which setting is missing.
 
+mod alipay;
 mod failure;
 mod keys;
 mod local;
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 
+pub use alipay::{AlipayAccess, Forms};
 pub use keys::Keys;
 pub use local::{RandomChance, SystemClock};
 use messages::Outbox;
@@ -104,6 +106,17 @@ impl Aws {
         let path_style = self.config.endpoint_url().is_some();
         let config = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(path_style).build();
         aws_sdk_s3::Client::from_conf(config)
+    }
+
+    /// The access to Alipay (`ALIPAY_SECRET`), read when it is first needed: without one everything else works.
+    pub fn alipay_access(&self) -> Result<AlipayAccess, MissingSetting> {
+        let client = aws_sdk_secretsmanager::Client::new(&self.config);
+        Ok(AlipayAccess::new(client, setting("ALIPAY_SECRET")?))
+    }
+
+    /// What sends forms to others than AWS.
+    pub fn forms(&self) -> Forms {
+        Forms::new()
     }
 
     /// The state machine (`STATE_MACHINE_ARN`).

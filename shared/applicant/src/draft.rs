@@ -45,7 +45,7 @@ impl Draft {
         keys: &impl OpenIdentity,
         now: Moment,
     ) -> Result<Self, Problem> {
-        let mut person = verified_caller(call, people).await?;
+        let mut person = verified_caller(call, people, now).await?;
         let filed = take_collection(&mut person, now);
         if !filed.case.state.is_editable() {
             return Err(Problem::new(Kind::NotEditable));

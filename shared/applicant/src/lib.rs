@@ -16,7 +16,6 @@ use domain::{
     collection::Collection,
     ids::{AccountId, CaseId, CaseKind},
     moment::Moment,
-    real_name::RealNameState,
 };
 use edge::{Call, Kind, Problem};
 use ports::people::{Account, LoadAccount, LoadPerson, Person};
@@ -43,10 +42,9 @@ pub fn registered_at(id: AccountId) -> Option<Moment> {
 }
 
 /// The applicant who calls, if they are who they say they are.
-pub async fn verified_caller(call: &Call, people: &impl LoadPerson) -> Result<Person, Problem> {
+pub async fn verified_caller(call: &Call, people: &impl LoadPerson, now: Moment) -> Result<Person, Problem> {
     let person = caller(call, people).await?;
-    let state = RealNameState::of(person.real_name.as_ref().map(|filed| &filed.case));
-    if state == RealNameState::Verified { Ok(person) } else { Err(Problem::new(Kind::RealNameRequired)) }
+    if person.stand(now).is_verified() { Ok(person) } else { Err(Problem::new(Kind::RealNameRequired)) }
 }
 
 /// The person's collection, an empty one if none was begun.

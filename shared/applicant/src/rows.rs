@@ -127,7 +127,7 @@ pub async fn edit<R: Row>(
     let now = clock.now();
     let verb = call.verb()?;
     if verb == Verb::Show {
-        let mut person = verified_caller(call, table).await?;
+        let mut person = verified_caller(call, table, now).await?;
         let mut filed = take_collection(&mut person, now);
         let row = R::find(&mut filed.pages, call.path("id", R::parse_id)?)?;
         return Ok(shown::<R>(Answer::ok, &json!(row), filed.case.version));

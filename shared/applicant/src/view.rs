@@ -6,12 +6,17 @@ use domain::{
     collection::{Basic, Collection},
     fault::Fault,
     messages::{self, Lang},
+    moment::Moment,
     person::Identity,
-    real_name::{OnlineRequest, RealNameState},
+    real_name::{
+        Verification,
+        alipay::{Attempt, Progress as Attempted, Reason},
+    },
     upload::{Finding, Verdict},
 };
 use ports::{
     notices::KeptNotice,
+    people::Person,
     pictures::{Link, Progress, Upload},
 };
 use serde_json::{Value, json};
@@ -140,16 +145,55 @@ pub fn notice(kept: &KeptNotice, lang: Lang) -> Value {
     })
 }
 
-/// Where real-name verification stands.
-pub fn real_name(filed: Option<&Filed<OnlineRequest>>, lang: Lang) -> Value {
+/// Where real-name verification stands, by both ways, and what to do next.
+pub fn real_name(person: &Person, now: Moment, lang: Lang) -> Value {
+    let filed = person.real_name.as_ref();
     let case = filed.map(|filed| &filed.case);
     let (remarks, opinion) = case.map_or((&[][..], None), Case::remarks);
+    let stand = person.stand(now);
+    let code = stand.next.code();
+    let latest = person.alipay.as_ref().and_then(|standing| standing.latest());
     json!({
-        "state": RealNameState::of(case),
+        "state": stand.state,
+        "ways": stand.ways,
+        "next": {"code": code, "message": messages::text(code.0, lang)},
+        "verification": stand.verification.as_ref().map(verification),
+        "alipay": latest.map(|latest| attempt(latest, now, lang)),
         "division": filed.map(|filed| filed.pages.division),
         "comments": comments(remarks, lang),
         "opinion": opinion,
         "decidedAt": case.and_then(|case| case.verdict.as_ref()).map(|ruling| ruling.at),
+    })
+}
+
+fn verification(verification: &Verification) -> Value {
+    json!({"way": verification.way, "at": verification.at, "until": verification.until})
+}
+
+/// How far an attempt with Alipay is. One whose time is over looks so, whether that was noted or not.
+pub fn attempt(attempt: &Attempt, now: Moment, lang: Lang) -> Value {
+    let shown = match attempt.progress {
+        Attempted::Started if attempt.is_overdue(now) => Attempted::Expired { at: attempt.expires_at },
+        progress => progress,
+    };
+    let reason: Option<Reason> = match shown {
+        Attempted::Failed { reason, .. } => Some(reason),
+        Attempted::Started
+        | Attempted::Passed { .. }
+        | Attempted::Cancelled { .. }
+        | Attempted::Expired { .. } => None,
+    };
+    let code = shown.code();
+    json!({
+        "attemptId": attempt.id,
+        "state": shown.as_str(),
+        "reason": reason,
+        "code": code,
+        "message": messages::text(code.0, lang),
+        "startedAt": attempt.started_at,
+        "expiresAt": attempt.expires_at,
+        "endedAt": shown.ended_at(),
+        "askAgainAfter": attempt.ask_again_after(now),
     })
 }
 

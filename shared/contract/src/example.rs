@@ -19,6 +19,8 @@ pub const PHOTO: &str = "upl_01KAWQ51A1B2C3D4E5F6G7H8J9";
 pub const EXPORT: &str = "xpt_01KAWQ45T5N3W7Y9A1C2E4G6J8";
 /// A notice.
 pub const NOTICE: &str = "ntc_01KAWQ46V5N3W7Y9A1C2E4G6J8";
+/// An attempt with Alipay.
+pub const ATTEMPT: &str = "01KAWQ3F7M2T8V5X0Z4B6D9F1H000001";
 /// The portrait side of the identity document.
 pub const ID_FRONT: &str = "upl_01KAWQ52B2C3D4E5F6G7H8J9K0";
 /// Its other side.
@@ -204,6 +206,15 @@ pub(crate) fn merged() -> Value {
 /// The request for real-name verification.
 pub(crate) fn real_name() -> Value {
     json!({"idFront": ID_FRONT, "idBack": ID_BACK, "idHolding": ID_HOLDING, "division": COUNTY})
+}
+
+/// An attempt with Alipay that runs.
+pub(crate) fn attempt() -> Value {
+    json!({
+        "attemptId": ATTEMPT, "state": "STARTED", "reason": null, "code": "alipay.STARTED",
+        "message": "请用支付宝扫码，并在截止时间前完成认证", "startedAt": NOW,
+        "expiresAt": "2026-11-24T16:22:55.123+08:00", "endedAt": null, "askAgainAfter": 2,
+    })
 }
 
 /// The caller's hold on a case.

@@ -138,7 +138,10 @@ pub(crate) fn gateway_message(status: u16) -> Value {
 
 /// Whether the answer says after how many seconds to come again.
 pub(crate) fn says_when(kind: Kind) -> bool {
-    matches!(kind, Kind::TooManyRequests | Kind::IdempotencyInProgress | Kind::Unavailable)
+    matches!(
+        kind,
+        Kind::TooManyRequests | Kind::IdempotencyInProgress | Kind::Unavailable | Kind::AlipayUnavailable
+    )
 }
 
 /// Whether the gateway answers with that status by itself.

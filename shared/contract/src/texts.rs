@@ -13,7 +13,7 @@ use domain::{
     messages::Lang,
     notice::NoticeKind,
     person::SmsPurpose,
-    real_name::RealNameState,
+    real_name::{Next, RealNameState, Way, alipay},
     upload::{Format, Purpose},
 };
 use edge::Kind;
@@ -123,11 +123,30 @@ texts! {
     /// 审核状态, where a case stands.
     CaseState = named("application_states", State::ALL.map(State::code));
     /// 实名认证状态, where the verification stands.
-    RealNameStateCode = named("realname_states", [
-        RealNameState::None,
-        RealNameState::ManualPending,
-        RealNameState::ManualReturned,
-        RealNameState::Verified,
+    RealNameStateCode = named("realname_states", RealNameState::ALL);
+    /// A way to be verified: 支付宝扫码, 线上实名认证.
+    RealNameWay = words(Way::ALL);
+    /// What to do next about the verification.
+    RealNameNext = words(Next::ALL.map(Next::code));
+    /// An attempt with Alipay: its owner and its number; Alipay's outer order number as well.
+    AttemptId = pattern(&format!("^{ULID}[0-9]{{6}}$"));
+    /// How far an attempt with Alipay is.
+    AttemptState = words(alipay::Progress::NAMES);
+    /// Why an attempt has failed: the face is another one's, name and number are not taken, or the result is about somebody
+    /// else.
+    AttemptReason = {
+        use alipay::Reason;
+        words([Reason::NotPassed, Reason::Refused, Reason::OtherPerson])
+    };
+    /// What an attempt's state means.
+    AttemptCode = words([
+        "alipay.STARTED",
+        "alipay.PASSED",
+        "alipay.NOT_PASSED",
+        "alipay.REFUSED",
+        "alipay.OTHER_PERSON",
+        "alipay.CANCELLED",
+        "alipay.EXPIRED",
     ]);
 
     /// What a case is about: 信息采集 or 实名认证.

@@ -13,8 +13,9 @@ use domain::{
     ids::{CaseKind, UploadId},
     messages::{self, Lang},
     mobile::Mobile,
+    moment::Moment,
     person::{MobileChange, PasswordReset, Registration, SmsPurpose},
-    real_name::OnlineRequest,
+    real_name::{OnlineRequest, alipay::Consent},
     upload::{Finding, Format, Purpose},
 };
 use edge::Kind;
@@ -193,6 +194,7 @@ fn read(document: &Value, id: &str, body: &Value) -> Result<(), Faults> {
             assert!(uploads.iter().all(|id| UploadId::parse(id.as_str().unwrap()).is_ok()));
             Ok(())
         }
+        "beginAlipay" => Consent::parse(body, Moment::start_of(TODAY)).map(drop),
         "requestRealName" => OnlineRequest::parse(body, IdType::Ric).map(drop),
         "putScope" => Scope::parse(body).map(drop),
         "putBasic" => Basic::parse(body, &about()).map(drop),

@@ -63,6 +63,10 @@ kinds! {
     NotEditable 409 "not-editable";
     /// The account has something under review, and cannot be closed.
     AccountInUse 409 "account-in-use";
+    /// The applicant is verified; that is done once.
+    AlreadyVerified 409 "already-verified";
+    /// Alipay does not know this kind of document.
+    AlipayNotOffered 409 "alipay-not-offered";
     /// Somebody was faster.
     Conflict 409 "conflict";
     /// A request of that idempotency key is being answered just now.
@@ -87,6 +91,8 @@ kinds! {
     Internal 500 "internal";
     /// Something we need does not answer.
     Unavailable 503 "unavailable";
+    /// Alipay does not answer, or not so that it could be believed.
+    AlipayUnavailable 503 "alipay-unavailable";
 }
 
 /// Seconds after which a service that did not answer may be tried again.

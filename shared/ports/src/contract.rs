@@ -6,10 +6,12 @@
 
 #![expect(
     clippy::missing_panics_doc,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "a suite says what is wrong by panicking"
 )]
 
+mod alipay;
 mod audit;
 mod cases;
 mod figures;
@@ -27,6 +29,7 @@ use ulid::Ulid;
 
 use crate::{
     Outcome, PortError,
+    alipay::SaveStanding,
     audit::{KeepAnchors, LoadTrail, ScanCases},
     cases::{ListQueue, LoadCase, LoadHistory, LoadSubmission, SaveChange, SaveDraft, SaveSubmission},
     codes::{
@@ -57,7 +60,7 @@ all! {
     SaveAccount LoadAccount SaveMobile FindAccount LoadPerson LoadReviewer
     SaveUpload LoadUploads ListUploads RecordCheck
     SaveDraft SaveSubmission SaveChange LoadCase LoadSubmission LoadHistory ListQueue KeepToken LoadToken
-    LoadTrail ScanCases KeepAnchors
+    LoadTrail ScanCases KeepAnchors SaveStanding
     CountEntries LoadFigures ScanEntries MendCounters
     KeepNotice LoadNotice MoveSms ListNotices ReadNotice
 }
@@ -70,6 +73,7 @@ pub async fn table_contract(table: &impl TablePorts, now: Moment) {
     answers(table, now).await;
     accounts(table, now).await;
     mobiles(table, now).await;
+    alipay::standings(table, now).await;
     uploads(table, now).await;
     cases::drafts(table, now).await;
     cases::submissions(table, now).await;

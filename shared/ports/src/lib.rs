@@ -4,6 +4,7 @@
 //! HTTP, AWS and JSON on the wire do not belong here.
 
 pub mod accounts;
+pub mod alipay;
 pub mod audit;
 pub mod cases;
 pub mod closing;

@@ -10,7 +10,7 @@ use domain::{
     identity::IdType,
     ids::{AccountId, ReviewerId},
     moment::Moment,
-    real_name::OnlineRequest,
+    real_name::{OnlineRequest, Rules, Stand, alipay::Standing},
 };
 
 use crate::{
@@ -29,8 +29,18 @@ pub struct Person {
     pub sealed: Sealed,
     /// The request for real-name verification, if there was one.
     pub real_name: Option<Filed<OnlineRequest>>,
+    /// Their attempts with Alipay, if there were any.
+    pub alipay: Option<Standing>,
     /// The collection, if it was begun.
     pub collection: Option<Filed<Collection>>,
+}
+
+impl Person {
+    /// Where they stand with real-name verification.
+    pub fn stand(&self, now: Moment) -> Stand {
+        let case = self.real_name.as_ref().map(|filed| &filed.case);
+        Stand::of(self.id_type, case, self.alipay.as_ref(), Rules::in_force(), now)
+    }
 }
 
 /// Reads an applicant's own data. There is no way to ask for another's: the owner is the key.

@@ -2,6 +2,7 @@
 //! lists them all, with who reads and writes them.
 
 mod accounts;
+mod alipay;
 mod answers;
 mod audit;
 mod captchas;

@@ -6,18 +6,19 @@ use ports::{
     people::{LoadPerson, Person},
 };
 
-use super::{Item, Table, accounts, cases};
+use super::{Item, Table, accounts, alipay, cases, read};
 
 impl LoadPerson for Table {
     async fn load_person(&self, id: AccountId) -> Outcome<Option<Person>> {
         let case = |kind| cases::key(CaseId { kind, owner: id });
-        let items = self
-            .get_all(vec![accounts::key(id), case(CaseKind::RealName), case(CaseKind::Collection)])
-            .await?;
-        let (mut account, mut real_name, mut collection) = (None, None, None);
+        let cases = [CaseKind::RealName, CaseKind::Collection].map(case);
+        let keys = [accounts::key(id), alipay::key(id)].into_iter().chain(cases).collect();
+        let items = self.get_all(keys).await?;
+        let (mut account, mut attempts, mut real_name, mut collection) = (None, None, None, None);
         for item in items {
             match sort_key(&item) {
                 "ACCOUNT" => account = Some(item).filter(accounts::is_open),
+                "ALIPAY" => attempts = Some(item),
                 "CASE#real-name" => real_name = Some(item),
                 "CASE#collection" => collection = Some(item),
                 _ => {}
@@ -28,7 +29,8 @@ impl LoadPerson for Table {
         let (id_type, sealed) = accounts::read_account(&account)?;
         let real_name = real_name.map(cases::read_filed).transpose()?;
         let collection = collection.map(cases::read_filed).transpose()?;
-        Ok(Some(Person { id, id_type, sealed, real_name, collection }))
+        let alipay = attempts.map(read).transpose()?;
+        Ok(Some(Person { id, id_type, sealed, real_name, alipay, collection }))
     }
 }
 

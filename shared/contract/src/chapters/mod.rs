@@ -52,7 +52,7 @@ pub(crate) const CHAPTERS: [Chapter; 7] = [
     },
     Chapter {
         name: "Real-name verification · 实名认证",
-        about: "Three pictures that a county checks; for applicants. 线上实名认证。",
+        about: "By Alipay, or by three pictures that a county checks; for applicants. 支付宝认证与线上实名认证。",
         operations: real_name::operations,
     },
     Chapter {

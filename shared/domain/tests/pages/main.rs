@@ -2,6 +2,7 @@
 //! pages together may be handed in.
 
 #![expect(
+    clippy::panic,
     clippy::unwrap_used,
     reason = "clippy.toml allows it in tests, but not in the functions they share"
 )]
@@ -16,6 +17,7 @@ mod readiness;
 mod real_name;
 mod registration;
 mod scope;
+mod stand;
 mod storage;
 mod uploads;
 

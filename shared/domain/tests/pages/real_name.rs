@@ -1,12 +1,9 @@
-use domain::case::{Case, State};
 use domain::identity::IdType;
-use domain::ids::{AccountId, CaseId, CaseKind};
-use domain::moment::Moment;
-use domain::real_name::{OnlineRequest, RealNameState};
+use domain::real_name::OnlineRequest;
 use domain::upload::Purpose;
 use serde_json::{Value, json};
 
-use crate::{check, check_shape, said, ulid, upload, with};
+use crate::{check, check_shape, said, upload, with};
 
 fn valid() -> Value {
     json!({"idFront": upload(1), "idBack": upload(2), "idHolding": upload(3), "division": "110101"})
@@ -62,26 +59,4 @@ fn its_pictures_are_named_by_place_and_purpose() {
     let holding = ("/idHolding".to_owned(), upload(3), Purpose::IdHolding);
     assert_eq!(named(&valid()), [front.clone(), back, holding.clone()]);
     assert_eq!(named(&with(&valid(), &json!({"idBack": null}))), [front, holding]);
-}
-
-#[test]
-fn where_an_applicant_stands_follows_from_the_case() {
-    let owner = AccountId::new(ulid(1));
-    let at = Moment::new("2026-06-30T08:00:00Z".parse().unwrap());
-    let draft = Case::draft(CaseId { kind: CaseKind::RealName, owner }, at);
-    let states = domain::codes::table("realname_states").unwrap();
-    assert_eq!(RealNameState::of(None), RealNameState::None);
-    for (state, expected) in [
-        (State::Draft, "NONE"),
-        (State::Submitted, "MANUAL_PENDING"),
-        (State::Resubmitted, "MANUAL_PENDING"),
-        (State::UnderReview, "MANUAL_PENDING"),
-        (State::Returned, "MANUAL_RETURNED"),
-        (State::Rejected, "MANUAL_RETURNED"),
-        (State::Approved, "VERIFIED"),
-    ] {
-        let stands = RealNameState::of(Some(&Case { state, ..draft.clone() }));
-        assert_eq!(serde_json::to_value(stands).unwrap(), expected, "{state:?}");
-        assert!(states.get(expected).is_some(), "{expected}");
-    }
 }

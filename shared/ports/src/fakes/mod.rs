@@ -3,6 +3,7 @@
 //!
 //! Every call goes through one [`Script`]: it lets others go first, writes the call down, and can make it fail.
 
+mod alipay;
 mod keys;
 mod objects;
 mod queues;
@@ -15,6 +16,7 @@ mod users;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub use alipay::MemoryAlipay;
 pub use keys::PlainKeys;
 pub use objects::MemoryObjects;
 pub use queues::MemoryQueues;
@@ -42,6 +44,8 @@ pub struct Fakes {
     pub queues: MemoryQueues,
     /// What was sent to people.
     pub outgoing: Outgoing,
+    /// Alipay.
+    pub alipay: MemoryAlipay,
     /// The state machine.
     pub workflow: MemoryWorkflow,
     /// The time.
@@ -61,6 +65,7 @@ impl Fakes {
             objects: MemoryObjects::new(Arc::clone(&script)),
             queues: MemoryQueues::new(Arc::clone(&script)),
             outgoing: Outgoing::new(Arc::clone(&script)),
+            alipay: MemoryAlipay::new(Arc::clone(&script)),
             workflow: MemoryWorkflow::new(Arc::clone(&script)),
             clock: FixedClock::default(),
             chance: SeededChance::default(),

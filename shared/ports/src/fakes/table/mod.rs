@@ -20,6 +20,7 @@ use domain::{
     figures::Figures,
     ids::{AccountId, CaptchaId, CaseId, CaseKind, ExportId, NoticeId, ReviewerId, UploadId},
     moment::Moment,
+    real_name::alipay::{AttemptId, Standing},
     window::Window,
 };
 use jiff::civil::Date;
@@ -45,6 +46,10 @@ pub struct Stored {
     pub answers: HashMap<String, (String, Moment, Option<KeptAnswer>)>,
     /// Open accounts.
     pub accounts: BTreeMap<AccountId, Account>,
+    /// People's attempts with Alipay.
+    pub standings: BTreeMap<AccountId, Standing>,
+    /// Whose attempt it is that Alipay calls so.
+    pub certify_ids: HashMap<String, AttemptId>,
     /// Whose identity document it is.
     pub identities: HashMap<Tag, AccountId>,
     /// Whose phone it is.

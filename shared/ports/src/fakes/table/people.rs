@@ -7,6 +7,7 @@ use domain::{
     ids::{AccountId, CaseId, CaseKind, ReviewerId},
     moment::Moment,
     person::SmsPurpose,
+    real_name::alipay::{Progress, Standing},
     window::Window,
 };
 use serde::de::DeserializeOwned;
@@ -14,6 +15,7 @@ use serde::de::DeserializeOwned;
 use super::{MemoryTable, Stored};
 use crate::{
     Outcome, PortError,
+    alipay::SaveStanding,
     people::{
         Account, FindAccount, ListDepartments, LoadAccount, LoadDepartment, LoadPerson, LoadReviewer, Moved,
         NewAccount, NewMobile, Person, Registered, SaveAccount, SaveDepartment, SaveMobile,
@@ -122,8 +124,31 @@ impl LoadPerson for MemoryTable {
                 id_type: account.id_type,
                 sealed: account.sealed.clone(),
                 real_name: stored.filed(CaseKind::RealName, id)?,
+                alipay: stored.standings.get(&id).cloned(),
                 collection: stored.filed(CaseKind::Collection, id)?,
             }))
+        })
+        .await
+    }
+}
+
+impl SaveStanding for MemoryTable {
+    async fn save_standing(&self, standing: &Standing, _at: Moment) -> Outcome<()> {
+        self.call("save_standing", |stored| {
+            let before = stored.standings.get(&standing.owner).map_or(0, |before| before.version);
+            if before + 1 != standing.version || !stored.accounts.contains_key(&standing.owner) {
+                return Err(PortError::Conflict);
+            }
+            let latest = standing.latest().filter(|latest| latest.progress == Progress::Started);
+            let claim = latest.and_then(|latest| Some((latest.certify_id.as_ref()?.expose(), latest.id)));
+            if let Some((certify_id, attempt)) = claim {
+                if stored.certify_ids.get(certify_id).is_some_and(|other| *other != attempt) {
+                    return Err(PortError::Conflict);
+                }
+                stored.certify_ids.insert(certify_id.to_owned(), attempt);
+            }
+            stored.standings.insert(standing.owner, standing.clone());
+            Ok(())
         })
         .await
     }

@@ -1,0 +1,201 @@
+//! Answers: whose they are, and what they say.
+//!
+//! What is read is what was signed: the bytes of the node as they came, and nothing that was made of them. Whatever is not
+//! quite as documented is not trusted, and nothing follows from it.
+
+use std::fmt;
+
+use domain::real_name::alipay::Holder;
+use ports::alipay::GatewayError;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error, MapAccess, Visitor},
+};
+use serde_json::value::RawValue;
+
+use crate::keys::PublicKey;
+
+/// Why there is no answer to go on with.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The same call may go through now.
+    Again(GatewayError),
+    /// It would not.
+    Final(GatewayError),
+}
+
+impl Failure {
+    pub(crate) fn into_error(self) -> GatewayError {
+        match self {
+            Self::Again(error) | Self::Final(error) => error,
+        }
+    }
+}
+
+fn untrusted(why: &'static str) -> Failure {
+    Failure::Final(GatewayError::Untrusted(why))
+}
+
+/// An answer that is Alipay's.
+#[derive(Debug)]
+pub(crate) enum Said<T> {
+    /// Code 10000: what was asked for.
+    Done(T),
+    /// Code 40004: not about this person or attempt; the sub-code says why.
+    Refused(String),
+}
+
+/// The members of an answer, each at most once, as they were written.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collect;
+
+        impl<'de> Visitor<'de> for Collect {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members: Vec<(String, &RawValue)> = Vec::new();
+                while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
+                    // why: of two nodes one could be the signed one, and the other the one that is read.
+                    if members.iter().any(|(other, _)| *other == name) {
+                        return Err(A::Error::custom("a member twice"));
+                    }
+                    members.push((name, value));
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(Collect)
+    }
+}
+
+impl<'a> Members<'a> {
+    fn get(&self, name: &str) -> Option<&'a RawValue> {
+        self.0.iter().find(|(member, _)| member == name).map(|(_, value)| *value)
+    }
+}
+
+/// What every node has. Messages are not read: they may quote what was sent.
+#[derive(Deserialize)]
+struct Outcome {
+    code: String,
+    #[serde(default)]
+    sub_code: Option<String>,
+}
+
+/// Reads the answer to a call of `method`.
+pub(crate) fn read<T: DeserializeOwned>(
+    method: &str,
+    bytes: &[u8],
+    key: &PublicKey,
+) -> Result<Said<T>, Failure> {
+    let members: Members<'_> = serde_json::from_slice(bytes).map_err(|_| untrusted("no JSON object"))?;
+    let own = members.get(&format!("{}_response", method.replace('.', "_")));
+    let node = match (own, members.get("error_response")) {
+        (Some(node), None) | (None, Some(node)) => node,
+        (Some(_), Some(_)) => return Err(untrusted("two nodes")),
+        (None, None) => return Err(untrusted("no node")),
+    };
+    let is_signed = match members.get("sign") {
+        None => false,
+        Some(signature) => {
+            let signature: String =
+                serde_json::from_str(signature.get()).map_err(|_| untrusted("no text for a signature"))?;
+            // Answers to calls that are not even understood have an empty one.
+            if !signature.is_empty() && !key.verifies(node.get(), &signature) {
+                return Err(untrusted("a wrong signature"));
+            }
+            !signature.is_empty()
+        }
+    };
+    let outcome: Outcome = serde_json::from_str(node.get()).map_err(|_| untrusted("a node without code"))?;
+    match outcome.code.as_str() {
+        "10000" | "40004" if !is_signed => Err(untrusted("no signature")),
+        "10000" => {
+            let done = serde_json::from_str(node.get()).map_err(|_| untrusted("a node of another kind"))?;
+            Ok(Said::Done(done))
+        }
+        "40004" => Ok(Said::Refused(plain(outcome.sub_code))),
+        "20000" => Err(Failure::Again(GatewayError::Unavailable(named(&outcome).into()))),
+        // Too many calls: more of them would not help.
+        "40005" => Err(Failure::Final(GatewayError::Unavailable(named(&outcome).into()))),
+        _ => Err(Failure::Final(GatewayError::Ours(named(&outcome)))),
+    }
+}
+
+/// A code and a sub-code for the log.
+fn named(outcome: &Outcome) -> String {
+    format!("{} {}", plain(Some(outcome.code.clone())), plain(outcome.sub_code.clone()))
+}
+
+/// A code as codes are written, and of another text nothing.
+fn plain(code: Option<String>) -> String {
+    let is_plain = |code: &String| {
+        code.len() <= 64 && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    };
+    code.filter(is_plain).unwrap_or_default()
+}
+
+/// The answer to `initialize`.
+#[derive(Deserialize)]
+pub(crate) struct Initialized {
+    /// What Alipay calls the attempt.
+    pub certify_id: String,
+}
+
+/// The answer to `query`.
+#[derive(Deserialize)]
+pub(crate) struct Queried {
+    #[serde(deserialize_with = "passed")]
+    pub passed: bool,
+    #[serde(default, deserialize_with = "holder")]
+    pub identity_info: Holder,
+    #[serde(default)]
+    pub fail_reason: Option<String>,
+}
+
+/// `"T"` or `"F"`, or a list of such: documented as the one, seen as the other.
+fn passed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrMany {
+        One(String),
+        Many(Vec<String>),
+    }
+    let words = match OneOrMany::deserialize(deserializer)? {
+        OneOrMany::One(word) => vec![word],
+        OneOrMany::Many(words) => words,
+    };
+    match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["T"] => Ok(true),
+        ["F"] => Ok(false),
+        _ => Err(D::Error::custom("neither T nor F")),
+    }
+}
+
+/// A JSON object in a text; empty where Alipay tells nothing, which is the rule.
+fn holder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Holder, D::Error> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    #[expect(clippy::struct_field_names, reason = "Alipay's names")]
+    struct Info {
+        cert_name: Option<String>,
+        cert_no: Option<String>,
+        cert_type: Option<String>,
+    }
+    let text = Option::<String>::deserialize(deserializer)?.unwrap_or_default();
+    let info = if text.trim().is_empty() {
+        Info::default()
+    } else {
+        // The error of a failed parse would quote what it read.
+        serde_json::from_str(&text).map_err(|_| D::Error::custom("no identity"))?
+    };
+    Ok(Holder { name: info.cert_name, number: info.cert_no, cert_type: info.cert_type })
+}

@@ -1,0 +1,185 @@
+//! 支付宝身份认证 by Alipay's open platform (domain specification, section 18): `alipay.user.certify.open.initialize`,
+//! `….certify` and `….query`.
+//!
+//! [`Gateway`] is the port [`Certify`] by the documented protocol. What to do with the answers is for `domain` to say;
+//! where keys are kept and how bytes travel is for [`LoadAccess`] and [`PostForm`].
+
+mod answer;
+mod keys;
+mod request;
+
+use domain::{
+    moment::Moment,
+    person::Identity,
+    real_name::alipay::{AttemptId, CertType, Certified, CertifyId},
+};
+use ports::{
+    PortError,
+    alipay::{Access, Certify, GatewayError, GatewayOutcome, LoadAccess, PostForm},
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use answer::{Failure, Initialized, Queried, Said};
+use keys::{PrivateKey, PublicKey};
+use request::Request;
+
+const INITIALIZE: &str = "alipay.user.certify.open.initialize";
+const CERTIFY: &str = "alipay.user.certify.open.certify";
+const QUERY: &str = "alipay.user.certify.open.query";
+
+/// The sub-code of an attempt that Alipay does not know, or no longer (as documented for `query`).
+const GONE: &str = "OPEN_CERTIFY_BILL_NOT_EXIST";
+
+/// How often a call is sent at most. Both calls that are sent may be sent again: an order is known by its number, and
+/// asking changes nothing.
+const TRIES: usize = 2;
+
+/// An access that was read: what every call needs.
+struct Terms {
+    gateway: String,
+    app_id: String,
+    biz_code: String,
+    private_key: PrivateKey,
+    alipay_key: PublicKey,
+}
+
+impl Terms {
+    fn read(access: Access) -> GatewayOutcome<Self> {
+        let private_key = PrivateKey::read(&access.private_key);
+        let alipay_key = PublicKey::read(&access.alipay_public_key);
+        Ok(Self {
+            private_key: private_key.ok_or(GatewayError::NotSetUp("privateKey is no RSA key"))?,
+            alipay_key: alipay_key.ok_or(GatewayError::NotSetUp("alipayPublicKey is no key"))?,
+            gateway: access.gateway,
+            app_id: access.app_id,
+            biz_code: access.biz_code,
+        })
+    }
+}
+
+/// Alipay's gateway.
+#[derive(Debug)]
+pub struct Gateway<A, P> {
+    access: A,
+    forms: P,
+    /// Where a phone's browser goes after the attempt; what it says there is not believed.
+    return_url: String,
+}
+
+impl<A: LoadAccess, P: PostForm> Gateway<A, P> {
+    /// The gateway that `access` leads to.
+    pub fn new(access: A, forms: P, return_url: String) -> Self {
+        Self { access, forms, return_url }
+    }
+
+    async fn terms(&self) -> GatewayOutcome<Terms> {
+        let access = self.access.load_access().await.map_err(unavailable)?;
+        Terms::read(access.ok_or(GatewayError::NotSetUp("the secret holds no access"))?)
+    }
+
+    /// Sends a call, once more if it got no answer.
+    async fn call<T: DeserializeOwned>(
+        &self,
+        terms: &Terms,
+        method: &'static str,
+        content: &Value,
+        now: Moment,
+    ) -> GatewayOutcome<Said<T>> {
+        let mut tries = 1;
+        loop {
+            let failure = match self.send(terms, method, content, now).await {
+                Err(failure) => failure,
+                Ok(said) => return Ok(said),
+            };
+            match failure {
+                Failure::Again(error) if tries < TRIES => {
+                    tracing::warn!(method, tries, ?error, "sent again");
+                    tries += 1;
+                }
+                failure => return Err(failure.into_error()),
+            }
+        }
+    }
+
+    async fn send<T: DeserializeOwned>(
+        &self,
+        terms: &Terms,
+        method: &'static str,
+        content: &Value,
+        now: Moment,
+    ) -> Result<Said<T>, Failure> {
+        let form = Request::new(terms, method, content, now).form(terms);
+        let (url, body) = form.map_err(Failure::Final)?;
+        let answer = self.forms.post_form(&url, body).await.map_err(|error| match error {
+            PortError::Unavailable(_) => Failure::Again(unavailable(error)),
+            error => Failure::Final(unavailable(error)),
+        })?;
+        answer::read(method, &answer, &terms.alipay_key)
+    }
+}
+
+fn unavailable(error: PortError) -> GatewayError {
+    GatewayError::Unavailable(Box::new(error))
+}
+
+impl<A: LoadAccess, P: PostForm> Certify for Gateway<A, P> {
+    async fn initialize(
+        &self,
+        attempt: AttemptId,
+        identity: &Identity,
+        now: Moment,
+    ) -> GatewayOutcome<Option<CertifyId>> {
+        let Some(cert_type) = CertType::of(identity.number.id_type()) else { return Ok(None) };
+        let terms = self.terms().await?;
+        let content = json!({
+            "outer_order_no": attempt,
+            "biz_code": terms.biz_code,
+            "identity_param": {
+                "identity_type": "CERT_INFO",
+                "cert_type": cert_type.as_str(),
+                "cert_name": identity.name.expose(),
+                "cert_no": identity.number.expose(),
+            },
+            // why: what is not kept cannot be lost. Alipay keeps faces unless it is told not to.
+            "merchant_config": {"return_url": self.return_url, "face_reserve_strategy": "never"},
+        });
+        match self.call::<Initialized>(&terms, INITIALIZE, &content, now).await? {
+            Said::Done(done) => {
+                let id = CertifyId::parse(&done.certify_id);
+                id.map(Some).ok_or(GatewayError::Untrusted("no id of an attempt"))
+            }
+            Said::Refused(sub_code) => {
+                tracing::info!(sub_code, "Alipay takes no order for this person");
+                Ok(None)
+            }
+        }
+    }
+
+    async fn page(&self, id: &CertifyId, now: Moment) -> GatewayOutcome<String> {
+        let terms = self.terms().await?;
+        let content = json!({"certify_id": id.expose()});
+        Request::new(&terms, CERTIFY, &content, now).returning_to(&self.return_url).address(&terms)
+    }
+
+    async fn query(&self, id: &CertifyId, now: Moment) -> GatewayOutcome<Certified> {
+        let terms = self.terms().await?;
+        let content = json!({"certify_id": id.expose()});
+        Ok(match self.call::<Queried>(&terms, QUERY, &content, now).await? {
+            Said::Done(Queried { passed: true, identity_info, .. }) => Certified::Passed(identity_info),
+            Said::Done(Queried { fail_reason, .. }) => match fail_reason.as_deref() {
+                None | Some("") => Certified::NotYet,
+                Some(_) => Certified::NotPassed,
+            },
+            Said::Refused(sub_code) if sub_code == GONE => Certified::Gone,
+            // why: another refusal says nothing about the face, and may be mended: the attempt goes on.
+            Said::Refused(sub_code) => return Err(GatewayError::Ours(format!("40004 {sub_code}"))),
+        })
+    }
+}
+
+/// The link that a phone's browser opens in the Alipay app (`appId` is that of Alipay's scanner).
+pub fn app_link(page: &str) -> String {
+    let url: String = form_urlencoded::byte_serialize(page.as_bytes()).collect();
+    format!("alipays://platformapi/startapp?appId=20000067&url={url}")
+}

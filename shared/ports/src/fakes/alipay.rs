@@ -1,0 +1,99 @@
+//! Alipay, without protocol: it knows orders, and answers what it is told to.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+use domain::{
+    moment::Moment,
+    person::Identity,
+    real_name::alipay::{AttemptId, Certified, CertifyId},
+};
+
+use super::{Script, lock};
+use crate::{
+    PortError,
+    alipay::{Certify, GatewayError, GatewayOutcome},
+};
+
+#[derive(Debug)]
+struct Told {
+    refuses: bool,
+    answer: Certified,
+}
+
+/// Alipay.
+#[derive(Clone, Debug)]
+pub struct MemoryAlipay {
+    orders: Arc<Mutex<BTreeMap<AttemptId, CertifyId>>>,
+    told: Arc<Mutex<Told>>,
+    script: Arc<Script>,
+}
+
+impl MemoryAlipay {
+    pub(super) fn new(script: Arc<Script>) -> Self {
+        let told = Told { refuses: false, answer: Certified::NotYet };
+        Self { orders: Arc::default(), told: Arc::new(Mutex::new(told)), script }
+    }
+
+    /// The attempts that it was told of, each once.
+    pub fn orders(&self) -> Vec<AttemptId> {
+        lock(&self.orders).keys().copied().collect()
+    }
+
+    /// Has it answer that to whoever asks about an attempt.
+    pub fn answers(&self, answer: Certified) {
+        lock(&self.told).answer = answer;
+    }
+
+    /// Has it take nobody any more.
+    pub fn refuses(&self) {
+        lock(&self.told).refuses = true;
+    }
+}
+
+/// A failure of a fake, as a gateway's: that it is in the way of something else is no failure of a gateway's, and stands
+/// for an answer that cannot be trusted.
+fn failed(error: PortError) -> GatewayError {
+    match error {
+        PortError::Conflict => GatewayError::Untrusted("made to be wrong"),
+        PortError::Unavailable(cause) => GatewayError::Unavailable(cause),
+        PortError::Corrupt(_) | PortError::Internal(_) => GatewayError::Ours("made to fail".to_owned()),
+    }
+}
+
+impl Certify for MemoryAlipay {
+    async fn initialize(
+        &self,
+        attempt: AttemptId,
+        _identity: &Identity,
+        _now: Moment,
+    ) -> GatewayOutcome<Option<CertifyId>> {
+        let effect = || {
+            if lock(&self.told).refuses {
+                return Ok(None);
+            }
+            let mut orders = lock(&self.orders);
+            let id = CertifyId::parse(&format!("certify-{attempt}"));
+            if let Some(id) = &id {
+                orders.insert(attempt, id.clone());
+            }
+            Ok(id)
+        };
+        self.script.call("initialize", effect).await.map_err(failed)
+    }
+
+    async fn page(&self, id: &CertifyId, _now: Moment) -> GatewayOutcome<String> {
+        let effect = || Ok(format!("https://alipay.example/page?certify={}", id.expose()));
+        self.script.call("page", effect).await.map_err(failed)
+    }
+
+    async fn query(&self, id: &CertifyId, _now: Moment) -> GatewayOutcome<Certified> {
+        let effect = || {
+            let is_known = lock(&self.orders).values().any(|known| known == id);
+            Ok(if is_known { lock(&self.told).answer.clone() } else { Certified::Gone })
+        };
+        self.script.call("query", effect).await.map_err(failed)
+    }
+}
