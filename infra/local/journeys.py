@@ -1,4 +1,5 @@
 """Runs the black-box crate (tests/, package `journey`) against a running copy."""
+import alipay
 import build
 from process import show
 from settings import Stack
@@ -20,6 +21,7 @@ def environment(stack: Stack) -> dict[str, str]:
         "BAOMING_QUARANTINE_BUCKET": outputs.get("LocalQuarantineBucket", ""),
         "BAOMING_NOTICES_QUEUE": outputs.get("LocalNoticesQueue", ""),
         "BAOMING_USER_POOL": outputs.get("LocalUserPool", ""),
+        "BAOMING_ALIPAY": alipay.address(stack),
         "BAOMING_REVIEWERS": str(stack.reviewers_file),
     }
 

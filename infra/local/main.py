@@ -11,7 +11,7 @@ from settings import LOCAL, ROOT, VENV, Trouble, developer_stack
 HELP = """./dev <command>
 
   up                  build, start, deploy and seed what is missing or changed; prints the address and a login
-  demo                one applicant and one reviewer go through a whole registration
+  demo                one applicant and one reviewer go through a whole registration; --alipay: verified by Alipay
   admin ...           departments, collection windows, reviewers; ./dev admin help
   judge ...           pictures judged as the function would, a line of JSON each: [--purpose photo] [--draw OUT.png] FILE...
   outbox              SMS codes and picture-code answers, newest first
@@ -38,16 +38,20 @@ def up_command(_: list[str]) -> None:
 
 def down_command(_: list[str]) -> None:
     """./dev down"""
+    import alipay
     import emulator
 
+    alipay.stop(developer_stack())
     print("stopped; the data is kept" if emulator.stop(developer_stack()) else "the emulator was not running")
 
 
 def reset_command(_: list[str]) -> None:
     """./dev reset"""
+    import alipay
     import emulator
 
     stack = developer_stack()
+    alipay.stop(stack)
     emulator.stop(stack)
     emulator.erase(stack)
     print("stopped and deleted; ./dev up starts afresh")

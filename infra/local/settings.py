@@ -48,6 +48,16 @@ class Stack:
         return self.folder / "emulator.json"
 
     @property
+    def alipay(self) -> Path:
+        """The keys of the local Alipay gateway and of our side, made for this copy."""
+        return self.folder / "alipay"
+
+    @property
+    def alipay_file(self) -> Path:
+        """Process id and port of the running gateway; absent when it is stopped."""
+        return self.folder / "alipay.json"
+
+    @property
     def outputs_file(self) -> Path:
         """The stack's outputs and addresses after the last `./dev up`."""
         return self.folder / "outputs.json"

@@ -1,6 +1,7 @@
 """`./dev test`: checks, unit tests, then the black-box tests and the contract against a fresh copy of the stack of its own."""
 import shutil
 
+import alipay
 import checks
 import contract
 import emulator
@@ -42,11 +43,13 @@ def black_box(arguments: list[str]) -> None:
         if not arguments:
             contract.contract(stack)
     finally:
+        alipay.stop(stack)
         emulator.stop(stack)
         shutil.rmtree(stack.emulator_data, ignore_errors=True)
 
 
 def remove_earlier(stack: Stack) -> None:
     """Ends and removes what an interrupted test run left."""
+    alipay.stop(stack)
     emulator.stop(stack)
     shutil.rmtree(stack.folder, ignore_errors=True)

@@ -1,4 +1,5 @@
 """`./dev up`: from the sources to a running copy somebody can log in to."""
+import alipay
 import build
 import deploy
 import emulator
@@ -14,6 +15,7 @@ def up(stack: Stack) -> list[dict]:
     zips = build.build()
     emulator.start(stack)
     deploy.deploy(stack, zips)
+    alipay.start(stack)
     return seed.seed(stack)
 
 
@@ -24,5 +26,6 @@ def greet(stack: Stack, reviewers: list[dict]) -> None:
     print(f"  API        {stack.outputs().get('LocalApi', 'the template has no HTTP API')}")
     for reviewer in reviewers:
         print(f"  reviewer   {reviewer['account']:<12} password {reviewer['password']}   division {reviewer['division']}")
+    print(f"  Alipay     {alipay.address(stack)}, a local stand-in: the link of an attempt leads to its page")
     print("  next       ./dev demo      an applicant registers and hands in, a reviewer decides")
     print("             ./dev outbox    SMS codes and picture-code answers      ./dev help")

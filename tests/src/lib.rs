@@ -6,6 +6,7 @@
 //! A failed expectation ends the test with a sentence, so functions here panic where a library would not.
 
 pub mod admin;
+pub mod alipay;
 pub mod answer;
 pub mod client;
 pub mod contract;

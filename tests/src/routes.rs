@@ -115,6 +115,21 @@ impl Client {
         self.send("GET", "/v1/real-name").await
     }
 
+    /// Begins an attempt with Alipay, or shows the one that runs.
+    pub async fn begin_alipay(&self, body: &Value) -> Answer {
+        self.send_json("POST", "/v1/real-name/alipay", body).await
+    }
+
+    /// What became of an attempt with Alipay.
+    pub async fn alipay(&self, id: &str) -> Answer {
+        self.send("GET", &format!("/v1/real-name/alipay/{id}")).await
+    }
+
+    /// The same, after the phone's browser came back.
+    pub async fn alipay_after_return(&self, id: &str) -> Answer {
+        self.send("GET", &format!("/v1/real-name/alipay/{id}?returned=true")).await
+    }
+
     /// Asks a county's department to verify by three pictures.
     pub async fn request_real_name(&self, body: &Value) -> Answer {
         self.send_json("POST", "/v1/real-name/online", body).await

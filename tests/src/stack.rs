@@ -39,6 +39,8 @@ pub struct Stack {
     pub quarantine: String,
     /// The queue of audit entries that applicants are told of.
     pub notices: String,
+    /// The local stand-in for Alipay.
+    pub alipay: String,
     /// The pool of users.
     pub user_pool: String,
     /// The seeded reviewers.
@@ -77,6 +79,7 @@ impl Stack {
             state_machine: needed("BAOMING_STATE_MACHINE_ARN")?,
             quarantine: needed("BAOMING_QUARANTINE_BUCKET")?,
             notices: needed("BAOMING_NOTICES_QUEUE")?,
+            alipay: needed("BAOMING_ALIPAY")?,
             user_pool: needed("BAOMING_USER_POOL")?,
             staff: staff(&needed("BAOMING_REVIEWERS")?)?,
             fixtures: folder("BAOMING_FIXTURES", "fixtures/pictures"),

@@ -10,7 +10,7 @@ use journey::{Answer, Client, Stack};
 const TAKES_ANY_CASE: &str = "claimNext";
 
 /// What cannot succeed as it is shown: the status that comes instead, and why.
-const CANNOT_SUCCEED: [(&str, u16, &str); 11] = [
+const CANNOT_SUCCEED: [(&str, u16, &str); 13] = [
     ("sendSmsCode", 422, "nobody was shown that picture code"),
     ("registerApplicant", 422, "no phone was sent that SMS code"),
     ("resetPassword", 422, "no phone was sent that SMS code"),
@@ -20,6 +20,8 @@ const CANNOT_SUCCEED: [(&str, u16, &str); 11] = [
     ("getExport", 404, "the copy is not the caller's"),
     ("readNotice", 404, "the notice is not the caller's"),
     ("requestRealName", 409, "the applicant is verified already"),
+    ("beginAlipay", 409, "the applicant is verified already"),
+    ("followAlipay", 404, "the attempt is not the caller's"),
     ("decideCase", 409, "the case has another version"),
     ("closeAccount", 422, "nobody was shown that picture code"),
 ];

@@ -62,7 +62,9 @@ impl Cast {
     /// The row's path with the owner's things in the place of its variables.
     fn path(&self, row: &Row) -> String {
         let draft = &self.owner.1;
+        let attempt = self.unverified.attempt(1);
         [
+            ("{attempt}", attempt.as_str()),
             ("{table}", "id_types"),
             ("{upload}", &self.upload),
             ("{export}", &self.export),

@@ -2,7 +2,7 @@
 //! owner's draft is handed in, looked at, taken back and emptied on the way.
 
 use journey::scenario::approval;
-use journey::{Draft, Person, pages, stack::COUNTY};
+use journey::{Draft, Person, alipay, pages, stack::COUNTY};
 use serde_json::{Value, json};
 
 /// A kind of caller.
@@ -102,6 +102,9 @@ pub fn rows() -> Vec<Row> {
         applicant("POST", "/v1/uploads/merges", [&[422], &[422], &[422]]),
         applicant("GET", "/v1/real-name", [&[200], &[200], &[200]]),
         applicant("POST", "/v1/real-name/online", [&[422], &[409, 422], &[409, 422]]),
+        applicant("POST", "/v1/real-name/alipay", [&[201], &[409], &[409]]),
+        // The attempt that came of it: that of the one who is not verified.
+        applicant("GET", "/v1/real-name/alipay/{attempt}", [&[200], &[404], &[404]]),
         applicant("GET", "/v1/collection", [&[403], &[200], &[200]]),
         applicant("PUT", "/v1/collection/scope", [&[403], &[200], &[200]]),
         applicant("PUT", "/v1/collection/basic", [&[403], &[200], &[200]]),
@@ -159,6 +162,7 @@ impl Row {
             (_, "/v1/real-name/online") => {
                 json!({"idFront": front, "idBack": back, "idHolding": photo, "division": COUNTY})
             }
+            (_, "/v1/real-name/alipay") => alipay::consent(),
             (_, "/v1/collection/scope") => pages::scope(),
             (_, "/v1/collection/basic") => pages::basic(photo, front, back),
             (_, "/v1/collection/department") => pages::department(),

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::io::Write;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use journey::{Answer, wait};
 
@@ -67,6 +67,16 @@ impl Show {
 
     /// Waits for a condition and shows a dot a second.
     pub async fn wait<T>(&self, what: &str, probe: impl AsyncFnMut() -> Option<T>) -> T {
+        self.wait_long(what, wait::SOON, probe).await
+    }
+
+    /// The same, for what a person must do.
+    pub async fn wait_long<T>(
+        &self,
+        what: &str,
+        limit: Duration,
+        probe: impl AsyncFnMut() -> Option<T>,
+    ) -> T {
         let (mut looks, mut dots) = (0_u32, 0_u32);
         let tick = || {
             looks += 1;
@@ -77,7 +87,7 @@ impl Show {
                 let _ = std::io::stdout().flush();
             }
         };
-        let found = wait::try_until(what, wait::SOON, tick, probe).await;
+        let found = wait::try_until(what, limit, tick, probe).await;
         if dots > 0 {
             println!();
         }
