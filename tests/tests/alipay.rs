@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use journey::alipay::{Scan, calls, consent, open, order, scan, spoil};
-use journey::scenario::Reviewer;
+use journey::scenario::{Reviewer, solved_captcha};
 use journey::stack::COUNTY;
 use journey::{Answer, Applicant, Stack, table};
 use serde_json::{Value, json};
@@ -282,4 +282,18 @@ async fn another_ones_attempt_does_not_exist() {
     let _ = other.api.alipay(id).await.problem(404, "not-found");
     let _ = owner.api.alipay(&owner.attempt(2)).await.problem(404, "not-found");
     let _ = owner.api.alipay(id).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_closed_account_leaves_no_attempt_and_begins_none() {
+    let stack = Stack::required();
+    let (applicant, attempt) = begun(&stack).await;
+    scan(&stack, &attempt, Scan::Pass).await;
+    let (captcha, answer) = solved_captcha(&stack, &applicant.api).await;
+    let closed = applicant.api.close_account(&applicant.person.password, (&captcha, &answer)).await;
+    let _ = closed.expect(204);
+    let _ = applicant.api.alipay(attempt.str("/attemptId")).await.problem(401, "unauthenticated");
+    let _ = applicant.begin_alipay().await.problem(401, "unauthenticated");
+    let left = table::partition(&stack, &format!("PERSON#{}", applicant.ulid()), "ALIPAY").await;
+    assert!(left.is_empty(), "{left:?}");
 }

@@ -46,6 +46,10 @@ struct Terms {
 
 impl Terms {
     fn read(access: Access) -> GatewayOutcome<Self> {
+        // why: names and numbers leave this machine encrypted, or they do not leave it.
+        if !["https://", "http://127.0.0.1:"].iter().any(|start| access.gateway.starts_with(start)) {
+            return Err(GatewayError::NotSetUp("gateway is no https address"));
+        }
         let private_key = PrivateKey::read(&access.private_key);
         let alipay_key = PublicKey::read(&access.alipay_public_key);
         Ok(Self {

@@ -354,6 +354,11 @@ async fn a_call_without_an_answer_is_sent_once_more_and_no_more() {
 #[tokio::test]
 async fn without_an_access_nothing_is_sent() {
     let mut world = World::new();
+    for gateway in ["http://gateway.example/gateway.do", "http://127.0.0.1.example:80/", "ftp://x", ""] {
+        world.access.as_mut().unwrap().gateway = gateway.to_owned();
+        assert_eq!(words(world.query().await), "not set up: gateway is no https address");
+    }
+    world.access.as_mut().unwrap().gateway = "https://gateway.example/gateway.do".to_owned();
     world.access.as_mut().unwrap().private_key = "none".to_owned();
     assert_eq!(words(world.query().await), "not set up: privateKey is no RSA key");
     world.access = None;
