@@ -101,11 +101,6 @@ impl AttemptId {
         }
         Ok(Self { owner, number: number.parse().map_err(|_| IdError)? })
     }
-
-    /// Whose attempt it is.
-    pub fn owner(self) -> AccountId {
-        self.owner
-    }
 }
 
 impl fmt::Display for AttemptId {
