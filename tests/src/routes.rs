@@ -209,6 +209,27 @@ impl Client {
         self.send("GET", &format!("/v1/collection/eligibility{query}")).await
     }
 
+    /// Begins to change what is in force.
+    pub async fn amend(&self) -> Answer {
+        self.send("POST", "/v1/collection/change").await
+    }
+
+    /// Leaves what is in force as it is.
+    pub async fn discard_change(&self) -> Answer {
+        self.send("DELETE", "/v1/collection/change").await
+    }
+
+    /// Asks for another department.
+    pub async fn ask_transfer(&self, department: &str, reason: &str) -> Answer {
+        let body = json!({"departmentId": department, "reason": reason});
+        self.send_json("POST", "/v1/collection/transfer", &body).await
+    }
+
+    /// Asks for it no more.
+    pub async fn cancel_transfer(&self) -> Answer {
+        self.send("DELETE", "/v1/collection/transfer").await
+    }
+
     /// Where the collection stands.
     pub async fn status(&self) -> Answer {
         self.send("GET", "/v1/collection/status").await
@@ -254,6 +275,50 @@ impl Client {
     /// The case with its pictures.
     pub async fn case(&self, case: &str) -> Answer {
         self.send("GET", &format!("/v1/review/cases/{case}")).await
+    }
+
+    /// Gives a case to the reviewer of that name.
+    pub async fn reassign(&self, case: &str, to: &str, reason: &str) -> Answer {
+        let body = json!({"to": to, "reason": reason});
+        self.send_json("PUT", &format!("/v1/review/cases/{case}/claim"), &body).await
+    }
+
+    /// Takes a decision back.
+    pub async fn undo(&self, case: &str) -> Answer {
+        self.send("DELETE", &format!("/v1/review/cases/{case}/decision")).await
+    }
+
+    /// Has a case decided once more.
+    pub async fn reopen(&self, case: &str, reason: &str) -> Answer {
+        let body = json!({"reason": reason});
+        self.send_json("POST", &format!("/v1/review/cases/{case}/reopening"), &body).await
+    }
+
+    /// Answers a transfer: `release`, `accept` or `refuse`.
+    pub async fn answer_transfer(&self, case: &str, body: &Value) -> Answer {
+        self.send_json("POST", &format!("/v1/review/cases/{case}/transfer"), body).await
+    }
+
+    /// Approves a selection of cases, each at a version, in the background.
+    pub async fn approve_selection(&self, cases: &[(&str, u64)]) -> Answer {
+        let cases = cases.iter().map(|(case, version)| json!({"caseId": case, "version": version}));
+        let body = json!({"cases": cases.collect::<Vec<_>>()});
+        self.send_json("POST", "/v1/review/approvals", &body).await
+    }
+
+    /// How far a selection has come.
+    pub async fn selection(&self, id: &str) -> Answer {
+        self.send("GET", &format!("/v1/review/approvals/{id}")).await
+    }
+
+    /// Cancels a selection.
+    pub async fn cancel_selection(&self, id: &str) -> Answer {
+        self.send("DELETE", &format!("/v1/review/approvals/{id}")).await
+    }
+
+    /// One of the lists of the caller's division, with more of a query.
+    pub async fn list_cases(&self, query: &str) -> Answer {
+        self.send("GET", &format!("/v1/review/queue?{query}")).await
     }
 
     /// Decides a case.

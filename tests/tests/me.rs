@@ -33,7 +33,8 @@ async fn account_item(stack: &Stack, applicant: &Applicant) -> Item {
 /// The sort keys of what is kept about a person, the history apart.
 async fn kept(stack: &Stack, applicant: &Applicant) -> BTreeSet<String> {
     let items = table::items(stack, applicant.ulid()).await;
-    items.iter().map(|item| text(item, "sk")).filter(|sk| !sk.starts_with("AUDIT#")).collect()
+    let is_history = |sk: &String| ["AUDIT#", "VIEW#"].iter().any(|history| sk.starts_with(history));
+    items.iter().map(|item| text(item, "sk")).filter(|sk| !is_history(sk)).collect()
 }
 
 /// The export once it is ready.

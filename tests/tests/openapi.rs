@@ -10,7 +10,7 @@ use journey::{Answer, Client, Stack};
 const TAKES_ANY_CASE: &str = "claimNext";
 
 /// What cannot succeed as it is shown: the status that comes instead, and why.
-const CANNOT_SUCCEED: [(&str, u16, &str); 13] = [
+const CANNOT_SUCCEED: [(&str, u16, &str); 23] = [
     ("sendSmsCode", 422, "nobody was shown that picture code"),
     ("registerApplicant", 422, "no phone was sent that SMS code"),
     ("resetPassword", 422, "no phone was sent that SMS code"),
@@ -23,6 +23,16 @@ const CANNOT_SUCCEED: [(&str, u16, &str); 13] = [
     ("beginAlipay", 409, "the applicant is verified already"),
     ("followAlipay", 404, "the attempt is not the caller's"),
     ("decideCase", 409, "the case has another version"),
+    ("getSelection", 404, "the selection is not the caller's"),
+    ("cancelSelection", 404, "the selection is not the caller's"),
+    ("undoDecision", 409, "nothing is decided"),
+    ("reassignCase", 403, "the reviewer is no supervisor"),
+    ("reopenCase", 403, "the reviewer is no supervisor"),
+    ("answerTransfer", 409, "no transfer was asked for"),
+    ("amendCollection", 409, "nothing is in force"),
+    ("discardChange", 409, "nothing is in force"),
+    ("askTransfer", 409, "the case is under review"),
+    ("cancelTransfer", 409, "no transfer was asked for"),
     ("closeAccount", 422, "nobody was shown that picture code"),
 ];
 

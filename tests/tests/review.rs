@@ -2,7 +2,7 @@
 
 use journey::scenario::{approval, comment, log_in, returned};
 use journey::stack::{CITY, COUNTY, Staff};
-use journey::{Answer, Applicant, Client, Reviewer, Stack, machine, wait};
+use journey::{Answer, Applicant, Client, Reviewer, Stack, machine, pages, wait};
 use serde_json::{Value, json};
 
 fn elsewhere(stack: &Stack) -> &Staff {
@@ -161,6 +161,13 @@ async fn a_return_says_why_at_fields_that_exist() {
     assert_eq!(applicant.api.status().await.expect(200).str("/state"), "UNDER_REVIEW");
     let reject = json!({"version": version, "decision": "reject", "opinion": "材料涉嫌虚假，终止审核。", "comments": []});
     let _ = reviewer.api.decide(&draft.case, &reject).await.expect(200);
+    // It takes a second one who says the same (`again.rs`).
+    let second =
+        stack.staff.iter().filter(|staff| staff.division == COUNTY).nth(1).expect("a second of the county");
+    let second = Reviewer::log_in(&stack, second).await;
+    let version = second.take(&draft.case).await;
+    let reject = pages::spoilt(&reject, "version", json!(version));
+    let _ = second.api.decide(&draft.case, &reject).await.expect(200);
     let status = applicant.api.status().await.expect(200);
     assert_eq!((status.str("/state"), status.str("/opinion")), ("REJECTED", "材料涉嫌虚假，终止审核。"));
     assert_eq!(applicant.api.submit().await.status, 409, "a rejected case is closed");

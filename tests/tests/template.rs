@@ -238,3 +238,32 @@ fn batches_report_single_failures() {
         }
     }
 }
+
+/// What an environment variable is set to, in all the ways in which a condition may decide.
+fn literals<'a>(value: &'a Value, found: &mut Vec<&'a Value>) {
+    match value.as_object().and_then(|members| members.iter().next()) {
+        Some((name, member)) => {
+            if let Some([_, then, otherwise]) = branches(name, member) {
+                literals(then, found);
+                literals(otherwise, found);
+            }
+        }
+        None => found.push(value),
+    }
+}
+
+#[test]
+fn what_a_function_finds_in_its_environment_is_text() {
+    let template = Template::read();
+    let mut looked_at = 0;
+    for (name, resource) in template.resources() {
+        let variables = resource["Properties"]["Environment"]["Variables"].as_object();
+        for (variable, value) in variables.into_iter().flatten() {
+            let mut found = Vec::new();
+            literals(value, &mut found);
+            assert!(found.iter().all(|literal| literal.is_string()), "{name}: {variable} is {value}");
+            looked_at += found.len();
+        }
+    }
+    assert!(looked_at > 2, "there is something to look at");
+}

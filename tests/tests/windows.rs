@@ -41,6 +41,11 @@ async fn choose(applicant: &Applicant, province: &Province) {
 async fn assert_outside(stack: &Stack, applicant: &Applicant, window: &Window) {
     let stored = async || {
         let mut items = table::items(stack, applicant.ulid()).await;
+        // What was done before is counted, and told, in its own time.
+        items.retain(|item| !item["sk"].as_s().is_ok_and(|sk| sk.starts_with("NOTICE#")));
+        for item in &mut items {
+            item.remove("counted");
+        }
         items.sort_by_key(|item| item["sk"].as_s().cloned().unwrap_or_default());
         items
     };

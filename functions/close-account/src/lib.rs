@@ -6,7 +6,7 @@
 
 use applicant::{codes::CaptchaAnswer, login};
 use domain::{
-    case::{Case, State},
+    case::Case,
     collection::Collection,
     fault::{Code, Faults, Pointer},
     form::Form,
@@ -94,12 +94,11 @@ async fn begin(
     }
 
     let collection = person.collection.as_ref().map(|filed| &filed.case);
-    let approved = collection.filter(|case| case.state == State::Approved);
     let closing = Closing {
         account: id,
         closed_at: now,
         retain_until: now.after(RETENTION),
-        approved: approved.and_then(|case| case.submitted_version),
+        approved: collection.and_then(|case| case.in_force).map(|in_force| in_force.version),
     };
     table.begin_closing(&account, &person, &closing).await?;
     Ok(closing)

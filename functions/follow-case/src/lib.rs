@@ -23,7 +23,7 @@ pub struct Step {
     pub action: Action,
     /// For which case.
     pub case_id: CaseId,
-    /// On which submission of it.
+    /// The version that gave it to its department.
     pub version: u64,
     /// What wakes the machine; there while it waits.
     pub task_token: Option<String>,
@@ -44,7 +44,7 @@ pub enum Action {
 /// Why a step is not done.
 #[derive(Debug, thiserror::Error)]
 pub enum StepError {
-    /// The case is no longer open on that submission: the machine has nothing to wait for.
+    /// The case is no longer open since that version: the machine has nothing to wait for.
     #[error("the case has moved on")]
     CaseMoved,
     /// A wait without a token.
@@ -111,9 +111,9 @@ async fn wake_if_moved(
     Ok(workflow.resume_review(token, &case).await?)
 }
 
-/// Whether the case waits for a decision on the submission that made that version.
+/// Whether the case waits for a decision since that version.
 fn is_open(case: &Case, version: u64) -> bool {
-    case.state.is_open() && case.submitted_version == Some(version)
+    case.state.is_open() && case.opened_version == Some(version)
 }
 
 async fn change(

@@ -33,6 +33,8 @@ pub async fn handle(
         "round": case.round,
         "submittedAt": case.submitted_at,
         "dueAt": case.due_at(),
+        "inForce": case.in_force,
+        "transfer": case.transfer.as_ref().map(view::transfer),
         "department": department,
         "comments": view::comments(comments, call.lang()),
         "opinion": opinion,

@@ -82,7 +82,7 @@ async fn own(call: &Call, table: &impl Papers, now: Moment) -> Result<Copy, Prob
 async fn at_the_desk(call: &Call, table: &impl Papers, now: Moment) -> Result<Copy, Problem> {
     let not_found = || Problem::new(Kind::NotFound);
     let reviewer = desk::reviewer(call, table).await?;
-    let case = desk::see_case(call, table, &reviewer).await?.as_of(now);
+    let case = desk::see_case(call, table, &reviewer, now).await?.as_of(now);
     if case.id.kind != CaseKind::Collection {
         return Err(not_found());
     }

@@ -26,6 +26,9 @@ pub async fn handle(
     if table.load_department(page.department_id).await?.is_none() {
         return Err(Faults::one(Pointer::root().child("departmentId"), Code("department.UNKNOWN")).into());
     }
+    if draft.case.in_force.is_some() && draft.case.division != Some(page.department_id.division) {
+        return Err(Faults::one(Pointer::root().child("departmentId"), Code("department.MOVES")).into());
+    }
     draft.pages.department = Some(page.clone());
     let version = draft.save(table).await?;
     Ok(Answer::ok(&json!({"version": version, "department": page})).at_version(version))

@@ -6,7 +6,7 @@
 )]
 
 use domain::{
-    case::{Actor, AuditEntry, Case, Command},
+    case::{Actor, AuditEntry, Case, Command, Submission},
     divisions::Division,
     ids::{AccountId, CaseId, CaseKind},
     notice::Notice,
@@ -38,7 +38,8 @@ async fn told(fakes: &Fakes, owner: AccountId, count: u64) -> Vec<String> {
     for version in 1..=count {
         fakes.clock.advance(SignedDuration::from_mins(1));
         let id = CaseId { kind: CaseKind::Collection, owner };
-        let submit = Command::Submit(Division::parse("110101").unwrap());
+        let submit =
+            Command::Submit(Submission { division: Division::parse("110101").unwrap(), flagged: false });
         let case = Case::draft(id, fakes.clock.now());
         let entry = case.apply(&submit, &Actor::Applicant(owner), fakes.clock.now()).unwrap().entry;
         let notice = Notice::of(&AuditEntry { version, ..entry }).unwrap();

@@ -1,8 +1,8 @@
 //! `POST /v1/real-name/online`: three pictures to the county, for verification.
 
-use applicant::{view, with_pictures};
+use applicant::{Checked, check_pictures, view};
 use domain::{
-    case::{Actor, Case, Command, Filed},
+    case::{Actor, Case, Command, Filed, Submission},
     ids::{CaseId, CaseKind},
     real_name::OnlineRequest,
 };
@@ -29,8 +29,10 @@ pub async fn handle(
     }
     let body = call.json()?;
     let uses = OnlineRequest::named_uploads(&body);
-    let pages = with_pictures(OnlineRequest::parse(&body, person.id_type), &uses, table, person.id).await??;
-    let change = case.apply(&Command::Submit(pages.division), &Actor::Applicant(person.id), now)?;
+    let request = OnlineRequest::parse(&body, person.id_type);
+    let Checked { pages, flagged } = check_pictures(request, &uses, table, person.id).await??;
+    let submission = Submission { division: pages.division, flagged };
+    let change = case.apply(&Command::Submit(submission), &Actor::Applicant(person.id), now)?;
     table.save_submission(&change, &pages).await?;
     person.real_name = Some(Filed { case: change.after, pages });
     Ok(Answer::created(&view::real_name(&person, now, call.lang())))

@@ -1,8 +1,8 @@
 //! `GET /v1/review/cases/{id}`: fields and pictures, side by side.
 
-use applicant::view;
+use applicant::{readiness, view};
 use domain::{
-    case::desk::Reviewer,
+    case::{Case, Ruling, desk::Reviewer},
     collection::{Basic, Collection, UploadUse},
     ids::{CaseId, CaseKind},
     messages::Lang,
@@ -13,30 +13,34 @@ use edge::{Answer, Call, Kind, Problem};
 use futures_util::future::try_join_all;
 use ports::{
     Outcome, PortError,
-    cases::{LoadCase, LoadHistory, LoadSubmission},
-    people::LoadPerson,
-    pictures::{LinkPicture, LoadUploads, Upload},
+    audit::View,
+    pictures::{LinkPicture, Upload},
     secrets::OpenIdentity,
+    windows::LoadWindow,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::{Desk, history};
+
 /// Shows the case.
 pub(crate) async fn show(
     call: &Call,
-    table: &(impl LoadCase + LoadSubmission + LoadPerson + LoadUploads + LoadHistory),
+    table: &impl Desk,
     keys: &impl OpenIdentity,
     pictures: &impl LinkPicture,
     reviewer: &Reviewer,
     now: Moment,
 ) -> Result<Answer, Problem> {
     let lang = call.lang();
-    let case = desk::see_case(call, table, reviewer).await?.as_of(now);
+    let case = desk::see_case(call, table, reviewer, now).await?.as_of(now);
+    // Before anything is shown: who cannot be written down sees nothing.
+    table.record_view(&View { case: case.id, version: case.version, by: reviewer.id, at: now }).await?;
     let pages = desk::load_pages(&case, table).await?;
     let owner = case.id.owner;
     let person = table.load_person(owner).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;
     let identity = keys.open(owner, person.id_type, &person.sealed).await?;
-    let (uses, basic) = contents(case.id, &pages)?;
+    let Contents { uses, basic, eligibility } = contents(&case, &pages, table, now, lang).await?;
     let ids: Vec<_> = uses.iter().map(|used| used.upload).collect();
     let uploads = table.load_uploads(owner, &ids).await?;
     let shown = try_join_all(uses.iter().filter_map(|used| {
@@ -45,7 +49,8 @@ pub(crate) async fn show(
     }));
     let shown = shown.await?;
     let history = table.load_history(case.id).await?;
-    let (comments, opinion) = case.remarks();
+    let before = history::look_back(table, &case, &pages, &history, lang).await?;
+    let (_, opinion) = case.remarks();
     Ok(Answer::ok(&json!({
         "caseId": case.id,
         "kind": case.id.kind,
@@ -55,25 +60,67 @@ pub(crate) async fn show(
         "round": case.round,
         "submittedAt": case.submitted_at,
         "dueAt": case.due_at(),
+        "escalatedAt": case.escalated_at,
+        "flagged": case.flagged,
+        "inForce": case.in_force,
+        "proposal": case.proposal.as_ref().map(|proposal| proposal_view(proposal, reviewer, lang)),
+        "transfer": case.transfer.as_ref().map(view::transfer),
         "claim": crate::claim_view(case.claim.as_ref(), reviewer, now),
         "applicant": view::identity(&identity, basic.as_ref()),
         "pages": pages,
         "pictures": shown,
-        "comments": view::comments(comments, lang),
+        "eligibility": eligibility,
+        "differences": before.differences,
+        "comments": before.comments,
         "opinion": opinion,
-        "history": view::history(&history),
+        "history": view::full_history(&history),
     })))
 }
 
-/// The pictures that a case's pages name, and the basic page where there is one.
-fn contents(id: CaseId, pages: &Value) -> Outcome<(Vec<UploadUse>, Option<Basic>)> {
-    match id.kind {
-        CaseKind::RealName => Ok((read::<OnlineRequest>(id, pages)?.uploads(), None)),
+/// What another reviewer wants to decide, for a second one to say the same, or something else.
+fn proposal_view(proposal: &Ruling, reviewer: &Reviewer, lang: Lang) -> Value {
+    let (comments, opinion) = proposal.decision.remarks();
+    json!({
+        "mine": proposal.by == reviewer.id,
+        "at": proposal.at,
+        "decision": proposal.decision.word(),
+        "comments": view::comments(comments, lang),
+        "opinion": opinion,
+    })
+}
+
+/// What there is to say of a case's pages: the pictures they name, the basic page where there is one, and whether a condition
+/// of the examination is met.
+struct Contents {
+    uses: Vec<UploadUse>,
+    basic: Option<Basic>,
+    eligibility: Option<Value>,
+}
+
+async fn contents(
+    case: &Case,
+    pages: &Value,
+    table: &impl LoadWindow,
+    now: Moment,
+    lang: Lang,
+) -> Outcome<Contents> {
+    Ok(match case.id.kind {
+        CaseKind::RealName => Contents {
+            uses: read::<OnlineRequest>(case.id, pages)?.uploads(),
+            basic: None,
+            eligibility: None,
+        },
         CaseKind::Collection => {
-            let collection: Collection = read(id, pages)?;
-            Ok((collection.uploads(), collection.basic))
+            let collection: Collection = read(case.id, pages)?;
+            let window = readiness::window_of(table, &collection).await?;
+            let year = readiness::exam_year(window.as_ref(), now);
+            Contents {
+                uses: collection.uploads(),
+                eligibility: Some(view::eligibility(&collection, year, now, lang)),
+                basic: collection.basic,
+            }
         }
-    }
+    })
 }
 
 fn read<P: DeserializeOwned>(id: CaseId, pages: &Value) -> Outcome<P> {

@@ -3,7 +3,9 @@
 mod case;
 mod claim;
 mod decision;
+mod history;
 mod queue;
+mod transfer;
 
 use domain::{
     case::{Actor, Case, Change, Claim, Command, desk::Reviewer},
@@ -12,16 +14,28 @@ use domain::{
 use edge::{Answer, Call, Kind, Problem};
 use ports::{
     Clock,
+    audit::RecordView,
     cases::{ListQueue, LoadCase, LoadHistory, LoadSubmission, SaveChange},
-    people::{LoadPerson, LoadReviewer},
+    people::{FindAccount, LoadPerson, LoadReviewer},
     pictures::{LinkPicture, LoadUploads},
     secrets::OpenIdentity,
+    windows::LoadWindow,
 };
 use serde_json::Value;
 
 /// What the desk may do with the table.
 pub trait Desk:
-    LoadReviewer + LoadPerson + LoadUploads + LoadCase + LoadSubmission + LoadHistory + ListQueue + SaveChange
+    LoadReviewer
+    + LoadPerson
+    + LoadUploads
+    + LoadCase
+    + LoadSubmission
+    + LoadHistory
+    + LoadWindow
+    + ListQueue
+    + FindAccount
+    + SaveChange
+    + RecordView
 {
 }
 
@@ -32,8 +46,11 @@ impl<T> Desk for T where
         + LoadCase
         + LoadSubmission
         + LoadHistory
+        + LoadWindow
         + ListQueue
+        + FindAccount
         + SaveChange
+        + RecordView
 {
 }
 
@@ -53,7 +70,11 @@ pub async fn handle(
         "GET /v1/review/cases/{id}" => case::show(&call, table, keys, pictures, &reviewer, now).await,
         "POST /v1/review/cases/{id}/claim" => claim::take(&call, table, &reviewer, now).await,
         "DELETE /v1/review/cases/{id}/claim" => claim::release(&call, table, &reviewer, now).await,
+        "PUT /v1/review/cases/{id}/claim" => claim::give(&call, table, &reviewer, now).await,
         "POST /v1/review/cases/{id}/decision" => decision::take(&call, table, &reviewer, now).await,
+        "DELETE /v1/review/cases/{id}/decision" => decision::undo(&call, table, &reviewer, now).await,
+        "POST /v1/review/cases/{id}/reopening" => decision::reopen(&call, table, &reviewer, now).await,
+        "POST /v1/review/cases/{id}/transfer" => transfer::answer(&call, table, &reviewer, now).await,
         _ => Err(Problem::new(Kind::NotFound)),
     }
 }
@@ -66,7 +87,17 @@ async fn change(
     reviewer: &Reviewer,
     now: Moment,
 ) -> Result<Change, Problem> {
-    let change = case.apply(command, &Actor::Reviewer(reviewer.id), now)?;
+    save(table, case, command, &Actor::Reviewer(reviewer.id), now).await
+}
+
+async fn save(
+    table: &impl SaveChange,
+    case: &Case,
+    command: &Command,
+    by: &Actor,
+    now: Moment,
+) -> Result<Change, Problem> {
+    let change = case.apply(command, by, now)?;
     table.save_change(&change).await?;
     Ok(change)
 }

@@ -2,7 +2,7 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use domain::{
-    case::{self, Case, desk::Reviewer},
+    case::{self, Case, List, State, desk::Reviewer},
     divisions::Division,
     fault::{Code, Faults, Pointer},
     ids::{CaseId, CaseKind},
@@ -23,32 +23,94 @@ const MAX_LIMIT: usize = 100;
 const LOOK: usize = 50;
 const LOOKS: usize = 4;
 
-/// Lists the queue of the reviewer's division, or of one below it.
+/// Lines that are looked at for one page, where only some are asked for: a page may be short, or empty, and have a next one.
+const FILTERED: usize = 200;
+
+/// What of a list is asked for.
+#[derive(Debug, Default)]
+struct Filter {
+    state: Option<State>,
+    flagged: Option<bool>,
+    resubmitted: Option<bool>,
+    overdue: Option<bool>,
+}
+
+impl Filter {
+    fn read(call: &Call) -> Result<Self, Faults> {
+        let state = call.query("state").map(|state| State::parse(state).ok_or(())).transpose();
+        let state = state.map_err(|()| Faults::one(at("state"), Code("code.UNKNOWN")));
+        let (flagged, resubmitted) = (flag(call, "flagged"), flag(call, "resubmitted"));
+        let read =
+            Faults::both(Faults::both(state, flagged), Faults::both(resubmitted, flag(call, "overdue")))?;
+        let ((state, flagged), (resubmitted, overdue)) = read;
+        Ok(Self { state, flagged, resubmitted, overdue })
+    }
+
+    fn is_empty(&self) -> bool {
+        matches!(self, Self { state: None, flagged: None, resubmitted: None, overdue: None })
+    }
+
+    /// Whether a line is asked for. What is decided is not overdue.
+    fn has(&self, item: &QueueItem, now: Moment) -> bool {
+        let state = item.state_at(now);
+        let is = |asked: Option<bool>, fact| asked.is_none_or(|asked| asked == fact);
+        self.state.is_none_or(|asked| asked == state)
+            && is(self.flagged, item.flagged)
+            && is(self.resubmitted, item.round > 1)
+            && is(self.overdue, state.is_open() && case::due_at(item.since) <= now)
+    }
+}
+
+fn flag(call: &Call, name: &'static str) -> Result<Option<bool>, Faults> {
+    let flag = call.query(name).map(str::parse).transpose();
+    flag.map_err(|_| Faults::one(at(name), Code("form.TYPE")))
+}
+
+fn at(name: &str) -> Pointer {
+    Pointer::root().child(name)
+}
+
+/// Lists one of the lists of the reviewer's division, or of one below it.
 pub(crate) async fn list(
     call: &Call,
     table: &impl ListQueue,
     reviewer: &Reviewer,
     now: Moment,
 ) -> Result<Answer, Problem> {
-    let at = |name| Pointer::root().child(name);
     let kind = read_kind(call)?;
+    let list = call.query("list").map_or(Ok(List::Open), |list| List::parse(list).ok_or(()));
+    let list = list.map_err(|()| Faults::one(at("list"), Code("code.UNKNOWN")))?;
+    let filter = Filter::read(call)?;
     let limit = call.query("limit").map_or(Ok(LIMIT), str::parse);
     let limit = limit.ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
     let limit = limit.ok_or_else(|| Faults::one(at("limit"), Code("form.TYPE")))?;
-    let division = call.query("division").map_or(Ok(reviewer.division), Division::parse);
-    let division = division.map_err(|error| Faults::one(at("division"), error))?;
+    let division = read_division(call, reviewer)?;
     if !reviewer.may_list(division) {
         return Err(Problem::new(Kind::Forbidden));
     }
-    let after = call.query("cursor").map(|cursor| read_cursor(cursor, division)).transpose()?;
+    let place = Cursor { list, division };
+    let after = call.query("cursor").map(|cursor| place.read(cursor)).transpose()?;
 
-    let items = table.list_queue(division, kind, after.as_ref(), limit).await?;
-    let next = items.last().filter(|_| items.len() == limit).map(|last| write_cursor(last, division));
-    let items: Vec<Value> = items.iter().map(|item| line(item, reviewer, now)).collect();
-    Ok(Answer::ok(&json!({"items": items, "next": next})))
+    let looked_at = if filter.is_empty() { limit } else { FILTERED };
+    let items = table.list_queue(list, division, kind, after.as_ref(), looked_at).await?;
+    let is_last = items.len() < looked_at;
+    let (mut lines, mut end) = (Vec::new(), None);
+    for item in &items {
+        if lines.len() == limit {
+            break;
+        }
+        end = Some(item);
+        if filter.has(item, now) {
+            lines.push(line(item, reviewer, now));
+        }
+    }
+    let is_whole = is_last && end == items.last();
+    let next = end.filter(|_| !is_whole).map(|end| place.write(end));
+    Ok(Answer::ok(&json!({"items": lines, "next": next})))
 }
 
-/// Takes on the case of the reviewer's own division that waits longest and that nobody holds; nothing if there is none.
+/// Takes on the case that waits longest and that nobody holds, of the reviewer's own division or one that was delegated to
+/// them; what they returned before comes first. Nothing if there is none.
 ///
 /// Others do the same at the same moment: whoever comes second to a case goes on to the next.
 pub(crate) async fn next(
@@ -58,24 +120,18 @@ pub(crate) async fn next(
     now: Moment,
 ) -> Result<Answer, Problem> {
     let kind = read_kind(call)?;
+    let division = read_division(call, reviewer)?;
+    if !reviewer.may_serve(division, now) {
+        return Err(Problem::new(Kind::Forbidden));
+    }
     let mut after = None;
     for _ in 0..LOOKS {
-        let items = table.list_queue(reviewer.division, kind, after.as_ref(), LOOK).await?;
-        for item in items.iter().filter(|item| item.claim_at(now).is_none()) {
-            // why: the queue is read a moment late, and lines say nothing of whose case it is.
-            let case = table.load_case(item.case).await?.filter(|case| reviewer.may_handle(case));
-            let Some(case) = case.filter(|case| case.as_of(now).claim.is_none()) else { continue };
-            match claim::hold(table, &case, reviewer, now).await {
-                Ok(claimed) => return Ok(Answer::ok(&json!({"case": claimed}))),
-                Err(problem) if matches!(problem.kind(), Kind::Conflict | Kind::NotEditable) => {
-                    // why: where an answer was lost on its way, the conflict is with oneself.
-                    let again = table.load_case(item.case).await?.map(|case| case.as_of(now));
-                    let ours = |case: &Case| case.claim.as_ref().is_some_and(|claim| claim.by == reviewer.id);
-                    if let Some(case) = again.filter(ours) {
-                        return Ok(Answer::ok(&json!({"case": claim::view(&case, reviewer, now)})));
-                    }
-                }
-                Err(problem) => return Err(problem),
+        let items = table.list_queue(List::Open, division, kind, after.as_ref(), LOOK).await?;
+        let (known, others): (Vec<_>, Vec<_>) =
+            items.iter().partition(|item| item.decided_by == Some(reviewer.id));
+        for item in known.into_iter().chain(others).filter(|item| item.claim_at(now).is_none()) {
+            if let Some(claimed) = try_to_hold(table, item.case, reviewer, now).await? {
+                return Ok(Answer::ok(&json!({"case": claimed})));
             }
         }
         after = items.last().filter(|_| items.len() == LOOK).map(|last| (last.since, last.case));
@@ -86,38 +142,76 @@ pub(crate) async fn next(
     Ok(Answer::ok(&json!({"case": null})))
 }
 
+/// Takes that case on, unless it is somebody else's to do so, or somebody was faster.
+async fn try_to_hold(
+    table: &(impl LoadCase + SaveChange),
+    id: CaseId,
+    reviewer: &Reviewer,
+    now: Moment,
+) -> Result<Option<Value>, Problem> {
+    // why: the queue is read a moment late, and lines say nothing of whose case it is.
+    let case = table.load_case(id).await?.filter(|case| reviewer.may_handle(case, now));
+    let Some(case) = case.filter(|case| case.as_of(now).claim.is_none()) else { return Ok(None) };
+    match claim::hold(table, &case, reviewer, now).await {
+        Ok(claimed) => Ok(Some(claimed)),
+        Err(problem)
+            if matches!(problem.kind(), Kind::Conflict | Kind::NotEditable | Kind::SecondReviewer) =>
+        {
+            // why: where an answer was lost on its way, the conflict is with oneself.
+            let again = table.load_case(id).await?.map(|case| case.as_of(now));
+            let ours = |case: &Case| case.claim.as_ref().is_some_and(|claim| claim.by == reviewer.id);
+            Ok(again.filter(ours).map(|case| claim::view(&case, reviewer, now)))
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+fn read_division(call: &Call, reviewer: &Reviewer) -> Result<Division, Faults> {
+    let division = call.query("division").map_or(Ok(reviewer.division), Division::parse);
+    division.map_err(|error| Faults::one(at("division"), error))
+}
+
 fn read_kind(call: &Call) -> Result<Option<CaseKind>, Faults> {
     let kind = call.query("kind").map(|kind| CaseKind::parse(kind).ok_or(kind)).transpose();
-    kind.map_err(|_| Faults::one(Pointer::root().child("kind"), Code("code.UNKNOWN")))
+    kind.map_err(|_| Faults::one(at("kind"), Code("code.UNKNOWN")))
 }
 
 fn line(item: &QueueItem, reviewer: &Reviewer, now: Moment) -> Value {
+    let state = item.state_at(now);
     json!({
         "caseId": item.case,
         "kind": item.case.kind,
-        "state": item.state_at(now),
+        "state": state,
         "round": item.round,
-        "submittedAt": item.since,
-        "dueAt": case::due_at(item.since),
+        "since": item.since,
+        "dueAt": Some(item.since).filter(|_| state.is_open()).map(case::due_at),
+        "flagged": item.flagged,
         "claim": crate::claim_view(item.claim.as_ref(), reviewer, now),
     })
 }
 
-/// A cursor names the last line seen, and whose queue it was: it is good there only. It cannot widen anything,
-/// since whose queue is read is asked each time.
-fn write_cursor(last: &QueueItem, division: Division) -> String {
-    let text = format!("{} {} {}", division.code(), last.since, last.case);
-    BASE64_URL_SAFE_NO_PAD.encode(text)
+/// A cursor names the last line seen, and whose list it was: it is good there only. It cannot widen anything,
+/// since whose list is read is asked each time.
+struct Cursor {
+    list: List,
+    division: Division,
 }
 
-fn read_cursor(cursor: &str, division: Division) -> Result<(Moment, CaseId), Problem> {
-    let read = || {
-        let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-        let mut parts = text.split(' ');
-        let ours = parts.next()? == division.code();
-        let since = Moment::try_from(parts.next()?.to_owned()).ok()?;
-        let case = CaseId::parse(parts.next()?).ok()?;
-        (ours && parts.next().is_none()).then_some((since, case))
-    };
-    read().ok_or_else(|| Problem::new(Kind::MalformedRequest))
+impl Cursor {
+    fn write(&self, last: &QueueItem) -> String {
+        let text = format!("{} {} {} {}", self.list.as_str(), self.division.code(), last.since, last.case);
+        BASE64_URL_SAFE_NO_PAD.encode(text)
+    }
+
+    fn read(&self, cursor: &str) -> Result<(Moment, CaseId), Problem> {
+        let read = || {
+            let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+            let mut parts = text.split(' ');
+            let ours = parts.next()? == self.list.as_str() && parts.next()? == self.division.code();
+            let since = Moment::try_from(parts.next()?.to_owned()).ok()?;
+            let case = CaseId::parse(parts.next()?).ok()?;
+            (ours && parts.next().is_none()).then_some((since, case))
+        };
+        read().ok_or_else(|| Problem::new(Kind::MalformedRequest))
+    }
 }

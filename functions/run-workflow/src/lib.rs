@@ -9,7 +9,7 @@ pub use aws_lambda_events::dynamodb::Event as CaseEvents;
 use aws_lambda_events::dynamodb::EventRecord;
 use domain::{
     calendar,
-    case::{Case, State, Waits},
+    case::{Case, Waits},
     moment::Moment,
 };
 use ports::{
@@ -44,11 +44,6 @@ struct CaseItem {
     case: Case,
 }
 
-#[derive(Deserialize)]
-struct StateItem {
-    state: State,
-}
-
 /// Handles the changes in their order. An error has the whole batch delivered again, halved each time, and in
 /// the end parked for `./dev redrive`.
 pub async fn handle(
@@ -61,7 +56,7 @@ pub async fn handle(
     for record in event.records {
         let sequence_number = record.change.sequence_number.clone();
         if let Some((before, case)) = read(record) {
-            follow(before, &case, table, workflow, clock.now(), pace).await?;
+            follow(before.as_ref(), &case, table, workflow, clock.now(), pace).await?;
         } else {
             tracing::error!(sequence_number, "a case that cannot be read was given up on");
             let now = clock.now().as_millisecond();
@@ -71,38 +66,45 @@ pub async fn handle(
     Ok(())
 }
 
-/// The state before, if there was a case, and the case now.
-fn read(record: EventRecord) -> Option<(Option<State>, Case)> {
-    let before = serde_dynamo::from_item::<_, StateItem>(record.change.old_image).ok();
+/// The case before, if there was one, and the case now.
+fn read(record: EventRecord) -> Option<(Option<Case>, Case)> {
+    let before = serde_dynamo::from_item::<_, CaseItem>(record.change.old_image).ok();
     let now: CaseItem = serde_dynamo::from_item(record.change.new_image).ok()?;
-    Some((before.map(|item| item.state), now.case))
+    Some((before.map(|item| item.case), now.case))
+}
+
+/// The version since which the case is open.
+fn open_since(case: &Case) -> Option<u64> {
+    case.opened_version.filter(|_| case.state.is_open())
 }
 
 async fn follow(
-    before: Option<State>,
+    before: Option<&Case>,
     case: &Case,
     table: &impl LoadToken,
     workflow: &(impl StartReview + ResumeReview),
     now: Moment,
     pace: Pace,
 ) -> Result<(), PortError> {
-    let was_open = before.is_some_and(State::is_open);
-    if let Some(waits) = case.waits(now).filter(|_| !was_open) {
+    let (was_open, is_open) = (before.and_then(open_since), open_since(case));
+    if was_open == is_open {
+        return Ok(());
+    }
+    // A case that moved to another department is open as before, and has a clock of its own there.
+    if let Some(version) = was_open
+        // No token: the execution has not begun to wait, and will find that the case has moved on.
+        && let Some(token) = table.load_token(case.id, version).await?
+    {
+        workflow.resume_review(&token, case).await?;
+    }
+    if let Some(waits) = case.waits(now).filter(|_| is_open.is_some()) {
         let due = case.due_at().map_or(0, |due| due.date().year());
         if due > calendar::known_until() {
             tracing::warn!(year = due, "holidays of that year are not known: only weekends are days off");
         }
-        workflow.start_review(case, pace.of(waits)).await
-    } else if was_open && !case.state.is_open() {
-        let Some(version) = case.submitted_version else { return Ok(()) };
-        // No token: the execution has not begun to wait, and will find the case decided.
-        match table.load_token(case.id, version).await? {
-            Some(token) => workflow.resume_review(&token, case).await,
-            None => Ok(()),
-        }
-    } else {
-        Ok(())
+        workflow.start_review(case, pace.of(waits)).await?;
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -48,6 +48,19 @@ fn waiting(fakes: &Fakes) -> TaskToken {
 }
 
 #[tokio::test]
+async fn a_case_that_moves_while_it_waits_has_a_clock_of_its_own_there() {
+    let fakes = Fakes::new();
+    let token = waiting(&fakes);
+    let mut moved: serde_json::Value = serde_json::from_str(DECIDED).unwrap();
+    let case_now = &mut moved["Records"][0]["dynamodb"]["NewImage"]["case"]["M"];
+    case_now["state"]["S"] = "SUBMITTED".into();
+    case_now["openedVersion"]["N"] = "4".into();
+    deliver(&fakes, &[&moved.to_string()]).await.unwrap();
+    assert_eq!(fakes.workflow.resumed(), [(token, State::Submitted)], "the clock of before ends");
+    assert_eq!(fakes.workflow.started(), [(case(), 4)]);
+}
+
+#[tokio::test]
 async fn replays_start_one_execution_and_end_it_once() {
     let fakes = Fakes::new();
     let token = waiting(&fakes);

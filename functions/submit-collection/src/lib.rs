@@ -6,7 +6,7 @@ use applicant::{
     verified_caller,
 };
 use domain::{
-    case::{Actor, Change, Command},
+    case::{Actor, Change, Command, Submission},
     collection::readiness::parse_declaration,
 };
 use edge::{Answer, Call, Kind, Problem};
@@ -53,9 +53,10 @@ pub async fn handle(
                 .with("correctionsUntil", window.corrections_until())
         })?;
     }
-    faults.map_err(|faults| Problem::fields(Kind::NotReady, &faults))?;
+    let flagged = faults.map_err(|faults| Problem::fields(Kind::NotReady, &faults))?;
     let department = pages.department.as_ref().ok_or_else(|| Problem::new(Kind::NotReady))?.department_id;
-    let change = filed.case.apply(&Command::Submit(department.division), &by, now)?;
+    let submission = Submission { division: department.division, flagged };
+    let change = filed.case.apply(&Command::Submit(submission), &by, now)?;
     table.save_submission(&change, pages).await?;
     Ok(Answer::created(&receipt(&change)).at_version(change.after.version))
 }

@@ -1,7 +1,7 @@
 //! Handing in and taking back: once, whole, and in time.
 
 use domain::{
-    case::{Actor, Command, Decision, Event, State, decision::Opinion},
+    case::{Actor, Command, Decision, Event, FourEyes, List, State, decision::Opinion},
     divisions::Division,
     ids::{AccountId, CaseId, CaseKind, ReviewerId},
     moment::Moment,
@@ -53,7 +53,8 @@ fn stored(fakes: &Fakes, owner: AccountId) -> (Vec<Event>, usize, usize) {
     let (stored, case) = (fakes.table.look(), case(owner));
     let events = stored.history.iter().filter(|((of, _), _)| *of == case);
     let copies = stored.submissions.keys().filter(|(of, _)| *of == case);
-    (events.map(|(_, entry)| entry.event).collect(), copies.count(), stored.queues.len())
+    let open = stored.queues.keys().filter(|(list, ..)| *list == List::Open);
+    (events.map(|(_, entry)| entry.event).collect(), copies.count(), open.count())
 }
 
 #[tokio::test]
@@ -172,6 +173,7 @@ async fn the_gateways_receipt_decides_whether_it_was_in_time() {
         closes_at,
         grace_seconds: 60,
         enforces_eligibility: false,
+        four_eyes: FourEyes::default(),
     };
     fakes.table.look().windows.insert(province.code(), window);
     fakes.clock.advance(SignedDuration::from_secs(5));

@@ -6,6 +6,7 @@ mod departments;
 mod figures;
 mod reviewers;
 mod sign;
+mod trail;
 mod windows;
 
 use std::{error::Error, path::PathBuf, process::ExitCode};
@@ -45,6 +46,10 @@ enum Command {
     AddReviewer(reviewers::Add),
     /// Moves a reviewer to another division
     MoveReviewer(reviewers::Move),
+    /// Makes a reviewer answer for the others, or no longer
+    SuperviseReviewer(reviewers::Supervise),
+    /// Has a reviewer decide for a division below theirs, for a time
+    DelegateReviewer(reviewers::Delegate),
     /// Dismisses a reviewer: their next request is refused
     DisableReviewer(reviewers::Named),
     /// Takes a dismissed reviewer back
@@ -53,6 +58,8 @@ enum Command {
     ReviewerPassword(reviewers::Named),
     /// Verifies the chains of audit entries; fails when one does not hold
     VerifyAudit(audit::Verify),
+    /// Shows who did what with a case, or what a reviewer did
+    AuditTrail(trail::Show),
     /// Writes today's anchor of all chains, and shows the line to keep outside the account
     AnchorAudit,
     /// Counts the desk's figures anew from the audit entries; fails when the counters differ
@@ -84,9 +91,12 @@ async fn run(arguments: Arguments) -> Result<String, Box<dyn Error>> {
         Command::ExtendWindow(extend) => windows::extend(&table, &clock, &extend).await,
         Command::AddReviewer(add) => reviewers::add(&table, &staff()?, &clock, &RandomChance, &add).await,
         Command::MoveReviewer(to) => reviewers::relocate(&table, &clock, &to).await,
+        Command::SuperviseReviewer(who) => reviewers::supervise(&table, &clock, &who).await,
+        Command::DelegateReviewer(who) => reviewers::delegate(&table, &clock, &who).await,
         Command::DisableReviewer(who) => reviewers::set_active(&table, &staff()?, &clock, &who, false).await,
         Command::EnableReviewer(who) => reviewers::set_active(&table, &staff()?, &clock, &who, true).await,
         Command::VerifyAudit(verify) => audit::verify(&table, &verify).await,
+        Command::AuditTrail(show) => trail::show(&table, &show).await,
         Command::AnchorAudit => audit::anchor(&table, &clock).await,
         Command::RecountFigures(recount) => figures::recount(&table, &clock, &recount).await,
         Command::ReviewerPassword(who) => reviewers::new_password_for(&table, &staff()?, &clock, &who).await,

@@ -1,13 +1,14 @@
 //! Reviewers: adding, moving, dismissing and taking back. Each change is kept with who made it and why, and counts from
 //! the reviewer's next request on, whatever their token says.
 
-use std::error::Error;
+use std::{error::Error, fmt::Write};
 
 use clap::Args;
 use domain::{
-    case::desk::Reviewer,
+    case::desk::{Delegation, Reviewer},
     divisions::Division,
     ids::{AccountId, ReviewerId},
+    moment::Moment,
     password::{Password, PasswordContext},
 };
 use ports::{
@@ -31,6 +32,9 @@ pub(crate) struct Add {
     /// Their own account as an applicant, where they have one: their own cases do not exist for them
     #[arg(long, value_parser = AccountId::parse)]
     own_account: Option<AccountId>,
+    /// They answer for the others: they give cases to reviewers, and have them decided once more
+    #[arg(long)]
+    supervisor: bool,
     #[command(flatten)]
     sign: Sign,
 }
@@ -55,6 +59,29 @@ pub(crate) struct Move {
     named: Named,
 }
 
+/// Makes somebody answer for the others, or no longer.
+#[derive(Debug, Args)]
+pub(crate) struct Supervise {
+    /// No longer
+    #[arg(long)]
+    no_longer: bool,
+    #[command(flatten)]
+    named: Named,
+}
+
+/// Has a reviewer decide for a division below theirs.
+#[derive(Debug, Args)]
+pub(crate) struct Delegate {
+    /// The code of the division, whose counties are meant as well
+    #[arg(long, value_parser = Division::parse)]
+    division: Division,
+    /// RFC 3339, such as 2026-12-01T00:00:00+08:00: until when; a moment that has passed ends it
+    #[arg(long, value_parser = crate::windows::moment)]
+    until: Moment,
+    #[command(flatten)]
+    named: Named,
+}
+
 /// That cannot be done to a reviewer.
 #[derive(Debug, thiserror::Error)]
 enum ReviewerError {
@@ -62,6 +89,8 @@ enum ReviewerError {
     Taken(String),
     #[error("there is no reviewer of the name {0}")]
     Unknown(String),
+    #[error("{0} lies not below {1}: nobody decides for a division that they do not watch over")]
+    NotBelow(&'static str, &'static str),
     #[error("somebody else changed the reviewer just now, and nothing was written: try again")]
     Changed,
 }
@@ -91,7 +120,14 @@ pub(crate) async fn add(
     add: &Add,
 ) -> Result<String, Box<dyn Error>> {
     let id = ReviewerId::new(chance.ulid());
-    let after = Reviewer { id, division: add.division, active: true, own_account: add.own_account };
+    let after = Reviewer {
+        id,
+        division: add.division,
+        active: true,
+        supervisor: add.supervisor,
+        delegations: Vec::new(),
+        own_account: add.own_account,
+    };
     match table.add_reviewer(&add.account, &line(None, after, clock, &add.sign)).await {
         Ok(()) => {}
         Err(PortError::Conflict) => return Err(ReviewerError::Taken(add.account.clone()).into()),
@@ -148,6 +184,44 @@ pub(crate) async fn relocate(
     let after = Reviewer { division: relocate.division, ..before.clone() };
     let report = format!("{}: {} → {}\n", relocate.named.account, before.division.zh(), after.division.zh());
     save(table, &line(Some(before), after, clock, &relocate.named.sign)).await?;
+    Ok(report)
+}
+
+/// Makes somebody answer for the others, or no longer.
+pub(crate) async fn supervise(
+    table: &impl Staff,
+    clock: &impl Clock,
+    supervise: &Supervise,
+) -> Result<String, Box<dyn Error>> {
+    let named = &supervise.named;
+    let before = find(table, &named.account).await?;
+    let after = Reviewer { supervisor: !supervise.no_longer, ..before.clone() };
+    let report = if after.supervisor { "answers for the others" } else { "answers for the others no more" };
+    save(table, &line(Some(before), after, clock, &named.sign)).await?;
+    Ok(format!("{}: {report}\n", named.account))
+}
+
+/// Has a reviewer decide for a division below theirs. What has ended goes.
+pub(crate) async fn delegate(
+    table: &impl Staff,
+    clock: &impl Clock,
+    delegate: &Delegate,
+) -> Result<String, Box<dyn Error>> {
+    let (named, now) = (&delegate.named, clock.now());
+    let Delegate { division, until, .. } = *delegate;
+    let before = find(table, &named.account).await?;
+    if division == before.division || !before.division.contains(division) {
+        return Err(ReviewerError::NotBelow(division.zh(), before.division.zh()).into());
+    }
+    let mut after = before.clone();
+    after.delegations.retain(|delegation| delegation.division != division);
+    after.delegations.push(Delegation { division, until });
+    after.delegations.retain(|delegation| delegation.until > now);
+    let mut report = format!("{} decides for:\n", named.account);
+    for delegation in &after.delegations {
+        writeln!(report, "  {} until {}", delegation.division.zh(), delegation.until)?;
+    }
+    save(table, &line(Some(before), after, clock, &named.sign)).await?;
     Ok(report)
 }
 

@@ -5,6 +5,7 @@ use std::{error::Error, fmt::Write};
 use clap::Args;
 use domain::{
     calendar,
+    case::FourEyes,
     divisions::{self, Division, DivisionError, Level},
     moment::{Moment, MomentError},
     window::Window,
@@ -40,6 +41,9 @@ pub(crate) struct Set {
     /// Refuse collections that meet none of the examination's conditions
     #[arg(long)]
     enforce_eligibility: bool,
+    /// Two reviewers for each decision, and not only for those that close a case for good
+    #[arg(long)]
+    four_eyes: bool,
     #[command(flatten)]
     sign: Sign,
 }
@@ -77,7 +81,7 @@ fn province(code: &str) -> Result<Division, DivisionError> {
     if division.level() == Level::Province { Ok(division) } else { Err(DivisionError::Unknown) }
 }
 
-fn moment(text: &str) -> Result<Moment, MomentError> {
+pub(crate) fn moment(text: &str) -> Result<Moment, MomentError> {
     Moment::try_from(text.to_owned())
 }
 
@@ -111,6 +115,7 @@ pub(crate) async fn set(
         closes_at: set.closes,
         grace_seconds: set.grace_days * DAY,
         enforces_eligibility: set.enforce_eligibility,
+        four_eyes: if set.four_eyes { FourEyes::All } else { FourEyes::Rejections },
     };
     let before = table.load_window(set.province).await?;
     save(table, clock, before, after, &set.sign).await
@@ -149,7 +154,7 @@ async fn save(
 
 fn line(window: &Window) -> String {
     format!(
-        "{} {}: examination of {}, opens {}, closes {}, corrections until {}{}",
+        "{} {}: examination of {}, opens {}, closes {}, corrections until {}{}{}",
         window.province.code(),
         window.province.zh(),
         window.exam_year,
@@ -157,5 +162,6 @@ fn line(window: &Window) -> String {
         window.closes_at,
         window.corrections_until(),
         if window.enforces_eligibility { ", conditions enforced" } else { "" },
+        if window.four_eyes == FourEyes::All { ", two reviewers for each decision" } else { "" },
     )
 }

@@ -29,7 +29,7 @@ pub use queues::{NoticesQueue, Queues};
 pub use staff::StaffPool;
 pub use table::Table;
 pub use users::Users;
-pub use workflow::Workflow;
+pub use workflow::{BulkWorkflow, Workflow};
 
 /// A setting that a function needs is not in its environment, or says nothing that it could go by.
 #[derive(Debug, thiserror::Error)]
@@ -122,6 +122,11 @@ impl Aws {
     /// The state machine (`STATE_MACHINE_ARN`).
     pub fn workflow(&self) -> Result<Workflow, MissingSetting> {
         Ok(Workflow::new(aws_sdk_sfn::Client::new(&self.config), setting("STATE_MACHINE_ARN")?))
+    }
+
+    /// The state machine of bulk approvals (`BULK_MACHINE_ARN`).
+    pub fn bulk_workflow(&self) -> Result<BulkWorkflow, MissingSetting> {
+        Ok(BulkWorkflow::new(aws_sdk_sfn::Client::new(&self.config), setting("BULK_MACHINE_ARN")?))
     }
 
     /// The queues to which the table's stream is relayed (`NOTICES_QUEUE_URL`, `FIGURES_QUEUE_URL`,

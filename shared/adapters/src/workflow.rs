@@ -1,4 +1,4 @@
-//! The state machine that waits for a decision.
+//! The state machine that waits for a decision, and the one that approves a selection.
 
 use aws_sdk_sfn::{Client, error::SdkError};
 use domain::{
@@ -7,6 +7,7 @@ use domain::{
 };
 use ports::{
     Outcome,
+    bulk::{Bulk, StartBulk},
     workflow::{ResumeReview, StartReview, TaskToken},
 };
 use serde_json::json;
@@ -26,14 +27,39 @@ impl Workflow {
     }
 }
 
-/// One execution for each submission: the name is what makes starting it twice harmless.
-fn execution_name(case: CaseId, submitted_version: u64) -> String {
-    format!("{case}-v{submitted_version}")
+/// One execution each time that a department gets a case: the name is what makes starting it twice harmless.
+fn execution_name(case: CaseId, opened_version: u64) -> String {
+    format!("{case}-v{opened_version}")
+}
+
+/// The state machine that approves a selection.
+#[derive(Debug)]
+pub struct BulkWorkflow {
+    client: Client,
+    machine: String,
+}
+
+impl BulkWorkflow {
+    pub(crate) fn new(client: Client, machine: String) -> Self {
+        Self { client, machine }
+    }
+}
+
+impl StartBulk for BulkWorkflow {
+    async fn start_bulk(&self, bulk: &Bulk) -> Outcome<()> {
+        let input = json!({"reviewerId": bulk.reviewer, "bulkId": bulk.id, "cases": bulk.cases});
+        let start = self.client.start_execution().state_machine_arn(&self.machine);
+        let start = start.name(bulk.id.to_string()).input(input.to_string());
+        match start.send().await {
+            Err(SdkError::ServiceError(error)) if error.err().is_execution_already_exists() => Ok(()),
+            result => result.map(|_| ()).map_err(failed),
+        }
+    }
 }
 
 impl StartReview for Workflow {
     async fn start_review(&self, case: &Case, waits: Waits) -> Outcome<()> {
-        let Some(version) = case.submitted_version else { return Ok(()) };
+        let Some(version) = case.opened_version else { return Ok(()) };
         let input = json!({
             "caseId": case.id,
             "version": version,

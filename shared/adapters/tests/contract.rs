@@ -12,5 +12,5 @@ async fn the_table_keeps_the_contract() {
         panic!("{missing}: this needs a running stack, see ./dev test");
     }
     let table = Aws::load().await.table().await.expect("TABLE_NAME is set");
-    table_contract(&table, SystemClock.now()).await;
+    Box::pin(table_contract(&table, SystemClock.now())).await;
 }

@@ -33,7 +33,8 @@ pub struct Draft {
     pub identity: Identity,
     /// The pages.
     pub pages: Collection,
-    case: Case,
+    /// Its case, as it was read.
+    pub case: Case,
     now: Moment,
 }
 

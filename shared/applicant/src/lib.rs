@@ -21,7 +21,7 @@ use edge::{Call, Kind, Problem};
 use ports::people::{Account, LoadAccount, LoadPerson, Person};
 
 pub use draft::{Draft, check_version};
-pub use pictures::with_pictures;
+pub use pictures::{Checked, check_pictures, with_pictures};
 
 /// The applicant who calls.
 pub async fn caller(call: &Call, people: &impl LoadPerson) -> Result<Person, Problem> {

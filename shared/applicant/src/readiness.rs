@@ -9,13 +9,13 @@ use domain::{
 };
 use ports::{Outcome, people::LoadDepartment, pictures::LoadUploads, windows::LoadWindow};
 
-use crate::with_pictures;
+use crate::check_pictures;
 
 /// What was found out about a collection.
 #[derive(Debug)]
 pub struct Readiness {
-    /// Everything that still stands in the way.
-    pub faults: Result<(), Faults>,
+    /// Everything that still stands in the way; nothing, and whether a rule doubts one of the pictures.
+    pub faults: Result<bool, Faults>,
     /// The window of the department's province, where there is one.
     pub window: Option<Window>,
 }
@@ -41,8 +41,8 @@ pub async fn readiness(
         let missed = eligible.map(|_| ()).map_err(|why| Faults::one(Pointer::root(), why));
         faults = Faults::both(faults, missed).map(|_| ());
     }
-    let faults = with_pictures(faults, &pages.uploads(), table, owner).await?;
-    Ok(Readiness { faults, window })
+    let faults = check_pictures(faults, &pages.uploads(), table, owner).await?;
+    Ok(Readiness { faults: faults.map(|checked| checked.flagged), window })
 }
 
 /// The window of the province whose department was chosen.

@@ -1,9 +1,10 @@
 //! How things look in answers.
 
 use domain::{
-    case::{AuditEntry, Case, Comment, Filed},
+    case::{AuditEntry, Case, Comment, Filed, Transfer},
     codes,
     collection::{Basic, Collection},
+    eligibility::{Condition, Eligible, Ineligible},
     fault::Fault,
     messages::{self, Lang},
     moment::Moment,
@@ -91,19 +92,21 @@ fn findings(findings: &[Finding], lang: Lang) -> Value {
 
 /// A reviewer's comments.
 pub fn comments(comments: &[Comment], lang: Lang) -> Value {
-    let views = comments.iter().map(|comment| {
-        let reason = match lang {
-            Lang::Zh => comment.reason_code.zh(),
-            Lang::En => comment.reason_code.en(),
-        };
-        json!({
-            "pointer": comment.pointer,
-            "reasonCode": comment.reason_code,
-            "reason": reason,
-            "text": comment.text,
-        })
-    });
-    views.collect()
+    comments.iter().map(|comment| self::comment(comment, lang)).collect()
+}
+
+/// One of them.
+pub fn comment(comment: &Comment, lang: Lang) -> Value {
+    let reason = match lang {
+        Lang::Zh => comment.reason_code.zh(),
+        Lang::En => comment.reason_code.en(),
+    };
+    json!({
+        "pointer": comment.pointer,
+        "reasonCode": comment.reason_code,
+        "reason": reason,
+        "text": comment.text,
+    })
 }
 
 /// The name of a case's state.
@@ -116,18 +119,25 @@ pub fn state_text(case: &Case, lang: Lang) -> String {
     text.unwrap_or_default().to_owned()
 }
 
-/// What happened to a case, without saying who the reviewers are.
+/// What happened to a case, as its applicant may know it.
 pub fn history(entries: &[AuditEntry]) -> Value {
-    let views = entries.iter().map(|entry| {
-        json!({
-            "at": entry.at,
-            "event": entry.event,
-            "state": entry.to,
-            "version": entry.version,
-            "round": entry.round,
-        })
-    });
-    views.collect()
+    entries.iter().filter(|entry| !entry.event.is_internal()).map(event).collect()
+}
+
+/// What happened to a case, as the desk may know it: still without saying who the reviewers are.
+pub fn full_history(entries: &[AuditEntry]) -> Value {
+    entries.iter().map(event).collect()
+}
+
+fn event(entry: &AuditEntry) -> Value {
+    json!({
+        "at": entry.at,
+        "event": entry.event,
+        "state": entry.to,
+        "version": entry.version,
+        "round": entry.round,
+        "reason": entry.reason,
+    })
 }
 
 /// A notice, in words.
@@ -223,4 +233,50 @@ pub fn faults<'f>(faults: impl Iterator<Item = &'f Fault>, lang: Lang) -> Value 
         })
     });
     views.collect()
+}
+
+/// Which of the conditions of that year's examination is met, or how much is missing.
+pub fn eligibility(pages: &Collection, year: i16, now: Moment, lang: Lang) -> Value {
+    let (condition, months, reason) = match pages.eligibility(year, now.date()) {
+        Ok(Eligible { condition, months }) => (Some(condition), Some(months), None),
+        Err(why @ Ineligible::YearsShort { condition, months }) => (Some(condition), Some(months), Some(why)),
+        Err(why @ Ineligible::NoQualifyingEducation) => (None, None, Some(why)),
+    };
+    let missing =
+        condition.zip(months).map(|(condition, months)| (condition.months_needed() - months).max(0));
+    let met = condition.filter(|_| reason.is_none());
+    json!({
+        "examYear": year,
+        "eligible": reason.is_none(),
+        "condition": met.map(Condition::code),
+        "conditionText": condition.map(|condition| text(condition, lang)),
+        "monthsWorked": months,
+        "monthsMissing": missing,
+        "reason": reason.map(why_not),
+    })
+}
+
+/// A transfer that was asked for.
+pub fn transfer(transfer: &Transfer) -> Value {
+    json!({
+        "departmentId": transfer.to,
+        "reason": transfer.reason,
+        "askedAt": transfer.asked_at,
+        "releasedAt": transfer.released.map(|release| release.at),
+    })
+}
+
+fn text(condition: Condition, lang: Lang) -> Option<&'static str> {
+    let entry = codes::table("exam_conditions")?.get(condition.code())?;
+    Some(match lang {
+        Lang::Zh => &entry.zh,
+        Lang::En => &entry.en,
+    })
+}
+
+fn why_not(why: Ineligible) -> Value {
+    json!(match why {
+        Ineligible::NoQualifyingEducation => "NO_QUALIFYING_EDUCATION",
+        Ineligible::YearsShort { .. } => "YEARS_SHORT",
+    })
 }

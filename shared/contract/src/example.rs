@@ -161,13 +161,13 @@ pub(crate) fn comment(pointer: &str) -> Value {
 pub(crate) fn status() -> Value {
     json!({
         "caseId": COLLECTION, "state": "RETURNED", "stateText": "审核不通过（待修改）", "version": 11, "round": 1,
-        "submittedAt": NOW, "dueAt": null, "department": bureau(), "comments": [comment("/basic/photo")],
+        "submittedAt": NOW, "dueAt": null, "inForce": null, "transfer": null, "department": bureau(), "comments": [comment("/basic/photo")],
         "opinion": "请按批注修改后重新提交。", "history": history(),
     })
 }
 
 fn history() -> Value {
-    json!([{"at": NOW, "event": "submitted", "state": "SUBMITTED", "version": 9, "round": 1}])
+    json!([{"at": NOW, "event": "submitted", "state": "SUBMITTED", "version": 9, "round": 1, "reason": null}])
 }
 
 /// The department.
@@ -222,12 +222,28 @@ pub(crate) fn claim() -> Value {
     json!({"mine": true, "until": "2026-11-24T16:37:55.123+08:00"})
 }
 
+/// A selection.
+pub(crate) const BULK: &str = "blk_01KAWQ58H8J9K0M1N2P3Q4R5S7";
+
+/// Why something is asked for.
+pub(crate) const REASON: &str = "因户籍迁移，现在西城区工作。";
+
+/// What was approved.
+pub(crate) fn in_force() -> Value {
+    json!({"version": 9, "at": NOW})
+}
+
+/// A transfer that was asked for.
+pub(crate) fn transfer() -> Value {
+    json!({"departmentId": "110102-1", "reason": REASON, "askedAt": NOW, "releasedAt": null})
+}
+
 /// A page of the queue.
 pub(crate) fn queue() -> Value {
     json!({
         "items": [{
             "caseId": COLLECTION, "kind": "collection", "state": "SUBMITTED", "round": 1,
-            "submittedAt": NOW, "dueAt": "2026-11-27T16:07:55.123+08:00", "claim": null,
+            "since": NOW, "dueAt": "2026-11-27T16:07:55.123+08:00", "flagged": true, "claim": null,
         }],
         "next": cursor(),
     })
@@ -235,7 +251,7 @@ pub(crate) fn queue() -> Value {
 
 /// A place in the queue: opaque to callers.
 pub(crate) fn cursor() -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(format!("{COUNTY} {NOW} {COLLECTION}"))
+    BASE64_URL_SAFE_NO_PAD.encode(format!("open {COUNTY} {NOW} {COLLECTION}"))
 }
 
 /// A case at the desk.
@@ -247,8 +263,19 @@ pub(crate) fn case() -> Value {
     json!({
         "caseId": COLLECTION, "kind": "collection", "state": "UNDER_REVIEW", "stateText": "审核中",
         "version": 10, "round": 1, "submittedAt": NOW, "dueAt": "2026-11-27T16:07:55.123+08:00",
+        "escalatedAt": null, "flagged": true, "inForce": null, "proposal": null, "transfer": null,
         "claim": claim(), "applicant": identity(), "pages": pages(), "pictures": [picture],
-        "comments": [], "opinion": null, "history": history(),
+        "eligibility": {
+            "examYear": 2027, "eligible": true, "condition": "2",
+            "conditionText": "具备大学本科学历或学士学位，从事会计工作满4年",
+            "monthsWorked": 53, "monthsMissing": 0, "reason": null,
+        },
+        "differences": [{"pointer": "/educations/0/school", "before": "示例学院", "after": "示例大学"}],
+        "comments": [{
+            "at": NOW, "round": 1, "pointer": "/educations/0/school", "reasonCode": "OTHER", "reason": "其他",
+            "text": "请填写毕业证书上的校名。", "answered": true,
+        }],
+        "opinion": null, "history": history(),
     })
 }
 

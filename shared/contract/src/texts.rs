@@ -51,6 +51,8 @@ texts! {
     UploadId = id("upl");
     /// A copy of everything that is kept about a person.
     ExportId = id("xpt");
+    /// A selection of cases that is approved at once.
+    BulkId = id("blk");
     /// A notice.
     NoticeId = id("ntc");
     /// A row of the education page.
@@ -154,19 +156,14 @@ texts! {
     /// What happened to a case.
     CaseEvent = {
         use domain::case::Event;
-        words([
-            Event::Submitted,
-            Event::Resubmitted,
-            Event::Withdrawn,
-            Event::Claimed,
-            Event::Released,
-            Event::Approved,
-            Event::Returned,
-            Event::Rejected,
-            Event::Reminded,
-            Event::Escalated,
-        ])
+        words(Event::ALL)
     };
+    /// How far a selection has come.
+    BulkState = words(["working", "done", "cancelled"]);
+    /// A department's lists: 待审核, 已审核, 调转.
+    ListName = words(domain::case::List::ALL.map(domain::case::List::as_str));
+    /// What a department says to a transfer: 同意调出, 同意调入, 不同意.
+    TransferWord = words(["release", "accept", "refuse"]);
     /// What a notice tells: it arrived, 审核通过, 审核不通过 (to be corrected, or closed), it is late and seen by the division above.
     NoticeKindName = words(NoticeKind::ALL);
     /// What a picture is for: 标准证件照片, 证件人像面, 证件非人像面, 手持证件, 学历学位证书, 工作证明.

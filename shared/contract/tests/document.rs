@@ -3,14 +3,18 @@
 
 use contract::example;
 use domain::{
-    case::decision::DecisionRequest,
+    case::{
+        bulk::BulkRequest,
+        decision::DecisionRequest,
+        request::{ReassignRequest, ReopenRequest, TransferAnswer, TransferRequest},
+    },
     collection::{
         About, AccountingExperience, Basic, Collection, DepartmentChoice, Education, Employment, Scope,
         readiness::parse_declaration,
     },
     fault::Faults,
     identity::IdType,
-    ids::{CaseKind, UploadId},
+    ids::UploadId,
     messages::{self, Lang},
     mobile::Mobile,
     moment::Moment,
@@ -210,9 +214,14 @@ fn read(document: &Value, id: &str, body: &Value) -> Result<(), Faults> {
             AccountingExperience::parse(row, body, &about(), &employment(&within["example"])?).map(drop)
         }
         "submitCollection" => parse_declaration(body),
+        "askTransfer" => TransferRequest::parse(body).map(drop),
+        "approveSelection" => BulkRequest::parse(body).map(drop),
+        "reassignCase" => ReassignRequest::parse(body).map(drop),
+        "reopenCase" => ReopenRequest::parse(body).map(drop),
+        "answerTransfer" => TransferAnswer::parse(body).map(drop),
         "decideCase" => {
             let pages = answer("getCase", "200")["pages"].clone();
-            DecisionRequest::parse(body, CaseKind::Collection, &pages).map(drop)
+            DecisionRequest::parse(body, true, &pages).map(drop)
         }
         other => panic!("{other} has a body: say here how its function reads it"),
     }

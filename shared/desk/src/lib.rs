@@ -1,9 +1,10 @@
-//! What the reviewers' functions share. The only ways to a case are [`see_case`] and [`handle_case`], and they ask whether
-//! the case is the caller's to see or to decide.
+//! What the reviewers' functions share. The only ways to a case are [`see_case`], [`handle_case`] and [`supervise_case`], and
+//! they ask whether the case is the caller's to see, to decide, or to answer for.
 
 use domain::{
     case::{Case, desk::Reviewer},
     ids::CaseId,
+    moment::Moment,
 };
 use edge::{Call, Kind, Problem};
 use ports::{
@@ -20,24 +21,45 @@ pub async fn reviewer(call: &Call, table: &impl LoadReviewer) -> Result<Reviewer
 }
 
 /// The case that the path names, if it is the reviewer's to decide. Whoever may only look at it is told so.
-pub async fn handle_case(call: &Call, table: &impl LoadCase, reviewer: &Reviewer) -> Result<Case, Problem> {
-    let case = see_case(call, table, reviewer).await?;
-    if reviewer.may_handle(&case) { Ok(case) } else { Err(Problem::new(Kind::Forbidden)) }
+pub async fn handle_case(
+    call: &Call,
+    table: &impl LoadCase,
+    reviewer: &Reviewer,
+    now: Moment,
+) -> Result<Case, Problem> {
+    let case = see_case(call, table, reviewer, now).await?;
+    if reviewer.may_handle(&case, now) { Ok(case) } else { Err(Problem::new(Kind::Forbidden)) }
+}
+
+/// The case that the path names, if the reviewer answers for those who decide it.
+pub async fn supervise_case(
+    call: &Call,
+    table: &impl LoadCase,
+    reviewer: &Reviewer,
+    now: Moment,
+) -> Result<Case, Problem> {
+    let case = see_case(call, table, reviewer, now).await?;
+    if reviewer.may_supervise(&case) { Ok(case) } else { Err(Problem::new(Kind::Forbidden)) }
 }
 
 /// The case that the path names, if it is the reviewer's to look at; to anybody else there is no such case.
 ///
 /// It is the case as it was saved: a claim that has ended is still in it, so that whoever held it can be told. What is
 /// shown is [`Case::as_of`] now.
-pub async fn see_case(call: &Call, table: &impl LoadCase, reviewer: &Reviewer) -> Result<Case, Problem> {
+pub async fn see_case(
+    call: &Call,
+    table: &impl LoadCase,
+    reviewer: &Reviewer,
+    now: Moment,
+) -> Result<Case, Problem> {
     let id = call.path("id", CaseId::parse)?;
     let case = table.load_case(id).await?;
-    case.filter(|case| reviewer.may_see(case)).ok_or_else(|| Problem::new(Kind::NotFound))
+    case.filter(|case| reviewer.may_see(case, now)).ok_or_else(|| Problem::new(Kind::NotFound))
 }
 
 /// The pages as they were handed in: what the applicant changes after a return is not the desk's to see.
 pub async fn load_pages(case: &Case, table: &impl LoadSubmission) -> Result<Value, Problem> {
     let missing = || PortError::Corrupt(format!("{} was handed in without pages", case.id));
-    let version = case.submitted_version.ok_or_else(missing)?;
+    let version = case.shown_version().ok_or_else(missing)?;
     Ok(table.load_submission(case.id, version).await?.ok_or_else(missing)?)
 }

@@ -73,6 +73,8 @@ ids! {
     UploadId "upl";
     /// A copy of everything that is kept about a person, made for them.
     ExportId "xpt";
+    /// A selection of cases that is approved at once.
+    BulkId "blk";
     /// A notice to an applicant.
     NoticeId "ntc";
     /// A row of the education page.

@@ -3,7 +3,11 @@
 use jiff::{SignedDuration, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::{case::State, divisions::Division, moment::Moment};
+use crate::{
+    case::{FourEyes, State},
+    divisions::Division,
+    moment::Moment,
+};
 
 /// A province's collection window for one examination.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +27,9 @@ pub struct Window {
     /// Whether a collection must meet one of the examination's conditions to be handed in. The bureau decides
     /// in any case; a province that says yes here spares it the hopeless ones.
     pub enforces_eligibility: bool,
+    /// Which decisions need two reviewers.
+    #[serde(default)]
+    pub four_eyes: FourEyes,
 }
 
 /// The window is not open.
@@ -66,6 +73,7 @@ mod tests {
             closes_at: moment("2026-11-30T23:00:00+08:00"),
             grace_seconds: 3_600,
             enforces_eligibility: false,
+            four_eyes: FourEyes::default(),
         }
     }
 

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    case::{Actor, AuditEntry, Case, Command, Decision, Event, State},
+    case::{Actor, AuditEntry, Case, Command, Decision, Event, State, Submission},
     divisions::Division,
     ids::{AccountId, CaseId, CaseKind, ReviewerId},
     messages::Lang,
@@ -82,7 +82,7 @@ impl Story {
 }
 
 fn submit() -> Command {
-    Command::Submit(Division::parse("110101").unwrap())
+    Command::Submit(Submission { division: Division::parse("110101").unwrap(), flagged: false })
 }
 
 #[test]

@@ -63,6 +63,8 @@ kinds! {
     NotEditable 409 "not-editable";
     /// The account has something under review, and cannot be closed.
     AccountInUse 409 "account-in-use";
+    /// Somebody else has to do this: a second pair of eyes.
+    SecondReviewer 409 "second-reviewer";
     /// The applicant is verified; that is done once.
     AlreadyVerified 409 "already-verified";
     /// Alipay does not know this kind of document.
@@ -222,6 +224,7 @@ impl From<Denied> for Problem {
         Self::new(match denied {
             Denied::State => Kind::NotEditable,
             Denied::Held | Denied::NotHeld => Kind::Conflict,
+            Denied::Barred => Kind::SecondReviewer,
         })
     }
 }

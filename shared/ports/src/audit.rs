@@ -1,11 +1,38 @@
-//! The chains of audit entries, and their anchors: for the administrator's command, no function has these.
+//! Who looked at a case, for the desk; the chains of audit entries and their anchors, for the administrator's command.
 
 use domain::{
     case::chain::{Anchor, Trail},
-    ids::CaseId,
+    ids::{CaseId, ReviewerId},
+    moment::Moment,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::Outcome;
+
+/// A reviewer looked at a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct View {
+    /// The case.
+    pub case: CaseId,
+    /// The version that was shown.
+    pub version: u64,
+    /// Who.
+    pub by: ReviewerId,
+    /// When.
+    pub at: Moment,
+}
+
+/// Writes down who looked at what.
+pub trait RecordView: Sync {
+    /// One more line; the same one twice is one.
+    fn record_view(&self, view: &View) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Reads who looked at what.
+pub trait ListViews: Sync {
+    /// Who looked at that case, oldest first.
+    fn list_views(&self, id: CaseId) -> impl Future<Output = Outcome<Vec<View>>> + Send;
+}
 
 /// Where a scan goes on; what is in it is the table's affair.
 #[derive(Clone, Debug, PartialEq, Eq)]

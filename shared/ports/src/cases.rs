@@ -1,13 +1,13 @@
 //! Cases, their history, and the queues.
 
 use domain::{
-    case::{AuditEntry, Case, Change, Claim, Filed, State},
+    case::{AuditEntry, Case, Change, Claim, Filed, List, Place, State},
     collection::Collection,
     divisions::Division,
-    ids::{CaseId, CaseKind},
+    ids::{CaseId, CaseKind, ReviewerId},
     moment::Moment,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::Outcome;
@@ -30,8 +30,15 @@ pub trait SaveSubmission: Sync {
 
 /// Saves every other change of a case.
 pub trait SaveChange: Sync {
-    /// The case, the audit entry and the places in the queues, all or nothing.
+    /// The case, the audit entry and the places in the queues, all or nothing. Where the case moved, its page of the
+    /// department names the new one.
     fn save_change(&self, change: &Change) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Saves a change that has the pages as they were.
+pub trait SaveRestored: Sync {
+    /// The same as [`SaveChange::save_change`], with the pages as well.
+    fn save_restored(&self, change: &Change, pages: &Value) -> impl Future<Output = Outcome<()>> + Send;
 }
 
 /// Reads cases.
@@ -56,8 +63,8 @@ pub trait LoadHistory: Sync {
     fn load_history(&self, id: CaseId) -> impl Future<Output = Outcome<Vec<AuditEntry>>> + Send;
 }
 
-/// One line of a queue.
-#[derive(Clone, Debug, PartialEq)]
+/// One line of a department's list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct QueueItem {
     /// The case.
     pub case: CaseId,
@@ -65,13 +72,32 @@ pub struct QueueItem {
     pub state: State,
     /// How often it was handed in.
     pub round: u32,
-    /// Since when it waits.
+    /// Since when it stands in the list.
     pub since: Moment,
+    /// Whether a rule doubts something in it.
+    pub flagged: bool,
+    /// Who decided it last.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub decided_by: Option<ReviewerId>,
     /// Who holds it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub claim: Option<Claim>,
 }
 
 impl QueueItem {
+    /// The line of a case at one of its places.
+    pub fn of(case: &Case, place: &Place) -> Self {
+        Self {
+            case: case.id,
+            state: case.state,
+            round: case.round,
+            since: place.since,
+            flagged: case.flagged,
+            decided_by: case.verdict.as_ref().map(|ruling| ruling.by),
+            claim: case.claim.clone(),
+        }
+    }
+
     /// Who holds the case at `at`.
     pub fn claim_at(&self, at: Moment) -> Option<&Claim> {
         self.claim.as_ref().filter(|claim| claim.until > at)
@@ -83,11 +109,12 @@ impl QueueItem {
     }
 }
 
-/// Reads queues.
+/// Reads departments' lists.
 pub trait ListQueue: Sync {
-    /// Up to `limit` lines of the division's queue after the place `after`, longest waiting first.
+    /// Up to `limit` lines of the division's list after the place `after`, in the list's order.
     fn list_queue(
         &self,
+        list: List,
         division: Division,
         kind: Option<CaseKind>,
         after: Option<&(Moment, CaseId)>,

@@ -61,8 +61,8 @@ all! {
     SaveUpload LoadUploads ListUploads RecordCheck
     SaveDraft SaveSubmission SaveChange LoadCase LoadSubmission LoadHistory ListQueue KeepToken LoadToken
     LoadTrail ScanCases KeepAnchors SaveStanding
-    CountEntries LoadFigures ScanEntries MendCounters
     KeepNotice LoadNotice MoveSms ListNotices ReadNotice
+    CountEntries LoadFigures ScanEntries MendCounters
 }
 
 /// Holds a table to everything.
@@ -81,8 +81,8 @@ pub async fn table_contract(table: &impl TablePorts, now: Moment) {
     cases::tokens(table, now).await;
     audit::trails(table, now).await;
     audit::anchors(table).await;
-    figures::figures(table, now).await;
     notices::notices(table, now).await;
+    figures::figures(table, now).await;
 }
 
 fn fresh(what: &str) -> Tag {

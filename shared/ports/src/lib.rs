@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod alipay;
 pub mod audit;
+pub mod bulk;
 pub mod cases;
 pub mod closing;
 pub mod codes;

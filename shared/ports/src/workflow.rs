@@ -13,7 +13,7 @@ pub struct TaskToken(pub String);
 
 /// Starts the wait.
 pub trait StartReview: Sync {
-    /// Starts the execution for a submission; one that was started before is left alone.
+    /// Starts the execution for the version that opened the case; one that was started before is left alone.
     fn start_review(&self, case: &Case, waits: Waits) -> impl Future<Output = Outcome<()>> + Send;
 }
 
@@ -25,21 +25,21 @@ pub trait ResumeReview: Sync {
 
 /// Keeps the token of a waiting execution.
 pub trait KeepToken: Sync {
-    /// Keeps it while the case is open on the submission of that version; `Conflict` when it no longer is.
+    /// Keeps it while the case is open since that version; `Conflict` when it no longer is.
     fn keep_token(
         &self,
         id: CaseId,
-        submitted_version: u64,
+        opened_version: u64,
         token: &TaskToken,
     ) -> impl Future<Output = Outcome<()>> + Send;
 }
 
 /// Reads the token of a waiting execution.
 pub trait LoadToken: Sync {
-    /// The token kept last for the submission of that version.
+    /// The token kept last for what that version opened.
     fn load_token(
         &self,
         id: CaseId,
-        submitted_version: u64,
+        opened_version: u64,
     ) -> impl Future<Output = Outcome<Option<TaskToken>>> + Send;
 }

@@ -6,6 +6,6 @@ use ports::{Clock, contract::table_contract, fakes::Fakes};
 async fn the_fake_keeps_the_contract_also_when_it_is_in_use() {
     let fakes = Fakes::new();
     for _ in 0..2 {
-        table_contract(&fakes.table, fakes.clock.now()).await;
+        Box::pin(table_contract(&fakes.table, fakes.clock.now())).await;
     }
 }

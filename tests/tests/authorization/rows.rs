@@ -130,8 +130,22 @@ pub fn rows() -> Vec<Row> {
         desk("POST", "/v1/review/cases/{case}/claim", &[404], &[200]),
         desk("GET", "/v1/review/cases/{case}", &[404], &[200]),
         desk("GET", "/v1/review/cases/{case}/form.pdf", &[404], &[200]),
+        // Of no case: what is in a selection is asked for each of them.
+        desk("POST", "/v1/review/approvals", &[422], &[422]),
+        desk("GET", "/v1/review/approvals/{export}", &[404], &[404]),
+        desk("DELETE", "/v1/review/approvals/{export}", &[404], &[404]),
+        // A supervisor's, and none of these is one.
+        desk("PUT", "/v1/review/cases/{case}/claim", &[404], &[403]),
+        desk("POST", "/v1/review/cases/{case}/reopening", &[404], &[403]),
+        // No transfer is asked for, and nothing is decided: what follows has rows of its own in `again.rs`.
+        desk("POST", "/v1/review/cases/{case}/transfer", &[404], &[409]),
+        desk("DELETE", "/v1/review/cases/{case}/decision", &[404], &[409]),
         desk("DELETE", "/v1/review/cases/{case}/claim", &[404], &[204]),
         desk("POST", "/v1/review/cases/{case}/decision", &[404], &[409]),
+        applicant("POST", "/v1/collection/change", [&[403], &[409], &[409]]),
+        applicant("DELETE", "/v1/collection/change", [&[403], &[409], &[409]]),
+        applicant("DELETE", "/v1/collection/transfer", [&[403], &[409], &[409]]),
+        applicant("POST", "/v1/collection/transfer", [&[403], &[409, 422], &[422]]),
         applicant("DELETE", "/v1/collection/submission", [&[403], &[200], &[200]]),
         applicant("DELETE", EXPERIENCE, [&[403], &[404], GONE]),
         applicant("DELETE", EMPLOYMENT, [&[403], &[404], GONE]),
@@ -153,8 +167,14 @@ impl Row {
                 | "/v1/sessions/refresh"
                 | "/v1/me/exports"
                 | "/v1/review/queue/next?kind=none"
-                | "/v1/review/cases/{case}/claim",
-            ) => return None,
+                | "/v1/collection/change",
+            )
+            | ("POST", "/v1/review/cases/{case}/claim") => return None,
+            ("PUT", "/v1/review/cases/{case}/claim") => json!({"to": "nobody", "reason": "原审核员请假"}),
+            (_, "/v1/review/cases/{case}/reopening") => json!({"reason": "须重新核验"}),
+            (_, "/v1/review/cases/{case}/transfer") => json!({"answer": "release"}),
+            (_, "/v1/review/approvals") => json!({"cases": []}),
+            (_, "/v1/collection/transfer") => json!({"departmentId": "999999-1", "reason": "因户籍迁移"}),
             (_, "/v1/uploads") => json!({"purpose": "photo", "mediaType": "image/jpeg", "bytes": 30_000}),
             (_, "/v1/uploads/merges") => {
                 json!({"purpose": "work-proof", "uploads": [draft.proof, draft.certificate]})

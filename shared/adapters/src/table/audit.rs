@@ -1,4 +1,5 @@
-//! The chains of audit entries (their items are those of `cases`), and anchors: `ANCHOR` / `ANCHOR#<date>`.
+//! Who looked at a case: `PERSON#<ulid>` / `VIEW#<kind>#<moment>#<reviewer>`. The chains of audit entries (their items are those
+//! of `cases`), and anchors: `ANCHOR` / `ANCHOR#<date>`.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +11,11 @@ use domain::{
 };
 use ports::{
     Outcome, PortError,
-    audit::{KeepAnchors, LoadTrail, ScanCases, ScanPlace},
+    audit::{KeepAnchors, ListViews, LoadTrail, RecordView, ScanCases, ScanPlace, View},
 };
 use serde::Deserialize;
 
-use super::{Item, Key, Table, cases, item, read, value};
+use super::{Item, Key, Table, cases, item, person, read, value};
 use crate::failure::failed;
 
 /// The partition of all anchors: one small item a day.
@@ -22,6 +23,41 @@ const ANCHORS: &str = "ANCHOR";
 
 fn anchor_key(anchor: &Anchor) -> Key {
     Key::new(ANCHORS, format!("ANCHOR#{}", anchor.date))
+}
+
+/// What begins the keys of all views.
+pub(super) const VIEWS: &str = "VIEW#";
+
+fn view_prefix(id: CaseId) -> String {
+    format!("{VIEWS}{}#", id.kind.as_str())
+}
+
+impl RecordView for Table {
+    async fn record_view(&self, view: &View) -> Outcome<()> {
+        let key = Key::new(
+            person(view.case.owner),
+            format!("{}{}#{}", view_prefix(view.case), view.at, view.by.ulid()),
+        );
+        let put = self.client.put_item().table_name(&self.name);
+        put.set_item(Some(item(&key, "view", view.at, view)?)).send().await.map_err(failed)?;
+        Ok(())
+    }
+}
+
+impl ListViews for Table {
+    async fn list_views(&self, id: CaseId) -> Outcome<Vec<View>> {
+        let query = self.client.query().table_name(&self.name);
+        let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :prefix)");
+        let query = query
+            .expression_attribute_values(":pk", AttributeValue::S(person(id.owner)))
+            .expression_attribute_values(":prefix", AttributeValue::S(view_prefix(id)));
+        let mut items = query.into_paginator().items().send();
+        let mut views = Vec::new();
+        while let Some(item) = items.next().await {
+            views.push(read(item.map_err(failed)?)?);
+        }
+        Ok(views)
+    }
 }
 
 /// What of a case matters to its chain. The rest may be whatever it is.

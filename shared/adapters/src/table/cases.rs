@@ -4,19 +4,19 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, TransactWriteItem};
 use domain::{
-    case::{AuditEntry, Case, Change, Filed, State},
+    case::{AuditEntry, Case, Change, Event, Filed, State},
     collection::Collection,
     ids::CaseId,
     moment::Moment,
 };
 use ports::{
     Outcome,
-    cases::{LoadCase, LoadHistory, LoadSubmission, SaveChange, SaveDraft, SaveSubmission},
+    cases::{LoadCase, LoadHistory, LoadSubmission, SaveChange, SaveDraft, SaveRestored, SaveSubmission},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{Item, Key, Table, expiring_item, item, person, queue, read, value};
+use super::{Item, Key, Table, audit, expiring_item, item, person, queue, read, value};
 use crate::failure::{failed, unbuilt};
 
 /// The key of a case.
@@ -29,9 +29,9 @@ pub(super) fn is_case(key: &Key) -> bool {
     key.sk.starts_with("CASE#")
 }
 
-/// Whether it is the key of an audit entry.
+/// Whether it is the key of an audit entry, or of a look at a case.
 pub(super) fn is_history(key: &Key) -> bool {
-    key.sk.starts_with("AUDIT#")
+    key.sk.starts_with("AUDIT#") || key.sk.starts_with(audit::VIEWS)
 }
 
 /// The version in the key of an audit entry.
@@ -130,10 +130,19 @@ impl Table {
         Ok(TransactWriteItem::builder().put(put.build().map_err(unbuilt)?).build())
     }
 
-    fn update_case(&self, before: u64, case: &Case) -> Outcome<TransactWriteItem> {
-        let update = self
-            .update(key(case.id))
-            .update_expression("SET #case = :case, #state = :state, version = :version, updatedAt = :at")
+    fn update_case(&self, change: &Change) -> Outcome<TransactWriteItem> {
+        let Change { before, after: case, entry } = change;
+        let before = before.version;
+        let set = "SET #case = :case, #state = :state, version = :version, updatedAt = :at";
+        let moved = change.before.transfer.as_ref().filter(|_| entry.event == Event::Transferred);
+        let update = self.update(key(case.id));
+        let update = match moved {
+            Some(transfer) => update
+                .update_expression(format!("{set}, pages.department.departmentId = :department"))
+                .expression_attribute_values(":department", value(&transfer.to)?),
+            None => update.update_expression(set),
+        };
+        let update = update
             .condition_expression(CONDITION_NEXT)
             .expression_attribute_names("#case", "case")
             .expression_attribute_names("#state", "state")
@@ -152,11 +161,11 @@ impl Table {
         let Change { before, after, entry } = change;
         let audit = item(&audit_key(entry.case, entry.version), "audit-entry", entry.at, entry)?;
         let mut writes = vec![self.put_new(audit)?];
-        let places = after.queue_places();
+        let places = after.places();
         for place in &places {
             writes.push(self.put_any(queue::line(place, after)?)?);
         }
-        for place in before.queue_places().iter().filter(|place| !places.contains(place)) {
+        for place in before.places().iter().filter(|place| !places.contains(place)) {
             let delete = self.delete(queue::key(place)).build().map_err(unbuilt)?;
             writes.push(TransactWriteItem::builder().delete(delete).build());
         }
@@ -196,7 +205,15 @@ impl SaveSubmission for Table {
 
 impl SaveChange for Table {
     async fn save_change(&self, change: &Change) -> Outcome<()> {
-        let mut writes = vec![self.update_case(change.before.version, &change.after)?];
+        let mut writes = vec![self.update_case(change)?];
+        writes.extend(self.consequences(change)?);
+        self.transact(writes).await
+    }
+}
+
+impl SaveRestored for Table {
+    async fn save_restored(&self, change: &Change, pages: &Value) -> Outcome<()> {
+        let mut writes = vec![self.put_case(change.before.version, &change.after, pages)?];
         writes.extend(self.consequences(change)?);
         self.transact(writes).await
     }

@@ -3,6 +3,7 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use domain::{
+    case::Case,
     ids::{AccountId, CaseId, CaseKind, UploadId},
     moment::Moment,
 };
@@ -14,7 +15,7 @@ use ports::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Item, Key, Table, accounts, cases, person, read, uploads, value};
+use super::{Item, Key, Table, accounts, cases, person, queue, read, uploads, value};
 use crate::failure::{failed, unbuilt};
 
 /// Items that are cleared at once.
@@ -78,6 +79,12 @@ impl BeginClosing for Table {
             Some(_) => self.same_case(collection.map_or(0, |case| case.version), case)?,
             None => self.empty_case(collection, case, at)?,
         });
+        // Nobody's list shows who is gone.
+        let places = real_name.into_iter().chain(collection).flat_map(Case::places);
+        for place in places {
+            let delete = self.delete(queue::key(&place)).build().map_err(unbuilt)?;
+            writes.push(TransactWriteItem::builder().delete(delete).build());
+        }
         self.transact(writes).await
     }
 

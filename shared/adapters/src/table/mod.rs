@@ -5,6 +5,7 @@ mod accounts;
 mod alipay;
 mod answers;
 mod audit;
+mod bulk;
 mod captchas;
 mod cases;
 mod closing;

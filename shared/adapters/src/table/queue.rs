@@ -1,11 +1,12 @@
-//! Queues, one for each kind of case: `QUEUE#<division>#<kind>#<shard>` / `<since>#<case>`.
+//! The lists of departments, one for each kind of case: `QUEUE#<division>#<kind>#<shard>` / `<since>#<case>` for what is to be
+//! decided, `DECIDED#…` and `TRANSFERS#…` for the others.
 //!
-//! A queue is spread over shards, so that a county's last day does not press on one partition; a page costs
+//! A list is spread over shards, so that a county's last day does not press on one partition; a page costs
 //! one query for each shard, however long the queue is.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
-    case::{Case, Claim, QueuePlace, State},
+    case::{Case, List, Place},
     divisions::Division,
     ids::{CaseId, CaseKind},
     moment::Moment,
@@ -15,7 +16,6 @@ use ports::{
     Outcome,
     cases::{ListQueue, QueueItem},
 };
-use serde::{Deserialize, Serialize};
 
 use super::{Item, Key, Table, item, read};
 use crate::failure::failed;
@@ -24,19 +24,13 @@ use crate::failure::failed;
 /// needs a rewrite of the queues.
 const SHARDS: u128 = 4;
 
-#[derive(Serialize, Deserialize)]
-struct Line {
-    case: CaseId,
-    kind: CaseKind,
-    state: State,
-    round: u32,
-    since: Moment,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    claim: Option<Claim>,
-}
-
-fn partition(division: Division, kind: CaseKind, shard: u128) -> String {
-    format!("QUEUE#{}#{}#{shard}", division.code(), kind.as_str())
+fn partition(list: List, division: Division, kind: CaseKind, shard: u128) -> String {
+    let list = match list {
+        List::Open => "QUEUE",
+        List::Decided => "DECIDED",
+        List::Transfers => "TRANSFERS",
+    };
+    format!("{list}#{}#{}#{shard}", division.code(), kind.as_str())
 }
 
 fn position(since: Moment, case: CaseId) -> String {
@@ -44,43 +38,39 @@ fn position(since: Moment, case: CaseId) -> String {
 }
 
 /// The key of a place: known from the case alone, so that it can be found again without a search.
-pub(super) fn key(place: &QueuePlace) -> Key {
+pub(super) fn key(place: &Place) -> Key {
     let shard = place.case.owner.ulid().random() % SHARDS;
-    Key::new(partition(place.division, place.case.kind, shard), position(place.since, place.case))
+    Key::new(partition(place.list, place.division, place.case.kind, shard), position(place.since, place.case))
 }
 
 /// The item at a place.
-pub(super) fn line(place: &QueuePlace, case: &Case) -> Outcome<Item> {
-    let body = Line {
-        case: case.id,
-        kind: case.id.kind,
-        state: case.state,
-        round: case.round,
-        since: place.since,
-        claim: case.claim.clone(),
-    };
-    item(&key(place), "queue-line", case.updated_at, &body)
+pub(super) fn line(place: &Place, case: &Case) -> Outcome<Item> {
+    item(&key(place), "queue-line", case.updated_at, &QueueItem::of(case, place))
 }
 
 impl Table {
     async fn list_shard(
         &self,
         partition: String,
+        backwards: bool,
         after: Option<&(Moment, CaseId)>,
         limit: usize,
-    ) -> Outcome<Vec<Line>> {
-        let after = after.map_or_else(String::new, |(since, case)| position(*since, *case));
+    ) -> Outcome<Vec<QueueItem>> {
+        // Every position begins with a digit, which "!" precedes and "~" follows.
+        let end = if backwards { "~" } else { "!" };
+        let after = after.map_or_else(|| end.to_owned(), |(since, case)| position(*since, *case));
         let query = self
             .client
             .query()
             .table_name(&self.name)
-            .key_condition_expression("pk = :pk AND sk > :after")
+            .key_condition_expression(if backwards {
+                "pk = :pk AND sk < :after"
+            } else {
+                "pk = :pk AND sk > :after"
+            })
             .expression_attribute_values(":pk", AttributeValue::S(partition))
-            // Keys are never empty, and every position begins with a digit.
-            .expression_attribute_values(
-                ":after",
-                AttributeValue::S(if after.is_empty() { "!".to_owned() } else { after }),
-            )
+            .expression_attribute_values(":after", AttributeValue::S(after))
+            .scan_index_forward(!backwards)
             .limit(i32::try_from(limit).unwrap_or(i32::MAX));
         let mut items = query.into_paginator().items().send();
         let mut lines = Vec::new();
@@ -95,25 +85,23 @@ impl Table {
 impl ListQueue for Table {
     async fn list_queue(
         &self,
+        list: List,
         division: Division,
         kind: Option<CaseKind>,
         after: Option<&(Moment, CaseId)>,
         limit: usize,
     ) -> Outcome<Vec<QueueItem>> {
+        let backwards = list.is_newest_first();
         let kinds = kind.map_or_else(|| CaseKind::ALL.to_vec(), |kind| vec![kind]);
         let partitions =
-            kinds.iter().flat_map(|kind| (0..SHARDS).map(|shard| partition(division, *kind, shard)));
-        let shards = partitions.map(|partition| self.list_shard(partition, after, limit));
-        let mut lines: Vec<Line> = try_join_all(shards).await?.into_iter().flatten().collect();
+            kinds.iter().flat_map(|kind| (0..SHARDS).map(|shard| partition(list, division, *kind, shard)));
+        let shards = partitions.map(|partition| self.list_shard(partition, backwards, after, limit));
+        let mut lines: Vec<QueueItem> = try_join_all(shards).await?.into_iter().flatten().collect();
         lines.sort_by_cached_key(|line| position(line.since, line.case));
+        if backwards {
+            lines.reverse();
+        }
         lines.truncate(limit);
-        let items = lines.into_iter().map(|line| QueueItem {
-            case: line.case,
-            state: line.state,
-            round: line.round,
-            since: line.since,
-            claim: line.claim,
-        });
-        Ok(items.collect())
+        Ok(lines)
     }
 }

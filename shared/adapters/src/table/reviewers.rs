@@ -20,7 +20,8 @@ struct Staff {
     reviewer_id: ReviewerId,
 }
 
-fn partition(id: ReviewerId) -> String {
+/// The partition of everything about a reviewer.
+pub(super) fn partition(id: ReviewerId) -> String {
     format!("REVIEWER#{id}")
 }
 
@@ -68,7 +69,11 @@ impl SaveReviewer for Table {
         let put = match &change.before {
             None => put.condition_expression("attribute_not_exists(pk)"),
             Some(before) => put
-                .condition_expression("division = :division AND active = :active")
+                .condition_expression(
+                    "division = :division AND active = :active \
+                     AND (attribute_not_exists(supervisor) OR supervisor = :supervisor)",
+                )
+                .expression_attribute_values(":supervisor", value(&before.supervisor)?)
                 .expression_attribute_values(":division", value(&before.division)?)
                 .expression_attribute_values(":active", value(&before.active)?),
         };

@@ -14,7 +14,7 @@ use crate::{SystemClock, failure::unbuilt};
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Wait {
-    submitted_version: u64,
+    opened_version: u64,
     token: String,
 }
 
@@ -25,21 +25,21 @@ fn key(id: CaseId) -> Key {
 impl KeepToken for Table {
     /// In one transaction with a look at the case: a decision is either before the token is kept, and then it is
     /// not kept, or after it, and then whoever tells the execution of the decision finds it.
-    async fn keep_token(&self, id: CaseId, submitted_version: u64, token: &TaskToken) -> Outcome<()> {
+    async fn keep_token(&self, id: CaseId, opened_version: u64, token: &TaskToken) -> Outcome<()> {
         let [first, second, third] = [State::Submitted, State::Resubmitted, State::UnderReview];
         let open = ConditionCheck::builder()
             .table_name(&self.name)
             .set_key(Some(cases::key(id).item()))
-            .condition_expression("#case.submittedVersion = :version AND #state IN (:first, :second, :third)")
+            .condition_expression("#case.openedVersion = :version AND #state IN (:first, :second, :third)")
             .expression_attribute_names("#case", "case")
             .expression_attribute_names("#state", "state")
-            .expression_attribute_values(":version", value(&submitted_version)?)
+            .expression_attribute_values(":version", value(&opened_version)?)
             .expression_attribute_values(":first", value(&first)?)
             .expression_attribute_values(":second", value(&second)?)
             .expression_attribute_values(":third", value(&third)?)
             .build()
             .map_err(unbuilt)?;
-        let wait = Wait { submitted_version, token: token.0.clone() };
+        let wait = Wait { opened_version, token: token.0.clone() };
         let wait = item(&key(id), "wait", SystemClock.now(), &wait)?;
         let writes = vec![TransactWriteItem::builder().condition_check(open).build(), self.put_any(wait)?];
         self.transact(writes).await
@@ -47,8 +47,8 @@ impl KeepToken for Table {
 }
 
 impl LoadToken for Table {
-    async fn load_token(&self, id: CaseId, submitted_version: u64) -> Outcome<Option<TaskToken>> {
+    async fn load_token(&self, id: CaseId, opened_version: u64) -> Outcome<Option<TaskToken>> {
         let wait: Option<Wait> = self.get(key(id)).await?;
-        Ok(wait.filter(|wait| wait.submitted_version == submitted_version).map(|wait| TaskToken(wait.token)))
+        Ok(wait.filter(|wait| wait.opened_version == opened_version).map(|wait| TaskToken(wait.token)))
     }
 }

@@ -39,12 +39,14 @@ impl SaveWindow for Table {
             Some(before) => put
                 .condition_expression(
                     "opensAt = :opens AND closesAt = :closes AND graceSeconds = :grace \
-                     AND examYear = :year AND enforcesEligibility = :enforces",
+                     AND examYear = :year AND enforcesEligibility = :enforces \
+                     AND (attribute_not_exists(fourEyes) OR fourEyes = :eyes)",
                 )
                 .expression_attribute_values(":opens", value(&before.opens_at)?)
                 .expression_attribute_values(":closes", value(&before.closes_at)?)
                 .expression_attribute_values(":grace", value(&before.grace_seconds)?)
                 .expression_attribute_values(":year", value(&before.exam_year)?)
+                .expression_attribute_values(":eyes", value(&before.four_eyes)?)
                 .expression_attribute_values(":enforces", value(&before.enforces_eligibility)?),
         };
         let put = put.build().map_err(unbuilt)?;

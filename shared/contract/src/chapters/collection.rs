@@ -408,6 +408,58 @@ pub(super) struct HistoryEntry {
     version: u64,
     /// The submission that it belongs to.
     round: u32,
+    /// Why, where a reason was asked for.
+    reason: Option<String>,
+}
+
+/// What was approved and holds until something else is approved.
+#[derive(JsonSchema)]
+pub(super) struct InForce {
+    /// The version that the submission made.
+    version: u64,
+    /// When it was approved.
+    at: Moment,
+}
+
+/// 调转, a transfer that was asked for.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+pub(super) struct Transfer {
+    /// The department that is asked for.
+    department_id: DepartmentId,
+    /// Why.
+    reason: String,
+    /// When it was asked for.
+    asked_at: Moment,
+    /// When the department that has the case let it go.
+    released_at: Option<Moment>,
+}
+
+/// A change, or a transfer, was begun or ended.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+struct Changed {
+    /// The case.
+    case_id: CaseId,
+    /// Where it stands.
+    state: CaseState,
+    /// The version that this made.
+    version: u64,
+    /// What is in force.
+    in_force: Option<InForce>,
+    /// The transfer that is asked for.
+    transfer: Option<Transfer>,
+}
+
+/// Which department, and why.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase", deny_unknown_fields)]
+struct TransferRequest {
+    /// The department.
+    department_id: DepartmentId,
+    /// 调转原因.
+    #[schemars(length(min = 5, max = 500))]
+    reason: String,
 }
 
 /// A page or row as it is stored, and the version that it made of the draft.
@@ -474,7 +526,7 @@ struct Readiness {
 /// Which of the examination's conditions is met, or how much is missing: an advice, unless it is enforced.
 #[derive(JsonSchema)]
 #[schemars(rename_all = "camelCase")]
-struct Eligibility {
+pub(super) struct Eligibility {
     /// The examination.
     exam_year: i16,
     /// Whether a condition is met.
@@ -490,6 +542,14 @@ struct Eligibility {
     months_missing: Option<i32>,
     /// Why none is met.
     reason: Option<IneligibleReason>,
+}
+
+/// The same, and whether the province insists.
+#[derive(JsonSchema)]
+struct OwnEligibility {
+    /// What is met.
+    #[schemars(flatten)]
+    eligibility: Eligibility,
     /// Whether the province refuses submissions that meet none.
     enforced: bool,
 }
@@ -512,6 +572,10 @@ struct Status {
     submitted_at: Option<Moment>,
     /// By when the department should have decided.
     due_at: Option<Moment>,
+    /// What was approved and holds until something else is approved.
+    in_force: Option<InForce>,
+    /// The transfer that is asked for.
+    transfer: Option<Transfer>,
     /// The department, to be asked.
     department: Option<Department>,
     /// What is to be mended.
@@ -674,6 +738,12 @@ fn experiences() -> Vec<Operation> {
 }
 
 fn handing_in() -> Vec<Operation> {
+    let changed = |state: &str, transfer: Value| {
+        json!({
+            "caseId": example::COLLECTION, "state": state, "version": 13,
+            "inForce": example::in_force(), "transfer": transfer,
+        })
+    };
     let receipt = |state: &str, due_at: Value| {
         json!({
             "caseId": example::COLLECTION, "state": state, "version": 9, "round": 1,
@@ -692,7 +762,7 @@ fn handing_in() -> Vec<Operation> {
                 &json!(2027),
             )
             .problem(&[Kind::InvalidRequest])
-            .answers::<Eligibility>(
+            .answers::<OwnEligibility>(
                 200,
                 json!({
                     "examYear": 2027, "eligible": true, "condition": "2",
@@ -714,6 +784,30 @@ fn handing_in() -> Vec<Operation> {
             .about("While nobody has claimed it. It is open to change again.", "审核人员领取前可以撤回；撤回后可再次修改。")
             .changes_draft()
             .answers::<Receipt>(200, receipt("DRAFT", Value::Null)),
+        own("POST", "/v1/collection/change", "amendCollection", "Begin to change what is in force", "申请信息变更")
+            .about(
+                "What was approved stays in force until the change is approved. The department stays; the identity too.",
+                "变更审核通过前，原已审核通过的信息继续有效；身份信息和会计管理部门不能在变更中修改。",
+            )
+            .once()
+            .changes_draft()
+            .answers::<Changed>(200, changed("CHANGE_DRAFT", Value::Null)),
+        own("DELETE", "/v1/collection/change", "discardChange", "Leave what is in force as it is", "放弃信息变更")
+            .about("The pages are again what they were when they were approved.", "信息恢复为已审核通过的内容。")
+            .changes_draft()
+            .answers::<Changed>(200, changed("APPROVED", Value::Null)),
+        own("POST", "/v1/collection/transfer", "askTransfer", "Ask for another department", "申请调转")
+            .about(
+                "Of what waits or was approved. The department that has it lets it go, the other takes it.",
+                "待审核或已审核通过的信息可以申请；由原部门同意调出、新部门同意调入后生效。",
+            )
+            .once()
+            .body::<TransferRequest>(json!({"departmentId": "110102-1", "reason": example::REASON}))
+            .changes_draft()
+            .answers::<Changed>(200, changed("APPROVED", example::transfer())),
+        own("DELETE", "/v1/collection/transfer", "cancelTransfer", "Ask for it no more", "撤销调转申请")
+            .changes_draft()
+            .answers::<Changed>(200, changed("APPROVED", Value::Null)),
         own("GET", "/v1/collection/status", "getStatus", "See what became of it", "查看审核状态")
             .versioned()
             .answers::<Status>(200, example::status()),

@@ -5,18 +5,19 @@ use schemars::JsonSchema;
 use serde_json::json;
 
 use super::{
-    collection::{Comment, HistoryEntry, Identity, Pages},
+    collection::{Comment, Eligibility, HistoryEntry, Identity, InForce, Pages, Transfer},
     pictures::Upload,
 };
 use crate::{
     example,
     operation::{Caller, Operation, operation},
     texts::{
-        CaseId, CaseKindName, CaseState, DivisionCode, Moment, Pointer, ReviewReasonCode, UploadId, Verdict,
+        BulkId, BulkState, CaseId, CaseKindName, CaseState, DivisionCode, FaultCode, ListName, Moment,
+        Pointer, ReviewReasonCode, TransferWord, UploadId, Verdict,
     },
 };
 
-/// One page of the queue, oldest first.
+/// One page of a list. With a filter it may be short, or empty, and still have a next one.
 #[derive(JsonSchema)]
 struct Queue {
     /// The lines.
@@ -25,7 +26,7 @@ struct Queue {
     next: Option<String>,
 }
 
-/// A case that waits for a decision.
+/// A case of a list.
 #[derive(JsonSchema)]
 #[schemars(rename_all = "camelCase")]
 struct QueueItem {
@@ -37,10 +38,12 @@ struct QueueItem {
     state: CaseState,
     /// How often it was handed in.
     round: u32,
-    /// Since when it waits.
-    submitted_at: Moment,
-    /// By when it should be decided.
-    due_at: Moment,
+    /// Since when it stands in the list.
+    since: Moment,
+    /// By when it should be decided, while it is not.
+    due_at: Option<Moment>,
+    /// Whether a rule doubts something in it.
+    flagged: bool,
     /// Who holds it.
     claim: Option<Claim>,
 }
@@ -95,6 +98,16 @@ struct Case {
     submitted_at: Option<Moment>,
     /// By when it should be decided.
     due_at: Option<Moment>,
+    /// When it was shown to the division above, for being late.
+    escalated_at: Option<Moment>,
+    /// Whether a rule doubts something in it.
+    flagged: bool,
+    /// What was approved and holds until something else is approved.
+    in_force: Option<InForce>,
+    /// What another reviewer wants to decide.
+    proposal: Option<Proposal>,
+    /// The transfer that was asked for.
+    transfer: Option<Transfer>,
     /// Who holds it.
     claim: Option<Claim>,
     /// Whose it is.
@@ -103,12 +116,58 @@ struct Case {
     pages: CasePages,
     /// The pictures that the pages name.
     pictures: Vec<CasePicture>,
-    /// The comments of the last return or rejection.
-    comments: Vec<Comment>,
-    /// Its opinion.
+    /// Which condition of the examination is met; of a collection only.
+    eligibility: Option<Eligibility>,
+    /// In what it differs from the submission that was decided on last.
+    differences: Vec<Difference>,
+    /// The comments of the last five returns, oldest first.
+    comments: Vec<EarlierComment>,
+    /// The opinion of the last return or rejection.
     opinion: Option<String>,
     /// What happened, oldest first.
     history: Vec<HistoryEntry>,
+}
+
+/// What a first reviewer wants to decide. It is decided when a second one says the same.
+#[derive(JsonSchema)]
+struct Proposal {
+    /// Whether it is the caller's: then somebody else has to take the case on.
+    mine: bool,
+    /// When.
+    at: Moment,
+    /// What.
+    decision: Verdict,
+    /// Field by field.
+    comments: Vec<Comment>,
+    /// In words.
+    opinion: Option<String>,
+}
+
+/// A field that is not what it was.
+#[derive(JsonSchema)]
+struct Difference {
+    /// The field: in the pages as they are now, or as they were where it is gone.
+    pointer: Pointer,
+    /// What it was; absent where it is new.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    before: Option<serde_json::Value>,
+    /// What it is; absent where it is gone.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    after: Option<serde_json::Value>,
+}
+
+/// A comment of an earlier decision.
+#[derive(JsonSchema)]
+struct EarlierComment {
+    /// When it was made.
+    at: Moment,
+    /// On which submission.
+    round: u32,
+    /// Whether what it points at was changed since.
+    answered: bool,
+    /// What it says.
+    #[schemars(flatten)]
+    comment: Comment,
 }
 
 /// The pages of a collection, or of a request for real-name verification.
@@ -185,21 +244,147 @@ struct Decided {
     state: CaseState,
     /// The version that this made.
     version: u64,
+    /// Whether it is a proposal: a second reviewer has to say the same.
+    proposed: bool,
+    /// Until when the decision can be taken back.
+    undo_until: Option<Moment>,
+}
+
+/// Who is to decide it, and why.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct ReassignRequest {
+    /// The name that the reviewer logs in with.
+    to: String,
+    /// 改派原因.
+    #[schemars(length(min = 5, max = 500))]
+    reason: String,
+}
+
+/// Why it is to be decided once more.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct ReopenRequest {
+    /// 重新审核原因.
+    #[schemars(length(min = 5, max = 500))]
+    reason: String,
+}
+
+/// What a department says to a transfer.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct TransferAnswer {
+    /// What.
+    answer: TransferWord,
+    /// 不同意的原因; needed where it is refused.
+    #[schemars(length(min = 5, max = 500))]
+    reason: Option<String>,
+}
+
+/// A transfer was answered.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+struct TransferAnswered {
+    /// The case.
+    case_id: CaseId,
+    /// Where it stands.
+    state: CaseState,
+    /// The version that this made.
+    version: u64,
+}
+
+/// A selection of cases.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct BulkRequest {
+    /// The cases, none twice.
+    #[schemars(length(min = 1, max = 500))]
+    cases: Vec<Selected>,
+}
+
+/// A case as it was on the list.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase", deny_unknown_fields)]
+struct Selected {
+    /// The case.
+    case_id: CaseId,
+    /// Its version then.
+    version: u64,
+}
+
+/// How far a selection has come.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+struct Bulk {
+    /// The selection.
+    approval_id: BulkId,
+    /// Whether there is more to come.
+    state: BulkState,
+    /// Of how many cases it is known what became of them.
+    progress: BulkProgress,
+    /// How many were approved.
+    approved: u32,
+    /// What was not, and why.
+    refused: Vec<RefusedCase>,
+}
+
+/// Cases that are done with, and all of them.
+#[derive(JsonSchema)]
+struct BulkProgress {
+    /// Done with.
+    done: u32,
+    /// All.
+    total: u32,
+}
+
+/// A case that was not approved.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+struct RefusedCase {
+    /// The case.
+    case_id: CaseId,
+    /// Why, as a code.
+    code: FaultCode,
+    /// Why, in words.
+    message: String,
 }
 
 pub(super) fn operations() -> Vec<Operation> {
-    let desk = |method, path, id, en, zh| operation(method, path, id, en, zh).by(Caller::Reviewer);
-    let case = |operation: Operation| {
-        operation.path::<CaseId>("id", "A case that the caller's division handles.", example::COLLECTION)
-    };
+    [lists(), cases(), decisions(), selections()].into_iter().flatten().collect()
+}
+
+/// An operation of a reviewer.
+fn desk(
+    method: &'static str,
+    path: &'static str,
+    id: &'static str,
+    en: &'static str,
+    zh: &'static str,
+) -> Operation {
+    operation(method, path, id, en, zh).by(Caller::Reviewer)
+}
+
+/// The same of a case.
+fn case(operation: Operation) -> Operation {
+    operation.path::<CaseId>("id", "A case that the caller's division handles.", example::COLLECTION)
+}
+
+/// Lists, the next case, and figures.
+fn lists() -> Vec<Operation> {
     vec![
-        desk("GET", "/v1/review/queue", "listQueue", "See who waits", "查看待审核列表")
+        desk("GET", "/v1/review/queue", "listQueue", "See a list of cases", "查看审核列表")
             .about(
-                "The queue of the caller's division, or of one below it, oldest first.",
-                "本区划或所辖区划的待审核列表，最早提交的在前。",
+                "What waits, the longest waiting first; what was decided, the newest first; or transfers. Of the caller's division, or of one below it. With a filter a page may be short and still have a next one.",
+                "本区划或所辖区划的待审核（等待最久的在前）、已审核（最新的在前）或调转列表。使用筛选时，一页可能不满但仍有下一页。",
+
             )
             .query::<CaseKindName>("kind", "Only cases of that kind.", &json!("collection"))
+            .query::<ListName>("list", "Which list; `open` unless told.", &json!("open"))
             .query::<DivisionCode>("division", "A division below; the caller's own unless told.", &json!(example::COUNTY))
+            .query::<CaseState>("state", "Only cases in that state.", &json!("SUBMITTED"))
+            .query::<bool>("flagged", "Only cases in which a rule doubts something, or only the others.", &json!(true))
+            .query::<bool>("resubmitted", "Only cases that were handed in again, or only the others.", &json!(false))
+            .query::<bool>("overdue", "Only cases that should have been decided by now, or only the others.", &json!(false))
             .query::<Limit>("limit", "Lines of a page; 20 unless told.", &json!(20))
             .query::<String>("cursor", "`next` of the page before.", &json!(example::cursor()))
             .problem(&[Kind::MalformedRequest, Kind::InvalidRequest])
@@ -207,10 +392,12 @@ pub(super) fn operations() -> Vec<Operation> {
         super::figures::describe(desk("GET", "/v1/review/figures", "getFigures", "See the figures", "查看审核统计")),
         desk("POST", "/v1/review/queue/next", "claimNext", "Take on the next case", "领取下一件")
             .about(
-                "The case of the caller's division that waits longest and that nobody holds, for 30 minutes; `null` if there is none.",
-                "领取本区划等待最久且无人领取的一件，有效30分钟；没有时为`null`。",
+                "The case that waits longest and that nobody holds, for 30 minutes; what the caller returned before comes first; `null` if there is none. Of the caller's division, or one that was delegated to them.",
+                "领取本区划（或受委托区划）等待最久且无人领取的一件，有效30分钟；本人退回后重新提交的优先；没有时为`null`。",
+
             )
             .query::<CaseKindName>("kind", "Only cases of that kind.", &json!("collection"))
+            .query::<DivisionCode>("division", "A division that was delegated; the caller's own unless told.", &json!(example::COUNTY))
             .once()
             .problem(&[Kind::InvalidRequest])
             .answers::<Next>(
@@ -219,12 +406,18 @@ pub(super) fn operations() -> Vec<Operation> {
                     "caseId": example::COLLECTION, "state": "UNDER_REVIEW", "version": 10, "claim": example::claim(),
                 }}),
             ),
+    ]
+}
+
+/// A case, and who holds it.
+fn cases() -> Vec<Operation> {
+    vec![
         case(desk("GET", "/v1/review/cases/{id}", "getCase", "See a case", "查看审核事项"))
             .answers::<Case>(200, example::case()),
         case(desk("POST", "/v1/review/cases/{id}/claim", "claimCase", "Take a case on", "领取审核事项"))
             .about("For 30 minutes; again renews it.", "有效30分钟；再次领取即续期。")
             .once()
-            .problem(&[Kind::NotEditable, Kind::Conflict])
+            .problem(&[Kind::NotEditable, Kind::Conflict, Kind::SecondReviewer])
             .answers::<Claimed>(
                 200,
                 json!({"caseId": example::COLLECTION, "state": "UNDER_REVIEW", "version": 10, "claim": example::claim()}),
@@ -232,16 +425,99 @@ pub(super) fn operations() -> Vec<Operation> {
         case(desk("DELETE", "/v1/review/cases/{id}/claim", "releaseCase", "Let go of a case", "释放审核事项"))
             .problem(&[Kind::NotEditable, Kind::Conflict])
             .done(204),
-        case(desk("POST", "/v1/review/cases/{id}/decision", "decideCase", "Decide a case", "作出审核决定"))
-            .about("The version decided must be the version seen and claimed by the caller.", "所审核的版本须为本人查看并领取的版本。")
-            .once()
-            .body::<DecisionRequest>(example::decision())
-            .problem(&[Kind::NotEditable, Kind::Conflict])
-            .answers::<Decided>(200, json!({"caseId": example::COLLECTION, "state": "RETURNED", "version": 11})),
+        case(desk("PUT", "/v1/review/cases/{id}/claim", "reassignCase", "Give a case to a reviewer", "改派审核事项"))
+            .about("By a supervisor of the case's division or of one above it.", "由该区划或上级区划的主管改派。")
+            .body::<ReassignRequest>(json!({"to": "dongcheng-2", "reason": "原审核员今日请假。"}))
+            .problem(&[Kind::NotEditable, Kind::Conflict, Kind::SecondReviewer])
+            .answers::<Claimed>(
+                200,
+                json!({"caseId": example::COLLECTION, "state": "UNDER_REVIEW", "version": 11, "claim": {"mine": false, "until": "2026-11-24T16:37:55.123+08:00"}}),
+            ),
         case(desk("GET", "/v1/review/cases/{id}/form.pdf", "printCase", "Print what was handed in", "打印采集表"))
             .about("Of a collection only.", "仅限信息采集。")
             .with_header("Content-Disposition")
             .sends("application/pdf"),
+    ]
+}
+
+/// Deciding, and what follows.
+fn decisions() -> Vec<Operation> {
+    vec![
+        case(desk("DELETE", "/v1/review/cases/{id}/decision", "undoDecision", "Take a decision back", "撤回审核决定"))
+            .about(
+                "The caller's own, within a minute, while nothing else happened to the case: the applicant is told after that.",
+                "一分钟内可撤回本人作出的决定；此后才会通知申请人。",
+            )
+            .problem(&[Kind::NotEditable, Kind::Conflict])
+            .answers::<Claimed>(
+                200,
+                json!({"caseId": example::COLLECTION, "state": "UNDER_REVIEW", "version": 12, "claim": example::claim()}),
+            ),
+        case(desk("POST", "/v1/review/cases/{id}/reopening", "reopenCase", "Have a case decided once more", "重新审核"))
+            .about(
+                "What was approved or rejected, by a supervisor; somebody else decides it. What was in force is so no longer.",
+                "由主管对已通过或已终止的事项发起，须由另一位审核员作出决定；原已通过的信息不再有效。",
+            )
+            .once()
+            .body::<ReopenRequest>(json!({"reason": "有举报称学历证书不实，须重新核验。"}))
+            .problem(&[Kind::NotEditable, Kind::Conflict])
+            .answers::<Decided>(
+                200,
+                json!({"caseId": example::COLLECTION, "state": "SUBMITTED", "version": 12, "proposed": false, "undoUntil": null}),
+            ),
+        case(desk("POST", "/v1/review/cases/{id}/transfer", "answerTransfer", "Answer a transfer", "办理调转"))
+            .about(
+                "The department that has the case releases it, the other accepts it; either may refuse.",
+                "原部门同意调出，新部门同意调入；双方均可不同意。",
+            )
+            .once()
+            .body::<TransferAnswer>(json!({"answer": "release"}))
+            .problem(&[Kind::NotEditable, Kind::Conflict])
+            .answers::<TransferAnswered>(200, json!({"caseId": example::COLLECTION, "state": "APPROVED", "version": 12})),
+        case(desk("POST", "/v1/review/cases/{id}/decision", "decideCase", "Decide a case", "作出审核决定"))
+            .about(
+                "The version decided must be the version seen and claimed by the caller. Where two have to decide, the first proposes.",
+                "所审核的版本须为本人查看并领取的版本；须两人审核时，第一人的决定作为处理意见。",
+            )
+            .once()
+            .body::<DecisionRequest>(example::decision())
+            .problem(&[Kind::NotEditable, Kind::Conflict])
+            .answers::<Decided>(200, json!({"caseId": example::COLLECTION, "state": "RETURNED", "version": 11, "proposed": false, "undoUntil": "2026-11-24T16:08:55.123+08:00"})),
+    ]
+}
+
+/// Many cases at once.
+fn selections() -> Vec<Operation> {
+    let bulk_at =
+        |operation: Operation| operation.path::<BulkId>("id", "A selection of the caller's.", example::BULK);
+    let bulk = |state: &str, done: u32, refused: &serde_json::Value| {
+        json!({
+            "approvalId": example::BULK, "state": state, "progress": {"done": done, "total": 1}, "approved": 0,
+            "refused": refused,
+        })
+    };
+    vec![
+        desk("POST", "/v1/review/approvals", "approveSelection", "Approve a selection of cases", "批量通过")
+            .about(
+                "In the background, each by the rules that hold for one. What a rule doubts, and what changed since it was selected, is refused.",
+                "在后台逐件按同样的规则办理；检查存疑或选择后有变化的不予通过。",
+            )
+            .once()
+            .body::<BulkRequest>(json!({"cases": [{"caseId": example::COLLECTION, "version": 9}]}))
+            .answers::<Bulk>(202, bulk("working", 0, &json!([]))),
+        bulk_at(desk("GET", "/v1/review/approvals/{id}", "getSelection", "See how far a selection is", "查看批量通过进度"))
+            .answers::<Bulk>(
+                200,
+                bulk(
+                    "done",
+                    1,
+                    &json!([{"caseId": example::COLLECTION, "code": "bulk.FLAGGED", "message": "系统检查存疑，须逐件审核"}]),
+                ),
+            ),
+        bulk_at(desk("DELETE", "/v1/review/approvals/{id}", "cancelSelection", "Cancel a selection", "取消批量通过"))
+            .about("Cases whose turn has not come stay as they are.", "尚未办理的事项保持不变。")
+            .problem(&[Kind::Conflict])
+            .done(204),
     ]
 }
 

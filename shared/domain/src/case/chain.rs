@@ -2,8 +2,8 @@
 //! shortened or added to by hand is found (domain specification, section 19: audit that shows tampering).
 //!
 //! An entry's hash is the SHA-256 of a JSON array without white space, in this order: `"baoming-audit-2"`, `case`,
-//! `version`, `at`, `by`, `event`, `from`, `to`, `round`, `division`, `lasted` and `decision` (each may be `null`), its
-//! number, and the hash of the entry before it or `null`; objects and texts as they are in the table. The first text changes when anything else does.
+//! `version`, `at`, `by`, `event`, `from`, `to`, `round`, `division`, `left`, `lasted`, `decision`, `assignee` and
+//! `reason` (each of the last six may be `null`), its number, and the hash of the entry before it or `null`; objects and texts as they are in the table. The first text changes when anything else does.
 //!
 //! Whoever may write to the table can forge a whole chain. What they cannot change is an [`Anchor`] whose line is kept
 //! elsewhere.
@@ -14,8 +14,12 @@ use jiff::{SignedDuration, civil::Date};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::AuditEntry;
-use crate::{ids::CaseId, moment::Moment};
+use super::{Actor, AuditEntry, Decision, Event, Opinion, State};
+use crate::{
+    divisions::Division,
+    ids::{CaseId, ReviewerId},
+    moment::Moment,
+};
 
 /// A SHA-256, written as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -115,26 +119,49 @@ impl AuditEntry {
 
     /// The hash of its content in that place.
     fn hash(&self, number: u32, previous: Option<AuditHash>) -> AuditHash {
-        let Self { case, version, at, by, event, from, to, round, division, lasted, decision, link: _ } =
-            self;
-        AuditHash::of(&(
+        AuditHash::of(&Canonical(
             "baoming-audit-2",
-            case,
-            version,
-            at,
-            by,
-            event,
-            from,
-            to,
-            round,
-            division,
-            lasted,
-            decision,
+            &self.case,
+            self.version,
+            self.at,
+            &self.by,
+            self.event,
+            self.from,
+            self.to,
+            self.round,
+            self.division,
+            self.left,
+            self.lasted,
+            self.decision.as_ref(),
+            self.assignee,
+            self.reason.as_ref(),
             number,
             previous,
         ))
     }
 }
+
+/// What is hashed of an entry, in this order.
+#[derive(Serialize)]
+struct Canonical<'e>(
+    &'static str,
+    &'e CaseId,
+    u64,
+    Moment,
+    &'e Actor,
+    Event,
+    State,
+    State,
+    u32,
+    Option<Division>,
+    Option<Division>,
+    Option<u64>,
+    Option<&'e Decision>,
+    Option<ReviewerId>,
+    Option<&'e Opinion>,
+    u32,
+    Option<AuditHash>,
+);
 
 /// An entry as it lies in the table.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::CommandName;
 use crate::{
     codes::ReviewReason,
     fault::{Code, Faults, Pointer},
     form::{Form, REQUIRED, TOO_FEW},
     free_text::Text,
-    ids::CaseKind,
 };
 
 /// Most comments in one decision (ours).
@@ -39,6 +39,55 @@ pub enum Decision {
     },
 }
 
+impl Decision {
+    /// The decision's name in the transition table.
+    pub fn command(&self) -> CommandName {
+        match self {
+            Self::Approve => CommandName::Approve,
+            Self::Return { .. } => CommandName::Return,
+            Self::Reject { .. } => CommandName::Reject,
+        }
+    }
+
+    /// The word for it in requests and answers.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Return { .. } => "return",
+            Self::Reject { .. } => "reject",
+        }
+    }
+
+    /// What it says: comments at fields, and the opinion.
+    pub fn remarks(&self) -> (&[Comment], Option<&Opinion>) {
+        match self {
+            Self::Approve => (&[], None),
+            Self::Return { opinion, comments } | Self::Reject { opinion, comments } => {
+                (comments, Some(opinion))
+            }
+        }
+    }
+}
+
+/// Which decisions a province has two reviewers take: the first says what it should be, the second has to say the same
+/// (domain specification, section 17: the two-person rule for what is refused for good; more than that is ours).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FourEyes {
+    /// Those that close a case for good.
+    #[default]
+    Rejections,
+    /// All.
+    All,
+}
+
+impl FourEyes {
+    /// Whether that decision needs two.
+    pub fn demand(self, decision: &Decision) -> bool {
+        self == Self::All || matches!(decision, Decision::Reject { .. })
+    }
+}
+
 /// A remark on one field.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -62,12 +111,14 @@ pub struct DecisionRequest {
 }
 
 impl DecisionRequest {
-    /// Reads a decision on a case of that kind with those pages; comments must point at something in them.
-    pub fn parse(body: &Value, kind: CaseKind, pages: &Value) -> Result<Self, Faults> {
+    /// Reads a decision on a case with those pages, which may or may not be rejected; comments must point at something in
+    /// them.
+    pub fn parse(body: &Value, may_be_rejected: bool, pages: &Value) -> Result<Self, Faults> {
         Form::read(body, |form| {
             let version = form.number("version");
-            let word = form.text("decision", |word| match (word, kind) {
-                ("approve" | "return", _) | ("reject", CaseKind::Collection) => Ok(word),
+            let word = form.text("decision", |word| match word {
+                "approve" | "return" => Ok(word),
+                "reject" if may_be_rejected => Ok(word),
                 _ => Err(Code("decision.NOT_ALLOWED")),
             });
             let opinion = form.optional_text("opinion", Opinion::parse);

@@ -6,6 +6,7 @@ use super::{Case, State};
 use crate::{
     divisions::Division,
     ids::{AccountId, ReviewerId},
+    moment::Moment,
 };
 
 /// 会计管理部门审核员, a reviewer as the table knows them now, whatever an older token says.
@@ -18,30 +19,64 @@ pub struct Reviewer {
     pub division: Division,
     /// Whether they still do.
     pub active: bool,
+    /// Whether they answer for the others: give cases to reviewers, and have them decided once more.
+    #[serde(default)]
+    pub supervisor: bool,
+    /// 委托: divisions below theirs whose cases they decide as well, for a time.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub delegations: Vec<Delegation>,
     /// Their own account as an applicant, where they have one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub own_account: Option<AccountId>,
 }
 
+/// 委托: a division, and what lies below it, that somebody decides for who only looks on there otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delegation {
+    /// Whose cases.
+    pub division: Division,
+    /// Until when.
+    pub until: Moment,
+}
+
 impl Reviewer {
-    /// Whether the case is theirs to see and decide: handed in to their division, or escalated to it, not taken
-    /// back, and not their own.
-    pub fn may_handle(&self, case: &Case) -> bool {
-        let here = Some(self.division);
-        let ours = case.division == here || case.escalated_to == here;
+    /// Whether the case is theirs to see and decide at `at`: handed in to their division or one that was delegated to them,
+    /// or escalated to theirs, not taken back, and not their own.
+    pub fn may_handle(&self, case: &Case, at: Moment) -> bool {
+        let escalated = case.escalated_to == Some(self.division);
+        let ours = escalated || case.division.is_some_and(|division| self.may_serve(division, at));
         ours && self.is_shown(case)
     }
 
-    /// Whether the case is theirs to look at: what is theirs to decide, and whatever was handed in to a division below
-    /// theirs (domain specification, section 16: cities and provinces watch over the counties' work).
-    pub fn may_see(&self, case: &Case) -> bool {
+    /// Whether the case is theirs to look at: what is theirs to decide, whatever was handed in to a division below theirs
+    /// (domain specification, section 16: cities and provinces watch over the counties' work), and what comes to theirs.
+    pub fn may_see(&self, case: &Case, at: Moment) -> bool {
         let below = case.division.is_some_and(|division| self.division.contains(division));
-        self.may_handle(case) || below && self.is_shown(case)
+        self.may_handle(case, at) || below && self.is_shown(case) || self.may_receive(case)
     }
 
-    /// Whether the queue of that division is theirs to read.
+    /// Whether the case was let go to come to their division.
+    pub fn may_receive(&self, case: &Case) -> bool {
+        let coming = case.transfer.as_ref().filter(|transfer| transfer.released.is_some());
+        coming.is_some_and(|transfer| transfer.to.division == self.division) && self.is_shown(case)
+    }
+
+    /// Whether they answer for the case's division, and may give the case to somebody or have it decided once more.
+    pub fn may_supervise(&self, case: &Case) -> bool {
+        let below = case.division.is_some_and(|division| self.division.contains(division));
+        self.supervisor && below && self.is_shown(case)
+    }
+
+    /// Whether the lists of that division are theirs to read.
     pub fn may_list(&self, division: Division) -> bool {
         self.active && self.division.contains(division)
+    }
+
+    /// Whether the cases of that division are theirs to decide at `at`.
+    pub fn may_serve(&self, division: Division, at: Moment) -> bool {
+        let delegated =
+            |delegation: &Delegation| delegation.until > at && delegation.division.contains(division);
+        self.active && (division == self.division || self.delegations.iter().any(delegated))
     }
 
     /// What nobody's desk shows: drafts, and one's own.

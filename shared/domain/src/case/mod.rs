@@ -3,9 +3,15 @@
 //! [`transition`] says which command is allowed in which state; [`Case::apply`] carries it out. Nothing else
 //! changes a case. What is stored, and the audit entry beside it, follows from the [`Change`].
 
+pub mod bulk;
 pub mod chain;
+mod command;
+pub mod compare;
 pub mod decision;
 pub mod desk;
+mod entry;
+pub mod request;
+mod transfer;
 pub mod transition;
 
 use jiff::SignedDuration;
@@ -13,16 +19,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     calendar,
+    collection::department::DepartmentId,
     divisions::Division,
-    ids::{AccountId, CaseId, ReviewerId},
+    ids::{CaseId, CaseKind, ReviewerId},
     moment::Moment,
 };
 pub use chain::{Head, Link};
-pub use decision::{Comment, Decision, Opinion};
+pub use command::{Actor, Change, Command, Denied, Submission};
+pub use decision::{Comment, Decision, FourEyes, Opinion};
+pub use entry::{AuditEntry, Event};
+pub use transfer::{Release, Transfer};
 pub use transition::{CommandName, Role, State};
 
 /// How long a reviewer holds a claimed case unless it is renewed (domain specification, section 16).
 pub const LEASE: SignedDuration = SignedDuration::from_mins(30);
+
+/// How long a decision can be taken back by whoever took it (ours): the applicant is told of it only after that.
+pub const UNDO: SignedDuration = SignedDuration::from_mins(1);
 
 /// Working days that a department has to decide (domain specification, section 16).
 const REVIEW_DAYS: u32 = 3;
@@ -33,9 +46,9 @@ const REMINDER_DAYS: u32 = 2;
 /// An hour, in seconds.
 const HOUR: u128 = 3_600;
 
-/// When a case is due that was handed in at `submitted`.
-pub fn due_at(submitted: Moment) -> Moment {
-    calendar::due_at(submitted, REVIEW_DAYS)
+/// When a case is due that a department has since `opened`.
+pub fn due_at(opened: Moment) -> Moment {
+    calendar::due_at(opened, REVIEW_DAYS)
 }
 
 /// A case.
@@ -65,6 +78,15 @@ pub struct Case {
     /// When it was last handed in.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub submitted_at: Option<Moment>,
+    /// Whether a rule doubts something in it, a picture for instance, as of when it was handed in.
+    #[serde(default)]
+    pub flagged: bool,
+    /// Since when its department has it to decide: its time limit runs from then.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub opened_at: Option<Moment>,
+    /// The version that gave it to the department to decide: each time has a clock of its own.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub opened_version: Option<u64>,
     /// Since when it waits for somebody to take it on: since it was handed in, or let go.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub queued_at: Option<Moment>,
@@ -77,6 +99,24 @@ pub struct Case {
     /// What was decided last.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub verdict: Option<Ruling>,
+    /// What one reviewer wants to decide, while a second one has to say so too.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub proposal: Option<Ruling>,
+    /// Who had it decided once more; somebody else has to do it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reopened_by: Option<ReviewerId>,
+    /// What the last decision took the place of, while it can be taken back.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub undo: Option<Box<Undo>>,
+    /// What was approved and holds until something else is approved.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub in_force: Option<InForce>,
+    /// The department that took it, where that is not the one that was chosen.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub moved_to: Option<DepartmentId>,
+    /// The other department that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub transfer: Option<Transfer>,
     /// The end of its chain of audit entries.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub last_audit: Option<Head>,
@@ -108,148 +148,35 @@ pub struct Ruling {
     pub decision: Decision,
 }
 
-/// Who asks for a change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", tag = "role", content = "id")]
-pub enum Actor {
-    /// The applicant whose case it is.
-    Applicant(AccountId),
-    /// A reviewer.
-    Reviewer(ReviewerId),
-    /// The workflow's clock.
-    Clock,
-}
-
-impl Actor {
-    fn role(&self) -> Role {
-        match self {
-            Self::Applicant(_) => Role::Applicant,
-            Self::Reviewer(_) => Role::Reviewer,
-            Self::Clock => Role::Clock,
-        }
-    }
-}
-
-/// What is to be done with a case.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Command {
-    /// Hand it in, to the department of that division.
-    Submit(Division),
-    /// Take it back.
-    Withdraw,
-    /// Take it on, or hold it longer.
-    Claim,
-    /// Let go of it.
-    Release,
-    /// Decide it.
-    Decide(Decision),
-    /// Remind the department that it waits.
-    Remind,
-    /// Show it to the division above.
-    Escalate,
-}
-
-impl Command {
-    /// The command's name in the transition table.
-    pub fn name(&self) -> CommandName {
-        match self {
-            Self::Submit(_) => CommandName::Submit,
-            Self::Withdraw => CommandName::Withdraw,
-            Self::Claim => CommandName::Claim,
-            Self::Release => CommandName::Release,
-            Self::Decide(Decision::Approve) => CommandName::Approve,
-            Self::Decide(Decision::Return { .. }) => CommandName::Return,
-            Self::Decide(Decision::Reject { .. }) => CommandName::Reject,
-            Self::Remind => CommandName::Remind,
-            Self::Escalate => CommandName::Escalate,
-        }
-    }
-}
-
-/// Why a command is not carried out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Denied {
-    /// The state, or the role, does not allow it.
-    #[error("the case's state does not allow this")]
-    State,
-    /// Another reviewer holds the case.
-    #[error("another reviewer holds the case")]
-    Held,
-    /// The caller does not hold the case, or no longer.
-    #[error("the caller does not hold the case")]
-    NotHeld,
-}
-
-/// A change of a case: what it was, what it is now, and the audit entry that says so.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Change {
-    /// Before.
-    pub before: Case,
-    /// After; its version is one more.
-    pub after: Case,
-    /// What happened.
-    pub entry: AuditEntry,
-}
-
-/// One line of a case's history; never changed, never deleted.
+/// What a decision took the place of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct AuditEntry {
-    /// Which case.
-    pub case: CaseId,
-    /// The version that the change made.
+pub struct Undo {
+    /// The version that the decision made: after any other, there is nothing to take back.
     pub version: u64,
-    /// When.
-    pub at: Moment,
-    /// By whom.
-    pub by: Actor,
-    /// What, in the past tense.
-    pub event: Event,
-    /// The state before.
+    /// What the case was before it was claimed.
     pub from: State,
-    /// The state after.
-    pub to: State,
-    /// The submission it belongs to.
-    pub round: u32,
-    /// The division whose department has the case after it.
+    /// The decision before.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub division: Option<Division>,
-    /// How long what it ends had lasted, in seconds: the wait in the queue where a case is taken on, the hold where it is
-    /// let go or decided.
+    pub verdict: Option<Ruling>,
+    /// What was proposed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub lasted: Option<u64>,
-    /// The decision, where it is one.
+    pub proposal: Option<Ruling>,
+    /// What was in force.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub decision: Option<Decision>,
-    /// Its place in the case's chain.
+    pub in_force: Option<InForce>,
+    /// The transfer that was asked for.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub link: Option<Link>,
+    pub transfer: Option<Transfer>,
 }
 
-/// What happened to a case.
+/// A submission that was approved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Event {
-    /// Handed in for the first time, or again after it was taken back.
-    Submitted,
-    /// Handed in again after a return.
-    Resubmitted,
-    /// Taken back.
-    Withdrawn,
-    /// Taken on by a reviewer.
-    Claimed,
-    /// Let go.
-    Released,
-    /// 审核通过.
-    Approved,
-    /// 审核不通过, to be corrected.
-    Returned,
-    /// 审核不通过, closed.
-    Rejected,
-    /// The department was reminded.
-    Reminded,
-    /// Shown to the division above.
-    Escalated,
+pub struct InForce {
+    /// The version that the submission made.
+    pub version: u64,
+    /// When it was approved.
+    pub at: Moment,
 }
 
 /// How long the state machine waits for a decision, in seconds.
@@ -261,12 +188,49 @@ pub struct Waits {
     pub until_escalation: u32,
 }
 
-/// A place in a department's queue.
+/// The lists that a department keeps of its cases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum List {
+    /// 待审核: what it has to decide.
+    Open,
+    /// 已审核: what it decided, until it is handed in again.
+    Decided,
+    /// 调转: what is asked to go, or to come.
+    Transfers,
+}
+
+impl List {
+    /// All lists.
+    pub const ALL: [Self; 3] = [Self::Open, Self::Decided, Self::Transfers];
+
+    /// The name used in requests.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Decided => "decided",
+            Self::Transfers => "transfers",
+        }
+    }
+
+    /// Whether the newest comes first: what was decided is looked for backwards, what waits is served in its order.
+    pub const fn is_newest_first(self) -> bool {
+        matches!(self, Self::Decided)
+    }
+
+    /// The list of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|list| list.as_str() == name)
+    }
+}
+
+/// A place in one of a department's lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QueuePlace {
-    /// Whose queue.
+pub struct Place {
+    /// Which list.
+    pub list: List,
+    /// Whose.
     pub division: Division,
-    /// Since when it waits: queues are served in this order.
+    /// Since when it stands there: lists are in this order.
     pub since: Moment,
     /// The case.
     pub case: CaseId,
@@ -285,10 +249,19 @@ impl Case {
             escalated_at: None,
             submitted_version: None,
             submitted_at: None,
+            flagged: false,
+            opened_at: None,
+            opened_version: None,
             queued_at: None,
             reminded_at: None,
             claim: None,
             verdict: None,
+            proposal: None,
+            reopened_by: None,
+            undo: None,
+            in_force: None,
+            moved_to: None,
+            transfer: None,
             last_audit: None,
             updated_at: at,
         }
@@ -296,7 +269,7 @@ impl Case {
 
     /// The moment by which the department should have decided.
     pub fn due_at(&self) -> Option<Moment> {
-        self.submitted_at.filter(|_| self.state.is_open()).map(due_at)
+        self.opened_at.filter(|_| self.state.is_open()).map(due_at)
     }
 
     /// How long its clock, started `now`, waits; not at all once there is nothing to decide.
@@ -304,30 +277,63 @@ impl Case {
     /// Whatever was handed in on days off is due at the same midnight: clocks of such cases are up to an hour late, so that
     /// a last day that is a Sunday does not have all of them ring in one second.
     pub fn waits(&self, now: Moment) -> Option<Waits> {
-        let (submitted, due) = (self.submitted_at?, self.due_at()?);
-        let is_day_off = !calendar::is_working_day(submitted.date());
+        let (opened, due) = (self.opened_at?, self.due_at()?);
+        let is_day_off = !calendar::is_working_day(opened.date());
         let share = if is_day_off { self.id.owner.ulid().random() % HOUR } else { 0 };
         let late = SignedDuration::from_secs(i64::try_from(share).unwrap_or(0));
-        let (remind, due) =
-            (calendar::due_at(submitted, REMINDER_DAYS).after(late).max(now), due.after(late));
+        let (remind, due) = (calendar::due_at(opened, REMINDER_DAYS).after(late).max(now), due.after(late));
         Some(Waits { until_reminder: seconds(now, remind), until_escalation: seconds(remind, due) })
     }
 
     /// The comments and the opinion that stand: those of the last return or rejection.
     pub fn remarks(&self) -> (&[Comment], Option<&Opinion>) {
-        match self.verdict.as_ref().map(|ruling| &ruling.decision) {
-            Some(Decision::Return { opinion, comments } | Decision::Reject { opinion, comments }) => {
-                (comments, Some(opinion))
-            }
-            Some(Decision::Approve) | None => (&[], None),
+        self.verdict.as_ref().map_or((&[], None), |ruling| ruling.decision.remarks())
+    }
+
+    /// The version of the submission that departments look at: what is in force while its change is being written, else
+    /// what was handed in last.
+    pub fn shown_version(&self) -> Option<u64> {
+        let in_force = self.in_force.filter(|_| self.state == State::ChangeDraft);
+        in_force.map(|in_force| in_force.version).or(self.submitted_version)
+    }
+
+    /// Whether it may be closed for good: not where something else of it is in force, and not a verification.
+    pub fn may_be_rejected(&self) -> bool {
+        self.id.kind == CaseKind::Collection && self.in_force.is_none()
+    }
+
+    /// Whether somebody else has to take it on: whoever proposed a decision, or had it decided once more, leaves it to a
+    /// second pair of eyes (domain specification, section 17).
+    pub fn is_barred(&self, reviewer: ReviewerId) -> bool {
+        let proposed = self.proposal.as_ref().is_some_and(|proposal| proposal.by == reviewer);
+        proposed || self.reopened_by == Some(reviewer)
+    }
+
+    /// When what stands was decided; nothing while there is something to decide.
+    pub fn decided_at(&self) -> Option<Moment> {
+        match self.state {
+            State::Approved | State::ChangeDraft => self.in_force.map(|in_force| in_force.at),
+            State::Returned | State::Rejected => self.verdict.as_ref().map(|ruling| ruling.at),
+            State::Draft | State::Submitted | State::Resubmitted | State::UnderReview => None,
         }
     }
 
-    /// The queues in which the case stands: none unless it waits for a decision.
-    pub fn queue_places(&self) -> Vec<QueuePlace> {
-        let Some(since) = self.submitted_at.filter(|_| self.state.is_open()) else { return Vec::new() };
-        let divisions = self.division.into_iter().chain(self.escalated_to);
-        divisions.map(|division| QueuePlace { division, since, case: self.id }).collect()
+    /// The lists in which the case stands.
+    pub fn places(&self) -> Vec<Place> {
+        let case = self.id;
+        let mut places = Vec::new();
+        if let Some(since) = self.opened_at.filter(|_| self.state.is_open()) {
+            let divisions = self.division.into_iter().chain(self.escalated_to);
+            places.extend(divisions.map(|division| Place { list: List::Open, division, since, case }));
+        }
+        if let (Some(since), Some(division)) = (self.decided_at(), self.division) {
+            places.push(Place { list: List::Decided, division, since, case });
+        }
+        if let (Some(transfer), Some(division)) = (&self.transfer, self.division) {
+            let division = transfer.released.map_or(division, |_| transfer.to.division);
+            places.push(Place { list: List::Transfers, division, since: transfer.asked_at, case });
+        }
+        places
     }
 
     /// The case as it stands at `at`: a claim that has ended is gone, and the case is what it was before it.
@@ -340,108 +346,6 @@ impl Case {
             _ => self.clone(),
         }
     }
-
-    /// Carries out a command, if the state and the role allow it.
-    pub fn apply(&self, command: &Command, by: &Actor, at: Moment) -> Result<Change, Denied> {
-        if matches!(by, Actor::Applicant(id) if *id != self.id.owner) {
-            return Err(Denied::State);
-        }
-        let current = self.as_of(at);
-        let (to, event) = transition::next(self.id.kind, current.state, command.name(), by.role())
-            .ok_or_else(|| self.why_not(by, at))?;
-        let mut after = Self { state: to, version: self.version + 1, updated_at: at, ..current.clone() };
-
-        match command {
-            Command::Submit(division) => {
-                after.round += 1;
-                after.division = Some(*division);
-                after.escalated_to = None;
-                after.escalated_at = None;
-                after.reminded_at = None;
-                after.submitted_version = Some(after.version);
-                after.submitted_at = Some(at);
-                after.queued_at = Some(at);
-            }
-            Command::Claim => after.claim = Some(current.claim_for(by, at)?),
-            Command::Release => {
-                after.state = current.held_claim(by)?.from;
-                after.claim = None;
-                after.queued_at = Some(at);
-            }
-            Command::Decide(decision) => {
-                let reviewer = current.held_claim(by)?.by;
-                after.claim = None;
-                after.verdict = Some(Ruling { by: reviewer, at, decision: decision.clone() });
-            }
-            Command::Escalate => {
-                after.escalated_to = self.division.and_then(division_above);
-                after.escalated_at = Some(at);
-            }
-            Command::Remind => after.reminded_at = Some(at),
-            Command::Withdraw => {}
-        }
-
-        let decision = if let Command::Decide(decision) = command { Some(decision.clone()) } else { None };
-        let entry = AuditEntry {
-            case: self.id,
-            version: after.version,
-            at,
-            by: by.clone(),
-            event,
-            from: current.state,
-            to: after.state,
-            round: after.round,
-            division: after.division,
-            lasted: current.lasted(event, at),
-            decision,
-            link: None,
-        };
-        let (entry, head) = entry.chained(self.last_audit);
-        after.last_audit = Some(head);
-        Ok(Change { before: self.clone(), after, entry })
-    }
-
-    /// How long what that event ends has lasted, in seconds; nothing where it ends nothing.
-    fn lasted(&self, event: Event, at: Moment) -> Option<u64> {
-        let since = match (event, &self.claim) {
-            (Event::Claimed, None) => self.queued_at,
-            (Event::Released | Event::Approved | Event::Returned | Event::Rejected, Some(claim)) => {
-                Some(claim.since)
-            }
-            _ => None,
-        };
-        since.map(|since| since.seconds_until(at))
-    }
-
-    /// Why the state does not allow it: a reviewer whose claim has ended is told of that.
-    fn why_not(&self, by: &Actor, at: Moment) -> Denied {
-        let ended = |claim: &Claim| *by == Actor::Reviewer(claim.by) && claim.until <= at;
-        if self.claim.as_ref().is_some_and(ended) { Denied::NotHeld } else { Denied::State }
-    }
-
-    /// The caller's hold on the case, new or renewed.
-    fn claim_for(&self, by: &Actor, at: Moment) -> Result<Claim, Denied> {
-        let Actor::Reviewer(reviewer) = by else { return Err(Denied::State) };
-        match &self.claim {
-            Some(claim) if claim.by != *reviewer => Err(Denied::Held),
-            held => {
-                let (since, from) = held.as_ref().map_or((at, self.state), |claim| (claim.since, claim.from));
-                Ok(Claim { by: *reviewer, since, until: at.after(LEASE), from })
-            }
-        }
-    }
-
-    /// The caller's hold on the case.
-    fn held_claim(&self, by: &Actor) -> Result<&Claim, Denied> {
-        let held = |claim: &&Claim| *by == Actor::Reviewer(claim.by);
-        self.claim.as_ref().filter(held).ok_or(Denied::NotHeld)
-    }
-}
-
-/// The division that a case is escalated to: the next one above that is another. Cities without counties,
-/// such as 东莞, are their own county, and no queue has a case twice.
-fn division_above(division: Division) -> Option<Division> {
-    std::iter::successors(division.parent(), |above| above.parent()).find(|above| *above != division)
 }
 
 /// A wait of the state machine, which can wait neither for no time nor for more than 99,999,999 s (AWS, `TimeoutSeconds`).

@@ -42,7 +42,8 @@ impl Standing {
             State::Draft => None,
             State::Submitted | State::Resubmitted | State::UnderReview => Some(Self::Open),
             State::Returned => Some(Self::Returned),
-            State::Approved => Some(Self::Approved),
+            // What was approved holds while its change is being written.
+            State::Approved | State::ChangeDraft => Some(Self::Approved),
             State::Rejected => Some(Self::Rejected),
         }
     }
@@ -249,9 +250,8 @@ impl Delta {
         let Some(division) = entry.division else { return delta };
         let kind = entry.case.kind;
         let here = Place { division, kind };
-        // why: a case that moved stops being counted where it was. Once entries name that division (`left`), this is
-        // `Place { division: entry.left.unwrap_or(division), kind }`.
-        let before = here;
+        // A case that moved stops being counted where it was.
+        let before = Place { division: entry.left.unwrap_or(division), kind };
         if let Some(from) = Standing::of(entry.from) {
             delta.add(before, Measure::Standing(from), -1);
         }
@@ -263,7 +263,7 @@ impl Delta {
             delta.add(here, Measure::Happened(happening), 1);
         }
         if let Some(length) = entry.lasted.map(Length::of) {
-            if entry.event == Event::Claimed {
+            if matches!(entry.event, Event::Claimed | Event::Reassigned) {
                 delta.add(here, Measure::Waited(length), 1);
             } else if happening.is_some_and(Happening::is_decision) {
                 delta.add(here, Measure::Held(length), 1);

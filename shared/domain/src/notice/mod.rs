@@ -54,8 +54,8 @@ impl NoticeKind {
 
     /// The notice that an event makes, if the applicant is told of it.
     ///
-    /// Not told: what the applicant did and saw done (taking back), and what goes on inside a department (claims,
-    /// reminders).
+    /// Not told: what the applicant did and saw done (taking back, changes, asking for a transfer), and what goes on inside
+    /// departments (claims, reminders, what two decide, reopening, transfers): the status shows it.
     const fn of(event: Event) -> Option<Self> {
         match event {
             Event::Submitted | Event::Resubmitted => Some(Self::Received),
@@ -63,7 +63,21 @@ impl NoticeKind {
             Event::Returned => Some(Self::Returned),
             Event::Rejected => Some(Self::Rejected),
             Event::Escalated => Some(Self::Escalated),
-            Event::Withdrawn | Event::Claimed | Event::Released | Event::Reminded => None,
+            Event::Withdrawn
+            | Event::Amended
+            | Event::Discarded
+            | Event::TransferAsked
+            | Event::TransferCancelled
+            | Event::Claimed
+            | Event::Released
+            | Event::Reassigned
+            | Event::Proposed
+            | Event::Reminded
+            | Event::Undone
+            | Event::Reopened
+            | Event::TransferReleased
+            | Event::TransferRefused
+            | Event::Transferred => None,
         }
     }
 

@@ -81,9 +81,9 @@ fn the_hash_of_an_entry_is_of_the_array_that_the_docs_say() {
     let link = returned.link.unwrap();
     let text = format!(
         concat!(
-            r#"["baoming-audit-2","{}",{},"{}",{{"role":"reviewer","id":"{}"}},"returned","UNDER_REVIEW","RETURNED",2,"110101",1,"#,
+            r#"["baoming-audit-2","{}",{},"{}",{{"role":"reviewer","id":"{}"}},"returned","UNDER_REVIEW","RETURNED",2,"110101",null,1,"#,
             r#"{{"decision":"return","opinion":"请重新上传照片","comments":"#,
-            r#"[{{"pointer":"/basic/photo","reasonCode":"PHOTO_BLUR"}}]}},5,"{}"]"#,
+            r#"[{{"pointer":"/basic/photo","reasonCode":"PHOTO_BLUR"}}]}},null,null,5,"{}"]"#,
         ),
         returned.case,
         returned.version,
@@ -94,7 +94,7 @@ fn the_hash_of_an_entry_is_of_the_array_that_the_docs_say() {
     assert_eq!(link.hash, sha256(&text));
     let first = entry(&mut trail, 0).clone();
     let text = format!(
-        r#"["baoming-audit-2","{}",{},"{}",{{"role":"applicant","id":"{}"}},"submitted","DRAFT","SUBMITTED",1,"110101",null,null,1,null]"#,
+        r#"["baoming-audit-2","{}",{},"{}",{{"role":"applicant","id":"{}"}},"submitted","DRAFT","SUBMITTED",1,"110101",null,null,null,null,null,1,null]"#,
         first.case,
         first.version,
         first.at,

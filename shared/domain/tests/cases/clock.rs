@@ -13,7 +13,7 @@ use ulid::Ulid;
 fn submitted(owner: u128, at: i64) -> Case {
     let id = CaseId { kind: CaseKind::Collection, owner: AccountId::new(Ulid(owner)) };
     let at = Moment::from_millisecond(at).unwrap();
-    Case { state: State::Submitted, submitted_at: Some(at), ..Case::draft(id, at) }
+    Case { state: State::Submitted, submitted_at: Some(at), opened_at: Some(at), ..Case::draft(id, at) }
 }
 
 /// 2025 to 2027, in milliseconds.

@@ -1,6 +1,5 @@
 use domain::case::decision::{Decision, DecisionRequest};
 use domain::fault::Faults;
-use domain::ids::CaseKind;
 use serde_json::{Value, json};
 
 use crate::forms::{check, check_length, check_shape, said, with};
@@ -13,7 +12,7 @@ fn pages() -> Value {
 }
 
 fn parse(body: &Value) -> Result<DecisionRequest, Faults> {
-    DecisionRequest::parse(body, CaseKind::Collection, &pages())
+    DecisionRequest::parse(body, true, &pages())
 }
 
 fn comment() -> Value {
@@ -113,7 +112,7 @@ fn a_rejection_has_an_opinion_and_is_for_collections_only() {
     let of_pictures = |word| {
         let pages = json!({"idFront": "upl_1"});
         let body = with(&valid(), &json!({"decision": word, "/comments/0/pointer": "/idFront"}));
-        said(DecisionRequest::parse(&body, CaseKind::RealName, &pages))
+        said(DecisionRequest::parse(&body, false, &pages))
     };
     assert_eq!(of_pictures("return"), "");
     assert_eq!(of_pictures("reject"), "/decision decision.NOT_ALLOWED");

@@ -2,11 +2,18 @@ use domain::case::{Case, State, desk::Reviewer};
 use domain::ids::{AccountId, CaseKind};
 use ulid::Ulid;
 
-use crate::{COUNTY, after, claim, decide, division, draft, escalate, owner, reviewer, submit, withdraw};
+use crate::{COUNTY, after, at, claim, decide, division, draft, escalate, owner, reviewer, submit, withdraw};
 
 /// A reviewer of that division.
 fn of(code: &str) -> Reviewer {
-    Reviewer { id: reviewer(1), division: division(code), active: true, own_account: None }
+    Reviewer {
+        id: reviewer(1),
+        division: division(code),
+        active: true,
+        supervisor: false,
+        delegations: Vec::new(),
+        own_account: None,
+    }
 }
 
 fn submitted() -> Case {
@@ -25,7 +32,7 @@ fn a_case_is_for_the_reviewers_of_its_county() {
         (Reviewer { own_account: Some(owner()), ..of(COUNTY) }, false),
         (Reviewer { own_account: Some(AccountId::new(Ulid(9))), ..of(COUNTY) }, true),
     ] {
-        assert_eq!(reviewer.may_handle(&case), may, "{reviewer:?}");
+        assert_eq!(reviewer.may_handle(&case, at(9)), may, "{reviewer:?}");
     }
 }
 
@@ -41,11 +48,11 @@ fn the_divisions_above_may_look_on() {
         (Reviewer { active: false, ..of("110000") }, false),
         (Reviewer { own_account: Some(owner()), ..of("110000") }, false),
     ] {
-        assert_eq!(reviewer.may_see(&case), may, "{reviewer:?}");
-        assert!(!reviewer.may_handle(&case) || may);
+        assert_eq!(reviewer.may_see(&case, at(9)), may, "{reviewer:?}");
+        assert!(!reviewer.may_handle(&case, at(9)) || may);
     }
-    assert!(!of("110000").may_see(&draft(CaseKind::Collection)));
-    assert!(!of("110000").may_see(&after(submitted(), &[withdraw(2)])));
+    assert!(!of("110000").may_see(&draft(CaseKind::Collection), at(9)));
+    assert!(!of("110000").may_see(&after(submitted(), &[withdraw(2)]), at(9)));
     for (list, may) in [(COUNTY, true), ("110100", true), ("110000", true), ("310101", false)] {
         assert_eq!(of("110000").may_list(division(list)), may, "{list}");
     }
@@ -63,21 +70,21 @@ fn the_division_above_sees_a_case_once_it_is_escalated() {
         (Reviewer { active: false, ..of("110100") }, false),
         (Reviewer { own_account: Some(owner()), ..of("110100") }, false),
     ] {
-        assert_eq!(reviewer.may_handle(&case), may, "{reviewer:?}");
+        assert_eq!(reviewer.may_handle(&case, at(9)), may, "{reviewer:?}");
     }
     let again = after(case, &[claim(1, 3), decide("return", 1, 4), submit(5)]);
-    assert!(of(COUNTY).may_handle(&again) && !of("110100").may_handle(&again));
+    assert!(of(COUNTY).may_handle(&again, at(9)) && !of("110100").may_handle(&again, at(9)));
 }
 
 #[test]
 fn a_draft_is_nobodys_and_what_was_decided_stays_in_sight() {
-    assert!(!of(COUNTY).may_handle(&draft(CaseKind::Collection)));
-    assert!(!of(COUNTY).may_handle(&after(submitted(), &[withdraw(2)])));
-    assert!(!of("110100").may_handle(&after(submitted(), &[escalate(2), withdraw(3)])));
+    assert!(!of(COUNTY).may_handle(&draft(CaseKind::Collection), at(9)));
+    assert!(!of(COUNTY).may_handle(&after(submitted(), &[withdraw(2)]), at(9)));
+    assert!(!of("110100").may_handle(&after(submitted(), &[escalate(2), withdraw(3)]), at(9)));
     for (word, state) in
         [("approve", State::Approved), ("return", State::Returned), ("reject", State::Rejected)]
     {
         let decided = after(submitted(), &[claim(1, 2), decide(word, 1, 3)]);
-        assert_eq!((decided.state, of(COUNTY).may_handle(&decided)), (state, true));
+        assert_eq!((decided.state, of(COUNTY).may_handle(&decided, at(9))), (state, true));
     }
 }

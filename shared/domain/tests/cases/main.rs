@@ -6,6 +6,8 @@
     reason = "clippy.toml allows it in tests, but not in the functions they share"
 )]
 
+mod again;
+mod bulk;
 mod chain;
 mod clock;
 mod decisions;
@@ -14,7 +16,8 @@ mod desk;
 mod forms;
 mod transitions;
 
-use domain::case::{Actor, Case, Command, Decision};
+use domain::case::{Actor, Case, Command, Decision, Opinion, Submission};
+use domain::collection::department::DepartmentId;
 use domain::divisions::Division;
 use domain::ids::{AccountId, CaseId, CaseKind, ReviewerId};
 use domain::moment::Moment;
@@ -63,8 +66,37 @@ fn after(case: Case, commands: &[(Command, Actor, i64)]) -> Case {
     })
 }
 
+fn opinion() -> Opinion {
+    Opinion::parse("因户籍迁移").unwrap()
+}
+
+/// The department that transfers are asked for.
+fn elsewhere() -> DepartmentId {
+    DepartmentId::parse("110102-1").unwrap()
+}
+
+/// What is handed in there, with nothing doubtful in it.
+fn submission(code: &str) -> Command {
+    Command::Submit(Submission { division: division(code), flagged: false })
+}
+
 fn submit(seconds: i64) -> (Command, Actor, i64) {
-    (Command::Submit(division(COUNTY)), Actor::Applicant(owner()), seconds)
+    (submission(COUNTY), Actor::Applicant(owner()), seconds)
+}
+
+/// What the applicant asks for.
+fn ask(command: Command, seconds: i64) -> (Command, Actor, i64) {
+    (command, Actor::Applicant(owner()), seconds)
+}
+
+/// What a reviewer does.
+fn act(command: Command, by: u128, seconds: i64) -> (Command, Actor, i64) {
+    (command, Actor::Reviewer(reviewer(by)), seconds)
+}
+
+/// What a supervisor does.
+fn supervise(command: Command, by: u128, seconds: i64) -> (Command, Actor, i64) {
+    (command, Actor::Supervisor(reviewer(by)), seconds)
 }
 
 fn withdraw(seconds: i64) -> (Command, Actor, i64) {

@@ -1,8 +1,9 @@
 use std::collections::BTreeSet;
 
+use domain::case::CommandName as C;
 use domain::case::{
-    Actor, AuditEntry, Case, Change, Claim, Command, CommandName, Decision, Denied, Event, LEASE, Role,
-    State, transition,
+    Actor, AuditEntry, Case, Change, Claim, Command, CommandName, Decision, Denied, Event, InForce, LEASE,
+    List, Release, Role, Ruling, State, Transfer, UNDO, Undo, transition,
 };
 use domain::ids::CaseKind;
 use domain::moment::Moment;
@@ -10,12 +11,12 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::{
-    COUNTY, after, at, claim, decide, decision, division, draft, escalate, owner, release, reviewer, submit,
-    withdraw,
+    COUNTY, after, at, claim, decide, decision, division, draft, elsewhere, escalate, opinion, owner,
+    release, reviewer, submission, submit, withdraw,
 };
 
 /// All that is allowed: domain specification, section 16. The role follows from the command.
-const ALLOWED: [(State, CommandName, State, Event); 17] = {
+const ALLOWED: [(State, CommandName, State, Event); 47] = {
     use CommandName as C;
     use State as S;
     [
@@ -36,29 +37,87 @@ const ALLOWED: [(State, CommandName, State, Event); 17] = {
         (S::UnderReview, C::Remind, S::UnderReview, Event::Reminded),
         (S::UnderReview, C::Escalate, S::UnderReview, Event::Escalated),
         (S::Returned, C::Submit, S::Resubmitted, Event::Resubmitted),
+        (S::Submitted, C::Reassign, S::UnderReview, Event::Reassigned),
+        (S::Resubmitted, C::Reassign, S::UnderReview, Event::Reassigned),
+        (S::UnderReview, C::Reassign, S::UnderReview, Event::Reassigned),
+        (S::UnderReview, C::Propose, S::Submitted, Event::Proposed),
+        (S::Approved, C::Undo, S::UnderReview, Event::Undone),
+        (S::Returned, C::Undo, S::UnderReview, Event::Undone),
+        (S::Rejected, C::Undo, S::UnderReview, Event::Undone),
+        (S::Approved, C::Reopen, S::Submitted, Event::Reopened),
+        (S::Rejected, C::Reopen, S::Submitted, Event::Reopened),
+        (S::Approved, C::Amend, S::ChangeDraft, Event::Amended),
+        (S::ChangeDraft, C::Submit, S::Submitted, Event::Submitted),
+        (S::ChangeDraft, C::Discard, S::Approved, Event::Discarded),
+        (S::Returned, C::Discard, S::Approved, Event::Discarded),
+        (S::Submitted, C::AskTransfer, S::Submitted, Event::TransferAsked),
+        (S::Resubmitted, C::AskTransfer, S::Resubmitted, Event::TransferAsked),
+        (S::Approved, C::AskTransfer, S::Approved, Event::TransferAsked),
+        (S::Submitted, C::CancelTransfer, S::Submitted, Event::TransferCancelled),
+        (S::Resubmitted, C::CancelTransfer, S::Resubmitted, Event::TransferCancelled),
+        (S::UnderReview, C::CancelTransfer, S::UnderReview, Event::TransferCancelled),
+        (S::Approved, C::CancelTransfer, S::Approved, Event::TransferCancelled),
+        (S::Submitted, C::ReleaseTransfer, S::Submitted, Event::TransferReleased),
+        (S::Resubmitted, C::ReleaseTransfer, S::Resubmitted, Event::TransferReleased),
+        (S::Approved, C::ReleaseTransfer, S::Approved, Event::TransferReleased),
+        (S::Submitted, C::AcceptTransfer, S::Submitted, Event::Transferred),
+        (S::Resubmitted, C::AcceptTransfer, S::Resubmitted, Event::Transferred),
+        (S::Approved, C::AcceptTransfer, S::Approved, Event::Transferred),
+        (S::Submitted, C::RefuseTransfer, S::Submitted, Event::TransferRefused),
+        (S::Resubmitted, C::RefuseTransfer, S::Resubmitted, Event::TransferRefused),
+        (S::UnderReview, C::RefuseTransfer, S::UnderReview, Event::TransferRefused),
+        (S::Approved, C::RefuseTransfer, S::Approved, Event::TransferRefused),
     ]
 };
 
+/// What there is for collections only: a verification is asked for anew, and any county may give it.
+const OF_COLLECTIONS: [CommandName; 8] = [
+    CommandName::Reject,
+    CommandName::Amend,
+    CommandName::Discard,
+    CommandName::AskTransfer,
+    CommandName::CancelTransfer,
+    CommandName::ReleaseTransfer,
+    CommandName::AcceptTransfer,
+    CommandName::RefuseTransfer,
+];
+
 fn allowed(kind: CaseKind, from: State, command: CommandName, role: Role) -> Option<(State, Event)> {
+    use CommandName as C;
     let asks = match command {
-        CommandName::Submit | CommandName::Withdraw => Role::Applicant,
-        CommandName::Remind | CommandName::Escalate => Role::Clock,
+        C::Submit | C::Withdraw | C::Amend | C::Discard | C::AskTransfer | C::CancelTransfer => {
+            Role::Applicant
+        }
+        C::Remind | C::Escalate => Role::Clock,
+        C::Reassign | C::Reopen => Role::Supervisor,
         _ => Role::Reviewer,
     };
-    let can = asks == role && !(kind == CaseKind::RealName && command == CommandName::Reject);
+    let only_collections = OF_COLLECTIONS.contains(&command) || from == State::ChangeDraft;
+    let can = asks == role && !(kind == CaseKind::RealName && only_collections);
     let row = ALLOWED.iter().find(|row| can && (row.0, row.1) == (from, command))?;
     Some((row.2, row.3))
 }
 
 fn command(name: CommandName) -> Command {
     match name {
-        CommandName::Submit => Command::Submit(division(COUNTY)),
+        CommandName::Submit => submission(COUNTY),
         CommandName::Withdraw => Command::Withdraw,
+        CommandName::Amend => Command::Amend,
+        CommandName::Discard => Command::Discard,
+        CommandName::AskTransfer => Command::AskTransfer(elsewhere(), opinion()),
+        CommandName::CancelTransfer => Command::CancelTransfer,
         CommandName::Claim => Command::Claim,
         CommandName::Release => Command::Release,
+        CommandName::Propose => Command::Propose(Decision::Approve),
         CommandName::Approve => Command::Decide(Decision::Approve),
         CommandName::Return => Command::Decide(decision("return")),
         CommandName::Reject => Command::Decide(decision("reject")),
+        CommandName::Undo => Command::Undo,
+        CommandName::ReleaseTransfer => Command::ReleaseTransfer,
+        CommandName::AcceptTransfer => Command::AcceptTransfer,
+        CommandName::RefuseTransfer => Command::RefuseTransfer(opinion()),
+        CommandName::Reassign => Command::Reassign(reviewer(2), opinion()),
+        CommandName::Reopen => Command::Reopen(opinion()),
         CommandName::Remind => Command::Remind,
         CommandName::Escalate => Command::Escalate,
     }
@@ -68,26 +127,52 @@ fn actor(role: Role, number: u128) -> Actor {
     match role {
         Role::Applicant => Actor::Applicant(owner()),
         Role::Reviewer => Actor::Reviewer(reviewer(number)),
+        Role::Supervisor => Actor::Supervisor(reviewer(number)),
         Role::Clock => Actor::Clock,
     }
 }
 
-/// A case in that state; reviewer 1 holds it where it is under review.
-fn case_in(kind: CaseKind, state: State) -> Case {
+/// A case in that state, and all else as the command needs it; reviewer 1 holds it where it is under review.
+fn case_for(kind: CaseKind, state: State, command: CommandName) -> Case {
     let held = (state == State::UnderReview).then(|| Claim {
         by: reviewer(1),
         since: at(2),
         until: at(1_000),
         from: State::Submitted,
     });
-    Case { state, claim: held, ..after(draft(kind), &[submit(1)]) }
+    let case = after(draft(kind), &[submit(1)]);
+    let released = Release { by: reviewer(1), at: at(2) };
+    let transfer = Transfer { to: elsewhere(), reason: opinion(), asked_at: at(1), released: None };
+    let undo = Undo {
+        version: case.version,
+        from: State::Submitted,
+        verdict: None,
+        proposal: None,
+        in_force: None,
+        transfer: None,
+    };
+    Case {
+        state,
+        claim: held,
+        verdict: Some(Ruling { by: reviewer(1), at: at(2), decision: Decision::Approve }),
+        undo: Some(Box::new(undo)),
+        in_force: (command != CommandName::Reject).then(|| InForce { version: case.version, at: at(1) }),
+        transfer: match command {
+            CommandName::CancelTransfer | CommandName::ReleaseTransfer | CommandName::RefuseTransfer => {
+                Some(transfer)
+            }
+            CommandName::AcceptTransfer => Some(Transfer { released: Some(released), ..transfer }),
+            _ => None,
+        },
+        ..case
+    }
 }
 
 #[test]
 fn what_is_not_in_the_table_is_denied() {
     for kind in CaseKind::ALL {
         for from in State::ALL {
-            for name in CommandName::ALL {
+            for &name in CommandName::ALL {
                 for role in Role::ALL {
                     let expected = allowed(kind, from, name, role);
                     assert_eq!(
@@ -95,8 +180,13 @@ fn what_is_not_in_the_table_is_denied() {
                         expected,
                         "{kind:?} {from:?} {name:?} {role:?}"
                     );
-                    let change = case_in(kind, from).apply(&command(name), &actor(role, 1), at(2));
+                    let change = case_for(kind, from, name).apply(&command(name), &actor(role, 1), at(2));
                     let made = change.map(|change| (change.after.state, change.entry.event));
+                    // Something is in force: what was handed in is a change of it.
+                    let expected = match expected {
+                        Some((State::Draft, event)) => Some((State::ChangeDraft, event)),
+                        expected => expected,
+                    };
                     assert_eq!(made, expected.ok_or(Denied::State), "{kind:?} {from:?} {name:?} {role:?}");
                 }
             }
@@ -107,7 +197,9 @@ fn what_is_not_in_the_table_is_denied() {
 #[test]
 fn the_table_that_is_printed_is_the_whole_table() {
     assert_eq!(transition::table(CaseKind::Collection).lines().count(), 2 + ALLOWED.len());
-    assert_eq!(transition::table(CaseKind::RealName).lines().count(), 2 + ALLOWED.len() - 1);
+    let of_verifications =
+        ALLOWED.iter().filter(|row| !OF_COLLECTIONS.contains(&row.1) && row.0 != State::ChangeDraft).count();
+    assert_eq!(transition::table(CaseKind::RealName).lines().count(), 2 + of_verifications);
     let table = transition::table(CaseKind::Collection);
     assert!(table.contains("| RETURNED | Submit | Applicant | RESUBMITTED | Resubmitted |\n"), "{table}");
     assert!(
@@ -126,10 +218,11 @@ fn the_reference_table_knows_every_state_and_every_way_between_them() {
         assert_eq!(serde_json::to_value(state).unwrap(), state.code());
         let edits = row(state)["who_may_edit"] == "applicant";
         assert_eq!(state.is_editable(), edits, "{state:?}");
-        let nowhere = ALLOWED.iter().all(|(from, ..)| *from != state);
-        assert_eq!(nowhere, matches!(state, State::Approved | State::Rejected), "{state:?}");
     }
-    for (from, name, to, _) in ALLOWED.iter().filter(|(from, _, to, _)| from != to) {
+    // Ours: taking a decision back, having it taken once more, and leaving what is in force as it is.
+    let ours = [CommandName::Undo, CommandName::Reopen, CommandName::Discard, CommandName::Reassign];
+    let ways = ALLOWED.iter().filter(|(from, name, to, _)| from != to && !ours.contains(name));
+    for (from, name, to, _) in ways {
         let next = row(*from)["next"].as_array().unwrap();
         assert!(next.iter().any(|code| code == to.code()), "{from:?} {name:?} {to:?}");
     }
@@ -177,8 +270,9 @@ fn letting_go_leads_back_to_where_the_case_was_taken_from() {
 #[test]
 fn an_escalated_case_stands_in_two_queues_until_it_is_decided() {
     let queues = |case: &Case| -> Vec<_> {
-        case.queue_places()
+        case.places()
             .into_iter()
+            .filter(|place| place.list == List::Open)
             .map(|place| (place.division.code(), place.since, place.case))
             .collect()
     };
@@ -196,9 +290,9 @@ fn an_escalated_case_stands_in_two_queues_until_it_is_decided() {
 #[test]
 fn a_city_that_is_its_own_county_escalates_to_its_province() {
     for (city, province) in [("441900", "440000"), ("442000", "440000"), ("460400", "460000")] {
-        let submission = (Command::Submit(division(city)), Actor::Applicant(owner()), 1);
-        let case = after(draft(CaseKind::Collection), &[submission, escalate(2)]);
-        let queues: Vec<_> = case.queue_places().iter().map(|place| place.division.code()).collect();
+        let handed_in = (submission(city), Actor::Applicant(owner()), 1);
+        let case = after(draft(CaseKind::Collection), &[handed_in, escalate(2)]);
+        let queues: Vec<_> = case.places().iter().map(|place| place.division.code()).collect();
         assert_eq!(queues, [city, province]);
     }
 }
@@ -233,7 +327,7 @@ fn tries() -> impl Strategy<Value = Try> {
 struct Memory {
     submissions: u32,
     decided: BTreeSet<u32>,
-    /// The state in which the case was handed in last.
+    /// The state in which the case came to the department last.
     waiting: Option<State>,
     times: Times,
 }
@@ -253,19 +347,27 @@ impl Times {
             (self.held, self.queued) = (None, Some(claim.until));
         }
         let ended = match entry.event {
-            Event::Submitted | Event::Resubmitted => {
+            Event::Submitted | Event::Resubmitted | Event::Reopened => {
                 self.queued = Some(now);
                 None
             }
-            Event::Claimed if self.held.is_none() => {
+            Event::Transferred if stored.state.is_open() => {
+                self.queued = Some(now);
+                None
+            }
+            Event::Claimed | Event::Reassigned if self.held.is_none() => {
                 self.held = Some(now);
                 self.queued.take()
             }
-            Event::Released | Event::Approved | Event::Returned | Event::Rejected => {
+            Event::Reassigned | Event::Undone => {
+                self.held = Some(now);
+                None
+            }
+            Event::Released | Event::Proposed | Event::Approved | Event::Returned | Event::Rejected => {
                 self.queued = Some(now);
                 self.held.take()
             }
-            Event::Withdrawn | Event::Claimed | Event::Reminded | Event::Escalated => None,
+            _ => None,
         };
         ended.map(|since| since.seconds_until(now))
     }
@@ -286,7 +388,10 @@ impl Memory {
         let before = &stored.as_of(now);
         let row = ALLOWED.iter().find(|row| (row.0, row.1) == (before.state, command.name()));
         prop_assert_eq!(row.map(|row| row.3), Some(entry.event));
-        let decision = if let Command::Decide(decision) = command { Some(decision) } else { None };
+        let decision = match command {
+            Command::Decide(decision) | Command::Propose(decision) => Some(decision),
+            _ => None,
+        };
         prop_assert_eq!(
             entry,
             &AuditEntry {
@@ -299,16 +404,20 @@ impl Memory {
                 to: after.state,
                 round: after.round,
                 division: after.division,
+                left: before.division.filter(|left| after.division != Some(*left)),
                 lasted: entry.lasted,
                 decision: decision.cloned(),
+                assignee: matches!(command, Command::Reassign(..)).then(|| reviewer(2)),
+                reason: matches!(entry.event, |Event::TransferAsked| Event::TransferRefused
+                    | Event::Reassigned
+                    | Event::Reopened)
+                .then(opinion),
                 link: entry.link,
             }
         );
         prop_assert_eq!(entry.lasted, self.times.note(entry, stored, now));
         prop_assert_eq!(entry.link.map(Into::into), after.last_audit);
         prop_assert_eq!((after.version, after.updated_at, after.id), (entry.version, now, before.id));
-        prop_assert!(!matches!(before.state, State::Approved | State::Rejected));
-        prop_assert!(after.state != State::Rejected || after.id.kind == CaseKind::Collection);
 
         let held = before.claim.as_ref().filter(|claim| claim.until > now).map(|claim| claim.by);
         let mine = held.filter(|holder| *by == Actor::Reviewer(*holder));
@@ -327,10 +436,14 @@ impl Memory {
                 prop_assert_eq!(mine, held, "two reviewers hold the case");
                 let claim = after.claim.as_ref().unwrap();
                 prop_assert_eq!((Actor::Reviewer(claim.by), claim.until), (by.clone(), now.after(LEASE)));
+                prop_assert!(held.is_some() || !before.is_barred(claim.by));
             }
-            Command::Release => {
+            Command::Release => prop_assert!(mine.is_some()),
+            Command::Propose(decision) => {
                 prop_assert!(mine.is_some());
-                prop_assert_eq!(Some(after.state), self.waiting);
+                let proposal = after.proposal.as_ref().unwrap();
+                prop_assert_eq!((Some(proposal.by), &proposal.decision), (mine, decision));
+                prop_assert!(after.is_barred(proposal.by));
             }
             Command::Decide(decision) => {
                 prop_assert!(mine.is_some());
@@ -338,14 +451,31 @@ impl Memory {
                 let ruling = after.verdict.as_ref().unwrap();
                 prop_assert_eq!((Some(ruling.by), ruling.at, &ruling.decision), (mine, now, decision));
             }
+            Command::Undo => {
+                let ruling = before.verdict.as_ref().unwrap();
+                prop_assert!(now < ruling.at.after(UNDO) && *by == Actor::Reviewer(ruling.by));
+                prop_assert!(self.decided.remove(&after.round));
+            }
+            Command::Reopen(_) => {
+                self.decided.remove(&after.round);
+                self.waiting = Some(after.state);
+                prop_assert!(by.reviewer().is_some_and(|by| after.is_barred(by)));
+                prop_assert_eq!(after.opened_at, Some(now));
+            }
             Command::Remind => prop_assert_eq!(after.reminded_at, Some(now)),
-            Command::Escalate => prop_assert_eq!(after.escalated_to, Some(division("110100"))),
+            Command::Escalate => prop_assert!(after.escalated_to == after.division.unwrap().parent()),
+            Command::AcceptTransfer => prop_assert_eq!(after.division, Some(division("110102"))),
+            _ => {}
         }
-        if decision.is_none() {
+        if !matches!(command, Command::Decide(_) | Command::Undo | Command::Discard) {
             prop_assert_eq!(&after.verdict, &before.verdict);
         }
-        if !matches!(command, Command::Release) {
-            prop_assert_eq!(row.map(|row| row.2), Some(after.state));
+        if matches!(command, Command::Release | Command::Propose(_)) {
+            prop_assert_eq!(Some(after.state), self.waiting);
+        } else {
+            let to = row.map(|row| row.2);
+            let is_change = to == Some(State::Draft) && before.in_force.is_some();
+            prop_assert_eq!(if is_change { Some(State::ChangeDraft) } else { to }, Some(after.state));
         }
         self.check_case(after)
     }
@@ -354,14 +484,29 @@ impl Memory {
     fn check_case(&self, case: &Case) -> Result<(), TestCaseError> {
         prop_assert_eq!(case.round, self.submissions);
         prop_assert_eq!(case.claim.is_some(), case.state == State::UnderReview);
-        let places = case.queue_places();
-        prop_assert_eq!(places.is_empty(), !case.state.is_open());
-        prop_assert!(places.iter().all(|place| Some(place.since) == case.submitted_at));
+        let places = case.places();
+        let of = |list: List| places.iter().filter(|place| place.list == list).collect::<Vec<_>>();
+        let (open, decided) = (of(List::Open), of(List::Decided));
+        prop_assert_eq!(open.is_empty(), !case.state.is_open());
+        prop_assert!(open.iter().all(|place| Some(place.since) == case.opened_at));
         if case.state.is_open() {
-            prop_assert_eq!(places.len(), 1 + usize::from(case.escalated_to.is_some()));
+            prop_assert_eq!(open.len(), 1 + usize::from(case.escalated_to.is_some()));
+            prop_assert!(case.opened_version.is_some_and(|opened| opened <= case.version));
         }
-        let due = case.submitted_at.filter(|_| case.state.is_open()).map(domain::case::due_at);
+        let stands = case.state.is_decided() || case.state == State::ChangeDraft;
+        prop_assert_eq!(decided.len(), usize::from(stands), "{:?}", case);
+        prop_assert_eq!(of(List::Transfers).len(), usize::from(case.transfer.is_some()));
+        let due = case.opened_at.filter(|_| case.state.is_open()).map(domain::case::due_at);
         prop_assert_eq!(case.due_at(), due);
+        if matches!(case.state, State::Approved | State::ChangeDraft) {
+            prop_assert!(case.in_force.is_some());
+        }
+        prop_assert!(case.state != State::Rejected || case.may_be_rejected());
+        prop_assert!(case.state.is_open() || case.proposal.is_none());
+        let leaving = case.transfer.as_ref().is_some_and(|transfer| transfer.released.is_some());
+        prop_assert!(!leaving || case.claim.is_none(), "nobody decides what is on its way");
+        let at_rest = [State::Draft, State::ChangeDraft, State::Returned, State::Rejected];
+        prop_assert!(case.transfer.is_none() || !at_rest.contains(&case.state));
         Ok(())
     }
 }
@@ -387,21 +532,36 @@ proptest! {
                     prop_assert_eq!(&read_back(&change.entry), &change.entry);
                     case = change.after;
                 }
-                // Whatever the table allows is denied only because of who holds the case.
+                // Whatever the table allows is denied only because of who holds the case, or who may not.
                 Err(denied) => {
                     let current = case.as_of(at(seconds));
                     let is_allowed = allowed(kind, current.state, name, role).is_some();
                     let ended = case.claim.as_ref().filter(|_| current.claim.is_none());
                     let mine_ended = ended.is_some_and(|claim| by == Actor::Reviewer(claim.by));
-                    let held = current.claim.as_ref();
-                    let expected = match held.map(|claim| claim.by == reviewer(number)) {
-                        _ if !is_allowed && mine_ended => Some(Denied::NotHeld),
-                        _ if !is_allowed => Some(Denied::State),
-                        Some(false) if name == CommandName::Claim => Some(Denied::Held),
-                        None | Some(false) if name != CommandName::Claim => Some(Denied::NotHeld),
-                        _ => None,
-                    };
-                    prop_assert_eq!(Some(denied), expected);
+                    let mine = current.claim.as_ref().is_some_and(|claim| claim.by == reviewer(number));
+                    match (name, denied) {
+                        _ if !is_allowed => {
+                            prop_assert_eq!(denied, if mine_ended { Denied::NotHeld } else { Denied::State });
+                        }
+                        (C::Claim, Denied::Held) => prop_assert!(current.claim.is_some() && !mine),
+                        (C::Claim, Denied::Barred) => prop_assert!(current.is_barred(reviewer(number))),
+                        (C::Reassign, Denied::Barred) => prop_assert!(current.is_barred(reviewer(2))),
+                        (C::Claim | C::Reassign, Denied::State) => prop_assert!(current.transfer.is_some()),
+                        (C::Release | C::Propose | C::Approve | C::Return, Denied::NotHeld) => prop_assert!(!mine),
+                        (C::Reject, Denied::NotHeld) => prop_assert!(!mine),
+                        (C::Reject, Denied::State) => prop_assert!(!current.may_be_rejected()),
+                        (C::Undo | C::Discard | C::ReleaseTransfer | C::AcceptTransfer, Denied::State) => {}
+                        (C::Submit, Denied::State) => {
+                            prop_assert!(current.in_force.is_some() && current.moved_to.is_some());
+                        }
+                        (C::AskTransfer, Denied::State) => prop_assert!(
+                            current.transfer.is_some() || current.division == Some(division("110102"))
+                        ),
+                        (C::CancelTransfer | C::RefuseTransfer, Denied::State) => {
+                            prop_assert!(current.transfer.is_none());
+                        }
+                        _ => prop_assert!(false, "{name:?} was denied: {denied:?}"),
+                    }
                 }
             }
             prop_assert_eq!(&read_back(&case), &case);

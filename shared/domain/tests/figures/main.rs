@@ -6,7 +6,10 @@
 )]
 
 use domain::{
-    case::{Actor, AuditEntry, Case, Command, Decision, Event, LEASE, State, decision::DecisionRequest},
+    case::{
+        Actor, AuditEntry, Case, Command, Decision, Event, LEASE, State, Submission,
+        decision::DecisionRequest,
+    },
     codes::ReviewReason,
     divisions::{self, Division, Level},
     figures::{Delta, Figures, Happening, Length, Measure, Overview, Place, Standing},
@@ -44,7 +47,7 @@ fn returned(codes: &[&str]) -> Command {
     let comments: Vec<_> =
         codes.iter().map(|code| json!({"pointer": "/a", "reasonCode": code, "text": "说明"})).collect();
     let body = json!({"version": 1, "decision": "return", "opinion": "请按批注修改后重新提交。", "comments": comments});
-    let request = DecisionRequest::parse(&body, CaseKind::Collection, &json!({"a": 1})).unwrap();
+    let request = DecisionRequest::parse(&body, true, &json!({"a": 1})).unwrap();
     Command::Decide(request.decision)
 }
 
@@ -76,7 +79,7 @@ fn here() -> Place {
 }
 
 fn submit() -> (Command, Actor, i64) {
-    (Command::Submit(division(COUNTY)), Actor::Applicant(owner()), 0)
+    (Command::Submit(Submission { division: division(COUNTY), flagged: false }), Actor::Applicant(owner()), 0)
 }
 
 #[test]
@@ -85,7 +88,11 @@ fn a_way_is_counted_step_by_step() {
         submit(),
         (Command::Claim, reviewer(1), 60),
         (returned(&["PHOTO_BLUR", "ID_EXPIRED", "PHOTO_BLUR"]), reviewer(1), 10),
-        (Command::Submit(division(COUNTY)), Actor::Applicant(owner()), 60 * 24),
+        (
+            Command::Submit(Submission { division: division(COUNTY), flagged: false }),
+            Actor::Applicant(owner()),
+            60 * 24,
+        ),
         (Command::Escalate, Actor::Clock, 60 * 24 * 3),
         (Command::Claim, reviewer(2), 60),
         (Command::Decide(Decision::Approve), reviewer(2), 5),
@@ -262,7 +269,10 @@ fn any_entries() -> impl Strategy<Value = Vec<AuditEntry>> {
         let (mut case, mut at, mut entries) = (case(), start(), Vec::new());
         for (step, minutes) in steps {
             let (command, by) = match step {
-                0 | 1 => (Command::Submit(division(COUNTY)), Actor::Applicant(owner())),
+                0 | 1 => (
+                    Command::Submit(Submission { division: division(COUNTY), flagged: false }),
+                    Actor::Applicant(owner()),
+                ),
                 2 => (Command::Withdraw, Actor::Applicant(owner())),
                 3 | 4 => (Command::Claim, reviewer(1)),
                 5 => (Command::Release, reviewer(1)),

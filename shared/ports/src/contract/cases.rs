@@ -1,7 +1,7 @@
 //! Cases, their history, the queues and the tokens that wait.
 
 use domain::{
-    case::{Actor, Case, Change, Command, Event, Filed, State},
+    case::{Actor, Case, Change, Command, Event, Filed, List, State, Submission},
     collection::Collection,
     divisions::Division,
     ids::{AccountId, CaseId, CaseKind, ReviewerId, UploadId},
@@ -45,7 +45,8 @@ pub(super) fn request(division: &str) -> OnlineRequest {
 }
 
 pub(super) fn submit(case: &Case, division: &str, at: Moment) -> Change {
-    let command = Command::Submit(Division::parse(division).unwrap());
+    let division = Division::parse(division).unwrap();
+    let command = Command::Submit(Submission { division, flagged: false });
     case.apply(&command, &Actor::Applicant(case.id.owner), at).unwrap()
 }
 
@@ -72,17 +73,23 @@ pub(super) async fn submissions(table: &impl TablePorts, now: Moment) {
     assert!(table.load_history(draft.id).await.unwrap().is_empty(), "nothing was written");
 }
 
-/// The lines of a division's queue that are about one of `cases`, read two at a time.
-async fn lines(table: &impl TablePorts, division: &str, cases: &[&Case]) -> Vec<QueueItem> {
+/// The lines of a division's list that are about one of `cases`, read two at a time.
+async fn lines_of(table: &impl TablePorts, list: List, division: &str, cases: &[&Case]) -> Vec<QueueItem> {
     let division = Division::parse(division).unwrap();
     let (mut found, mut after) = (Vec::new(), None);
     loop {
-        let page = table.list_queue(division, Some(CaseKind::RealName), after.as_ref(), 2).await.unwrap();
+        let page =
+            table.list_queue(list, division, Some(CaseKind::RealName), after.as_ref(), 2).await.unwrap();
         assert!(page.len() <= 2);
-        let Some(last) = page.last() else { return found };
-        after = Some((last.since, last.case));
+        let Some(end) = page.last() else { return found };
+        after = Some((end.since, end.case));
         found.extend(page.into_iter().filter(|line| cases.iter().any(|case| case.id == line.case)));
     }
+}
+
+/// The same of its queue.
+async fn lines(table: &impl TablePorts, division: &str, cases: &[&Case]) -> Vec<QueueItem> {
+    lines_of(table, List::Open, division, cases).await
 }
 
 /// A change has the version that was read, one audit entry, and its places in the queues.
@@ -99,7 +106,8 @@ pub(super) async fn changes_and_queues(table: &impl TablePorts, now: Moment) {
         found.iter().all(|line| line.state == State::Submitted && line.round == 1 && line.claim.is_none())
     );
     let other_kind = Some(CaseKind::Collection);
-    let page = table.list_queue(Division::parse(county).unwrap(), other_kind, None, 100).await.unwrap();
+    let page =
+        table.list_queue(List::Open, Division::parse(county).unwrap(), other_kind, None, 100).await.unwrap();
     assert!(page.iter().all(|line| line.case.kind == CaseKind::Collection));
 
     let reviewer = Actor::Reviewer(ReviewerId::new(Ulid::generate()));
@@ -123,6 +131,7 @@ pub(super) async fn changes_and_queues(table: &impl TablePorts, now: Moment) {
         assert!(lines(table, division, &[&first]).await.is_empty(), "it has left both");
     }
     assert_eq!(lines(table, county, &cases).await.len(), 2, "the others still wait");
+    decided(table, county, &decision.after, &reviewer).await;
     let history = table.load_history(first.id).await.unwrap();
     let events: Vec<Event> = history.iter().map(|entry| entry.event).collect();
     assert_eq!(events, [Event::Submitted, Event::Claimed, Event::Escalated, Event::Approved]);
@@ -132,6 +141,25 @@ pub(super) async fn changes_and_queues(table: &impl TablePorts, now: Moment) {
     let claim = never.apply(&Command::Claim, &reviewer, at).unwrap();
     assert!(is_conflict(&table.save_change(&claim).await), "there is no such case");
     assert!(table.load_history(never.id).await.unwrap().is_empty(), "nothing was written");
+}
+
+/// What was decided stands in a list of its own, the newest first, until it is handed in again or taken back.
+async fn decided(table: &impl TablePorts, county: &str, first: &Case, reviewer: &Actor) {
+    let approve = Command::Decide(domain::case::Decision::Approve);
+    let at = first.updated_at.after(minutes(1));
+    let case = submitted(table, county, at).await;
+    let claim = case.apply(&Command::Claim, reviewer, at).unwrap();
+    table.save_change(&claim).await.unwrap();
+    let later = claim.after.apply(&approve, reviewer, at).unwrap();
+    table.save_change(&later).await.unwrap();
+    let found = lines_of(table, List::Decided, county, &[first, &case]).await;
+    let found: Vec<_> = found.iter().map(|line| (line.case, line.state, line.decided_by)).collect();
+    let by = reviewer.reviewer();
+    assert_eq!(found, [(case.id, State::Approved, by), (first.id, State::Approved, by)]);
+    let undo = later.after.apply(&Command::Undo, reviewer, at).unwrap();
+    table.save_change(&undo).await.unwrap();
+    assert_eq!(lines_of(table, List::Decided, county, &[first, &case]).await.len(), 1);
+    assert_eq!(lines(table, county, &[&case]).await.len(), 1, "it waits again");
 }
 
 /// A token is kept while the case is open on that submission, and found for no other.

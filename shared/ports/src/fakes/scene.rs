@@ -7,7 +7,7 @@
 )]
 
 use domain::{
-    case::{Actor, Case, Command, Decision, Filed, desk::Reviewer},
+    case::{Actor, Case, Command, Decision, Filed, Submission, desk::Reviewer},
     collection::{
         About, AccountingExperience, Basic, Collection, DepartmentChoice, Education, Employment, Scope,
         department::{Department, DepartmentId},
@@ -192,7 +192,8 @@ impl Fakes {
 
     async fn hand_in(&self, case: &Case, pages: &(impl serde::Serialize + Sync)) -> Outcome<()> {
         let by = Actor::Applicant(case.id.owner);
-        let change = case.apply(&Command::Submit(county()), &by, self.clock.now()).expect("allowed");
+        let submission = Command::Submit(Submission { division: county(), flagged: false });
+        let change = case.apply(&submission, &by, self.clock.now()).expect("allowed");
         self.table.save_submission(&change, pages).await
     }
 
@@ -206,7 +207,12 @@ impl Fakes {
 
     /// The county's department.
     pub fn department(&self) -> DepartmentId {
-        let id = DepartmentId::parse("110101-1").expect("an id");
+        self.department_of("110101-1")
+    }
+
+    /// The department of that id.
+    pub fn department_of(&self, id: &str) -> DepartmentId {
+        let id = DepartmentId::parse(id).expect("an id");
         let department = Department {
             id,
             division: id.division,
@@ -262,11 +268,40 @@ impl Fakes {
         filed.case.id
     }
 
+    /// The pages of that case.
+    fn pages_of(&self, id: CaseId) -> (Case, serde_json::Value) {
+        let stored = self.table.look();
+        let found = &stored.cases[&id];
+        (found.case.clone(), found.pages.clone())
+    }
+
+    /// What was returned is handed in again as it is.
+    pub async fn hand_in_again(&self, id: CaseId) {
+        let (case, pages) = self.pages_of(id);
+        self.hand_in(&case, &pages).await.expect("handed in");
+    }
+
+    /// The same with another school in the first education; the school before, and now.
+    pub async fn hand_in_with_school(&self, id: CaseId, school: &str) -> (String, String) {
+        let (case, mut pages) = self.pages_of(id);
+        let before = pages["educations"][0]["school"].as_str().expect("a school").to_owned();
+        pages["educations"][0]["school"] = school.into();
+        self.hand_in(&case, &pages).await.expect("handed in");
+        (before, school.to_owned())
+    }
+
     /// A reviewer of that division, with an account name and everybody's password.
     pub fn reviewer(&self, division: &str) -> Reviewer {
         let (id, division) = (ReviewerId::new(self.chance.ulid()), Division::parse(division));
         let division = division.expect("a division");
-        let reviewer = Reviewer { id, division, active: true, own_account: None };
+        let reviewer = Reviewer {
+            id,
+            division,
+            active: true,
+            supervisor: false,
+            delegations: Vec::new(),
+            own_account: None,
+        };
         let mut stored = self.table.look();
         stored.staff.insert(format!("staff-{}", division.code()), id);
         stored.reviewers.insert(id, reviewer.clone());

@@ -107,7 +107,7 @@ impl StartReview for MemoryWorkflow {
     async fn start_review(&self, case: &Case, waits: Waits) -> Outcome<()> {
         self.script
             .call("start_review", || {
-                if let Some(version) = case.submitted_version {
+                if let Some(version) = case.opened_version {
                     lock(&self.started).entry((case.id, version)).or_insert(waits);
                 }
                 Ok(())

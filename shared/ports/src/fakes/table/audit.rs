@@ -8,11 +8,32 @@ use domain::{
 use super::MemoryTable;
 use crate::{
     Outcome, PortError,
-    audit::{KeepAnchors, LoadTrail, ScanCases, ScanPlace},
+    audit::{KeepAnchors, ListViews, LoadTrail, RecordView, ScanCases, ScanPlace, View},
 };
 
 /// Cases of a page; few, so that there are several pages.
 const PAGE: usize = 2;
+
+impl RecordView for MemoryTable {
+    async fn record_view(&self, view: &View) -> Outcome<()> {
+        self.call("record_view", |stored| {
+            if !stored.views.contains(view) {
+                stored.views.push(*view);
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl ListViews for MemoryTable {
+    async fn list_views(&self, id: CaseId) -> Outcome<Vec<View>> {
+        self.call("list_views", |stored| {
+            Ok(stored.views.iter().filter(|view| view.case == id).copied().collect())
+        })
+        .await
+    }
+}
 
 impl LoadTrail for MemoryTable {
     async fn load_trail(&self, id: CaseId) -> Outcome<Trail> {

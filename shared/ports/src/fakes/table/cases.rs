@@ -1,8 +1,8 @@
 //! Cases, their history, the queues and the tokens that wait.
 
 use domain::{
-    case::{AuditEntry, Case, Change, Filed, QueuePlace},
-    collection::Collection,
+    case::{AuditEntry, Case, Change, Event, Filed, List, Place},
+    collection::{Collection, department::DepartmentId},
     divisions::Division,
     ids::{CaseId, CaseKind},
     moment::Moment,
@@ -14,7 +14,8 @@ use super::{MemoryTable, Stored, StoredCase};
 use crate::{
     Outcome, PortError,
     cases::{
-        ListQueue, LoadCase, LoadHistory, LoadSubmission, QueueItem, SaveChange, SaveDraft, SaveSubmission,
+        ListQueue, LoadCase, LoadHistory, LoadSubmission, QueueItem, SaveChange, SaveDraft, SaveRestored,
+        SaveSubmission,
     },
     workflow::{KeepToken, LoadToken, TaskToken},
 };
@@ -23,8 +24,8 @@ fn position(since: Moment, case: CaseId) -> String {
     format!("{since}#{case}")
 }
 
-fn queue_key(place: &QueuePlace) -> (&'static str, CaseKind, String) {
-    (place.division.code(), place.case.kind, position(place.since, place.case))
+pub(super) fn queue_key(place: &Place) -> (List, &'static str, CaseKind, String) {
+    (place.list, place.division.code(), place.case.kind, position(place.since, place.case))
 }
 
 impl Stored {
@@ -48,18 +49,11 @@ impl Stored {
     fn put_consequences(&mut self, change: &Change) {
         let Change { before, after, entry } = change;
         self.history.insert((entry.case, entry.version), entry.clone());
-        for place in before.queue_places() {
+        for place in before.places() {
             self.queues.remove(&queue_key(&place));
         }
-        for place in after.queue_places() {
-            let line = QueueItem {
-                case: after.id,
-                state: after.state,
-                round: after.round,
-                since: place.since,
-                claim: after.claim.clone(),
-            };
-            self.queues.insert(queue_key(&place), line);
+        for place in after.places() {
+            self.queues.insert(queue_key(&place), QueueItem::of(after, &place));
         }
     }
 }
@@ -102,8 +96,29 @@ impl SaveChange for MemoryTable {
             stored.expect_version(after.id, change.before.version)?;
             stored.expect_new_entry(change)?;
             let found = stored.cases.get(&after.id).ok_or(PortError::Conflict)?;
-            let pages = found.pages.clone();
+            let mut pages = found.pages.clone();
+            if let (Event::Transferred, Some(to)) = (change.entry.event, transferred_to(change)) {
+                pages["department"]["departmentId"] = json!(to);
+            }
             stored.put_case(after, pages);
+            stored.put_consequences(change);
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// The department that took the case.
+fn transferred_to(change: &Change) -> Option<DepartmentId> {
+    change.before.transfer.as_ref().map(|transfer| transfer.to)
+}
+
+impl SaveRestored for MemoryTable {
+    async fn save_restored(&self, change: &Change, pages: &Value) -> Outcome<()> {
+        self.call("save_restored", |stored| {
+            stored.expect_version(change.after.id, change.before.version)?;
+            stored.expect_new_entry(change)?;
+            stored.put_case(&change.after, pages.clone());
             stored.put_consequences(change);
             Ok(())
         })
@@ -135,6 +150,7 @@ impl LoadHistory for MemoryTable {
 impl ListQueue for MemoryTable {
     async fn list_queue(
         &self,
+        list: List,
         division: Division,
         kind: Option<CaseKind>,
         after: Option<&(Moment, CaseId)>,
@@ -142,11 +158,19 @@ impl ListQueue for MemoryTable {
     ) -> Outcome<Vec<QueueItem>> {
         let after = after.map_or_else(String::new, |(since, case)| position(*since, *case));
         self.call("list_queue", |stored| {
-            let lines = stored.queues.iter().filter(|((of, is, at), _)| {
-                *of == division.code() && kind.is_none_or(|kind| kind == *is) && *at > after
+            let backwards = list.is_newest_first();
+            let is_after =
+                |at: &String| after.is_empty() || if backwards { *at < after } else { *at > after };
+            let lines = stored.queues.iter().filter(|((which, of, is, at), _)| {
+                (*which, *of) == (list, division.code())
+                    && kind.is_none_or(|kind| kind == *is)
+                    && is_after(at)
             });
-            let mut lines: Vec<_> = lines.map(|((_, _, at), line)| (at, line)).collect();
+            let mut lines: Vec<_> = lines.map(|((.., at), line)| (at, line)).collect();
             lines.sort_unstable_by_key(|(at, _)| *at);
+            if backwards {
+                lines.reverse();
+            }
             Ok(lines.into_iter().take(limit).map(|(_, line)| line.clone()).collect())
         })
         .await
@@ -154,14 +178,13 @@ impl ListQueue for MemoryTable {
 }
 
 impl KeepToken for MemoryTable {
-    async fn keep_token(&self, id: CaseId, submitted_version: u64, token: &TaskToken) -> Outcome<()> {
+    async fn keep_token(&self, id: CaseId, opened_version: u64, token: &TaskToken) -> Outcome<()> {
         self.call("keep_token", |stored| {
-            let is_open =
-                |case: &Case| case.state.is_open() && case.submitted_version == Some(submitted_version);
+            let is_open = |case: &Case| case.state.is_open() && case.opened_version == Some(opened_version);
             if !stored.cases.get(&id).is_some_and(|stored| is_open(&stored.case)) {
                 return Err(PortError::Conflict);
             }
-            stored.tokens.insert(id, (submitted_version, token.clone()));
+            stored.tokens.insert(id, (opened_version, token.clone()));
             Ok(())
         })
         .await
@@ -169,9 +192,9 @@ impl KeepToken for MemoryTable {
 }
 
 impl LoadToken for MemoryTable {
-    async fn load_token(&self, id: CaseId, submitted_version: u64) -> Outcome<Option<TaskToken>> {
+    async fn load_token(&self, id: CaseId, opened_version: u64) -> Outcome<Option<TaskToken>> {
         self.call("load_token", |stored| {
-            let waiting = stored.tokens.get(&id).filter(|(version, _)| *version == submitted_version);
+            let waiting = stored.tokens.get(&id).filter(|(version, _)| *version == opened_version);
             Ok(waiting.map(|(_, token)| token.clone()))
         })
         .await

@@ -1,6 +1,7 @@
 //! The table. Each call looks and writes under one lock, as one conditional write or transaction does there.
 
 mod audit;
+mod bulk;
 mod cases;
 mod codes;
 mod exports;
@@ -15,10 +16,10 @@ use std::{
 };
 
 use domain::{
-    case::{AuditEntry, Case, chain::Anchor, desk::Reviewer},
+    case::{AuditEntry, Case, List, chain::Anchor, desk::Reviewer},
     collection::department::Department,
     figures::Figures,
-    ids::{AccountId, CaptchaId, CaseId, CaseKind, ExportId, NoticeId, ReviewerId, UploadId},
+    ids::{AccountId, BulkId, CaptchaId, CaseId, CaseKind, ExportId, NoticeId, ReviewerId, UploadId},
     moment::Moment,
     real_name::alipay::{AttemptId, Standing},
     window::Window,
@@ -28,9 +29,19 @@ use serde_json::Value;
 
 use super::{Script, lock};
 use crate::{
-    Outcome, cases::QueueItem, exports::Export, figures::CounterId, idempotency::KeptAnswer, notices::KeptNotice,
+    Outcome,
+    audit::View,
+    bulk::{Bulk, BulkResult},
+    cases::QueueItem,
+    exports::Export,
+    figures::CounterId,
+    idempotency::KeptAnswer,
+    notices::KeptNotice,
     people::Account,
-    pictures::Upload, secrets::Tag, windows::WindowChange, workflow::TaskToken,
+    pictures::Upload,
+    secrets::Tag,
+    windows::WindowChange,
+    workflow::TaskToken,
 };
 
 /// Everything that is stored, for tests to look at and to set up.
@@ -80,8 +91,14 @@ pub struct Stored {
     pub counters: HashMap<CounterId, (u64, Figures)>,
     /// Anchors of the chains of histories.
     pub anchors: BTreeMap<Date, Anchor>,
+    /// Selections, by reviewer.
+    pub bulks: BTreeMap<(ReviewerId, BulkId), Bulk>,
+    /// What became of their cases.
+    pub bulk_results: BTreeMap<(BulkId, CaseId), BulkResult>,
+    /// Who looked at what.
+    pub views: Vec<View>,
     /// Queues: division, kind and place.
-    pub queues: BTreeMap<(&'static str, CaseKind, String), QueueItem>,
+    pub queues: BTreeMap<(List, &'static str, CaseKind, String), QueueItem>,
     /// Notices, by their owners.
     pub notices: BTreeMap<(AccountId, NoticeId), KeptNotice>,
     /// Tokens that wait, each for a submission.

@@ -1,0 +1,121 @@
+//! A case of a selection is approved, by the rules that hold for one: the step of the state machine of bulk approvals.
+//!
+//! It may run twice, and be killed anywhere: what it did is found in the case, and what became of it is written once.
+
+use domain::{
+    case::{
+        Actor, Case, Command, Decision, FourEyes,
+        bulk::{Refusal, Selected, Step},
+        desk::Reviewer,
+    },
+    ids::{BulkId, CaseId, ReviewerId},
+    moment::Moment,
+};
+use lambda_runtime::Diagnostic;
+use ports::{
+    Clock, Outcome, PortError,
+    bulk::{BulkResult, LoadBulk, SaveBulkResult},
+    cases::{LoadCase, SaveChange},
+    people::LoadReviewer,
+    windows::LoadWindow,
+};
+use serde::Deserialize;
+
+/// Taking on, approving, and finding that it is done; and once more where somebody else was faster.
+const STEPS: usize = 4;
+
+/// A case, as the state machine hands it out.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Turn {
+    /// Whose selection.
+    pub reviewer_id: ReviewerId,
+    /// Which.
+    pub bulk_id: BulkId,
+    /// The case.
+    pub case_id: CaseId,
+    /// The version that was selected.
+    pub version: u64,
+    /// Whether it was tried as often as it may be: then that is what became of it.
+    #[serde(default)]
+    pub give_up: bool,
+}
+
+/// Something did not answer; the machine tries again.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct TurnError(#[from] PortError);
+
+impl From<TurnError> for Diagnostic {
+    /// The names that the state machine retries.
+    fn from(TurnError(error): TurnError) -> Self {
+        let error_type = match error {
+            PortError::Conflict | PortError::Unavailable(_) => "TryAgain",
+            PortError::Corrupt(_) | PortError::Internal(_) => "Failed",
+        };
+        Self { error_type: error_type.to_owned(), error_message: error.to_string() }
+    }
+}
+
+/// What this function may do with the table.
+pub trait Records: LoadReviewer + LoadCase + LoadWindow + SaveChange + LoadBulk + SaveBulkResult {}
+
+impl<T: LoadReviewer + LoadCase + LoadWindow + SaveChange + LoadBulk + SaveBulkResult> Records for T {}
+
+/// Takes a case's turn.
+pub async fn handle(turn: Turn, table: &impl Records, clock: &impl Clock) -> Result<(), TurnError> {
+    if table.load_bulk_result(turn.bulk_id, turn.case_id).await?.is_some() {
+        return Ok(());
+    }
+    let refusal =
+        if turn.give_up { Some(Refusal::Failed) } else { approve(&turn, table, clock).await?.err() };
+    let result = BulkResult { case: turn.case_id, at: clock.now(), refusal };
+    Ok(table.save_bulk_result(turn.bulk_id, &result).await?)
+}
+
+async fn approve(turn: &Turn, table: &impl Records, clock: &impl Clock) -> Outcome<Result<(), Refusal>> {
+    let bulk = table.load_bulk(turn.reviewer_id, turn.bulk_id).await?;
+    let reviewer = table.load_reviewer(turn.reviewer_id).await?;
+    let (Some(bulk), Some(reviewer)) = (bulk, reviewer) else { return Ok(Err(Refusal::NotFound)) };
+    let selected = Selected { case_id: turn.case_id, version: turn.version };
+    for _ in 0..STEPS {
+        let now = clock.now();
+        let Some(case) = table.load_case(turn.case_id).await? else { return Ok(Err(Refusal::NotFound)) };
+        let step = match selected.next(&case, &reviewer, four_eyes(&case, table).await?, now) {
+            Ok(Step::Claim) if bulk.cancelled_at.is_some() => return Ok(Err(Refusal::Cancelled)),
+            Ok(step) => step,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let command = match step {
+            Step::Claim => Command::Claim,
+            Step::Approve => Command::Decide(Decision::Approve),
+            Step::Done => return Ok(Ok(())),
+        };
+        match take(&case, &command, &reviewer, now, table).await {
+            // Somebody was faster: the next look says at what.
+            Ok(()) | Err(PortError::Conflict) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(PortError::Conflict)
+}
+
+async fn take(
+    case: &Case,
+    command: &Command,
+    reviewer: &Reviewer,
+    now: Moment,
+    table: &impl SaveChange,
+) -> Outcome<()> {
+    match case.apply(command, &Actor::Reviewer(reviewer.id), now) {
+        Ok(change) => table.save_change(&change).await,
+        Err(_) => Err(PortError::Conflict),
+    }
+}
+
+/// What the province of the case asks for.
+async fn four_eyes(case: &Case, table: &impl LoadWindow) -> Outcome<FourEyes> {
+    let Some(division) = case.division else { return Ok(FourEyes::default()) };
+    let window = table.load_window(division.province()).await?;
+    Ok(window.map(|window| window.four_eyes).unwrap_or_default())
+}

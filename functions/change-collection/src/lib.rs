@@ -1,0 +1,87 @@
+//! `/v1/collection/change`: 信息变更, changing what is in force. `/v1/collection/transfer`: 调转, moving to another department.
+
+use applicant::{check_version, take_collection, verified_caller, view};
+use domain::{
+    case::{Actor, Case, Change, Command, Filed, request::TransferRequest},
+    fault::{Code, Faults, Pointer},
+    ids::AccountId,
+    moment::Moment,
+};
+use edge::{Answer, Call, Kind, Problem};
+use ports::{
+    Clock, PortError,
+    cases::{LoadSubmission, SaveChange, SaveRestored},
+    people::{LoadDepartment, LoadPerson},
+};
+use serde_json::json;
+
+/// What this function may do with the table.
+pub trait Changes: LoadPerson + LoadDepartment + LoadSubmission + SaveChange + SaveRestored {}
+
+impl<T: LoadPerson + LoadDepartment + LoadSubmission + SaveChange + SaveRestored> Changes for T {}
+
+/// Begins, or ends without a change.
+pub async fn handle(call: Call, table: &impl Changes, clock: &impl Clock) -> Result<Answer, Problem> {
+    let now = clock.now();
+    let mut person = verified_caller(&call, table, now).await?;
+    let owner = person.id;
+    let Filed { case, .. } = take_collection(&mut person, now);
+    check_version(&call, &case)?;
+    match call.route().as_str() {
+        "POST /v1/collection/change" => change(table, &case, &Command::Amend, owner, now).await,
+        "DELETE /v1/collection/change" => discard(table, &case, owner, now).await,
+        "POST /v1/collection/transfer" => {
+            let TransferRequest { to, reason } = TransferRequest::parse(&call.json()?)?;
+            if table.load_department(to).await?.is_none() {
+                let at = Pointer::root().child("departmentId");
+                return Err(Faults::one(at, Code("department.UNKNOWN")).into());
+            }
+            change(table, &case, &Command::AskTransfer(to, reason), owner, now).await
+        }
+        "DELETE /v1/collection/transfer" => change(table, &case, &Command::CancelTransfer, owner, now).await,
+        _ => Err(Problem::new(Kind::NotFound)),
+    }
+}
+
+async fn change(
+    table: &impl SaveChange,
+    case: &Case,
+    command: &Command,
+    owner: AccountId,
+    now: Moment,
+) -> Result<Answer, Problem> {
+    let change = case.apply(command, &Actor::Applicant(owner), now)?;
+    table.save_change(&change).await?;
+    Ok(answer(&change))
+}
+
+/// The pages are again what they were when they were approved.
+async fn discard(
+    table: &(impl LoadSubmission + SaveRestored),
+    case: &Case,
+    owner: AccountId,
+    now: Moment,
+) -> Result<Answer, Problem> {
+    let change = case.apply(&Command::Discard, &Actor::Applicant(owner), now)?;
+    let missing = || PortError::Corrupt(format!("what is in force of {}", case.id));
+    let version = change.after.submitted_version.ok_or_else(missing)?;
+    let mut pages = table.load_submission(case.id, version).await?.ok_or_else(missing)?;
+    // It may have moved since it was handed in.
+    if let Some(department) = case.moved_to {
+        pages["department"]["departmentId"] = json!(department);
+    }
+    table.save_restored(&change, &pages).await?;
+    Ok(answer(&change))
+}
+
+fn answer(change: &Change) -> Answer {
+    let case = &change.after;
+    let answer = Answer::ok(&json!({
+        "caseId": case.id,
+        "state": case.state,
+        "version": case.version,
+        "inForce": case.in_force,
+        "transfer": case.transfer.as_ref().map(view::transfer),
+    }));
+    answer.at_version(case.version)
+}

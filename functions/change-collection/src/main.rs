@@ -1,0 +1,11 @@
+//! `/v1/collection/change`, `/v1/collection/transfer`: wiring.
+
+use adapters::{Aws, SystemClock};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    telemetry::init();
+    let aws = Aws::load().await;
+    let table = aws.table().await?;
+    edge::serve_once(&SystemClock, &table, |call| change_collection::handle(call, &table, &SystemClock)).await
+}

@@ -1,0 +1,33 @@
+//! `POST /v1/review/cases/{id}/transfer`: 调转, what the two departments say to it.
+
+use domain::{
+    case::{Case, desk::Reviewer, request::TransferAnswer},
+    moment::Moment,
+};
+use edge::{Answer, Call, Kind, Problem};
+use ports::cases::{LoadCase, SaveChange};
+use serde_json::json;
+
+/// The department that has the case lets it go, the other takes it; either may refuse.
+pub(crate) async fn answer(
+    call: &Call,
+    table: &(impl LoadCase + SaveChange),
+    reviewer: &Reviewer,
+    now: Moment,
+) -> Result<Answer, Problem> {
+    let case = desk::see_case(call, table, reviewer, now).await?;
+    let answer = TransferAnswer::parse(&call.json()?)?;
+    if !may_answer(&answer, &case, reviewer, now) {
+        return Err(Problem::new(Kind::Forbidden));
+    }
+    let case = crate::change(table, &case, &answer.command(), reviewer, now).await?.after;
+    Ok(Answer::ok(&json!({"caseId": case.id, "state": case.state, "version": case.version})))
+}
+
+fn may_answer(answer: &TransferAnswer, case: &Case, reviewer: &Reviewer, now: Moment) -> bool {
+    match answer {
+        TransferAnswer::Release => reviewer.may_handle(case, now),
+        TransferAnswer::Accept => reviewer.may_receive(case),
+        TransferAnswer::Refuse(_) => reviewer.may_handle(case, now) || reviewer.may_receive(case),
+    }
+}

@@ -1,0 +1,153 @@
+//! Showing the audit trail: of a case, or of what a reviewer did in a time.
+
+use std::{error::Error, fmt::Write};
+
+use clap::Args;
+use domain::{
+    case::{Actor, AuditEntry},
+    ids::{CaseId, ReviewerId},
+    moment::Moment,
+};
+use ports::{
+    Outcome,
+    audit::{ListViews, ScanCases, View},
+    cases::LoadHistory,
+    people::FindAccount,
+};
+
+/// Shows entries.
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// One case, such as collection-01J…; else all cases are read
+    #[arg(long, value_parser = CaseId::parse, required_unless_present = "reviewer")]
+    case: Option<CaseId>,
+    /// Only what the reviewer of that login name did, or looked at
+    #[arg(long)]
+    reviewer: Option<String>,
+    /// RFC 3339: from then on
+    #[arg(long, value_parser = crate::windows::moment)]
+    from: Option<Moment>,
+    /// RFC 3339: before that
+    #[arg(long, value_parser = crate::windows::moment)]
+    to: Option<Moment>,
+}
+
+/// There is no such reviewer.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no reviewer of the name {0}")]
+struct Unknown(String);
+
+/// What the command may do with the table.
+pub(crate) trait TrailTable: LoadHistory + ListViews + ScanCases + FindAccount {}
+
+impl<T: LoadHistory + ListViews + ScanCases + FindAccount> TrailTable for T {}
+
+/// One line: when, who, which case, what.
+struct Line {
+    at: Moment,
+    text: String,
+}
+
+/// Shows what happened, oldest first.
+pub(crate) async fn show(table: &impl TrailTable, show: &Show) -> Result<String, Box<dyn Error>> {
+    let reviewer = match &show.reviewer {
+        Some(account) => {
+            let found = table.find_staff(account).await?;
+            Some(found.ok_or_else(|| Unknown(account.clone()))?)
+        }
+        None => None,
+    };
+    let mut lines = Vec::new();
+    if let Some(case) = show.case {
+        add(table, case, show, reviewer, &mut lines).await?;
+    } else {
+        let mut place = None;
+        loop {
+            let (cases, next) = table.scan_cases(place).await?;
+            for case in cases {
+                add(table, case, show, reviewer, &mut lines).await?;
+            }
+            place = next;
+            if place.is_none() {
+                break;
+            }
+        }
+    }
+    // A scan may meet a case twice.
+    lines.sort_by(|one, other| (one.at, &one.text).cmp(&(other.at, &other.text)));
+    lines.dedup_by(|one, other| (one.at, &one.text) == (other.at, &other.text));
+    let mut report = String::new();
+    for line in &lines {
+        writeln!(report, "{}  {}", line.at, line.text)?;
+    }
+    writeln!(report, "{} entries", lines.len())?;
+    Ok(report)
+}
+
+async fn add(
+    table: &impl TrailTable,
+    case: CaseId,
+    show: &Show,
+    reviewer: Option<ReviewerId>,
+    lines: &mut Vec<Line>,
+) -> Outcome<()> {
+    let is_in_time = |at: Moment| show.from.is_none_or(|from| from <= at) && show.to.is_none_or(|to| at < to);
+    let is_asked = |by: Option<ReviewerId>| reviewer.is_none_or(|reviewer| by == Some(reviewer));
+    let entries = table.load_history(case).await?;
+    let entries = entries.iter().filter(|entry| is_in_time(entry.at) && is_asked(entry.by.reviewer()));
+    lines.extend(entries.map(change));
+    let views = table.list_views(case).await?;
+    lines.extend(views.iter().filter(|view| is_in_time(view.at) && is_asked(Some(view.by))).map(look));
+    Ok(())
+}
+
+fn change(entry: &AuditEntry) -> Line {
+    let by = match &entry.by {
+        Actor::Applicant(_) => "the applicant".to_owned(),
+        Actor::Clock => "the clock".to_owned(),
+        Actor::Reviewer(id) => id.to_string(),
+        Actor::Supervisor(id) => format!("{id} as supervisor"),
+    };
+    let (event, from, to) = (entry.event, entry.from.code(), entry.to.code());
+    let text = format!("{}  {by}  {event:?}: {from} to {to}, version {}", entry.case, entry.version);
+    Line { at: entry.at, text }
+}
+
+fn look(view: &View) -> Line {
+    Line { at: view.at, text: format!("{}  {}  looked at version {}", view.case, view.by, view.version) }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::case::Command;
+    use ports::{audit::RecordView, fakes::Fakes};
+
+    use super::*;
+
+    fn asked(case: Option<CaseId>, reviewer: Option<&str>) -> Show {
+        Show { case, reviewer: reviewer.map(str::to_owned), from: None, to: None }
+    }
+
+    #[tokio::test]
+    async fn a_case_a_reviewer_and_a_time_are_told_apart() {
+        let fakes = Fakes::new();
+        let (case, other) = (fakes.submitted(1).await, fakes.submitted(2).await);
+        let reviewer = fakes.reviewer("110102");
+        fakes.follow(case, &Command::Claim, &Actor::Reviewer(reviewer.id)).await;
+        let at = ports::Clock::now(&fakes.clock);
+        let view = View { case: other, version: 2, by: reviewer.id, at };
+        fakes.table.record_view(&view).await.unwrap();
+
+        let of_case = show(&fakes.table, &asked(Some(case), None)).await.unwrap();
+        assert!(of_case.contains("the applicant  Submitted: DRAFT to SUBMITTED, version 2"), "{of_case}");
+        assert!(of_case.contains("Claimed: SUBMITTED to UNDER_REVIEW") && of_case.ends_with("2 entries\n"));
+        let theirs = show(&fakes.table, &asked(None, Some("staff-110102"))).await.unwrap();
+        assert!(theirs.contains("Claimed") && theirs.contains("looked at version 2"), "{theirs}");
+        assert!(theirs.ends_with("2 entries\n"), "{theirs}");
+        let later =
+            Show { from: Some(at.after(jiff::SignedDuration::from_secs(1))), ..asked(Some(case), None) };
+        assert_eq!(show(&fakes.table, &later).await.unwrap(), "0 entries\n");
+        let nobody = show(&fakes.table, &asked(None, Some("nobody"))).await.unwrap_err();
+        assert_eq!(nobody.to_string(), "there is no reviewer of the name nobody");
+    }
+}

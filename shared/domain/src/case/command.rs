@@ -1,0 +1,427 @@
+//! What can be done with a case, and how it is done.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AuditEntry, Case, Claim, CommandName, Decision, Event, FourEyes, InForce, LEASE, Opinion, Release, Role,
+    Ruling, State, Transfer, UNDO, Undo, transition,
+};
+use crate::{
+    collection::department::DepartmentId,
+    divisions::Division,
+    ids::{AccountId, ReviewerId},
+    moment::Moment,
+};
+
+/// Who asks for a change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "role", content = "id")]
+pub enum Actor {
+    /// The applicant whose case it is.
+    Applicant(AccountId),
+    /// A reviewer.
+    Reviewer(ReviewerId),
+    /// A reviewer who answers for the others.
+    Supervisor(ReviewerId),
+    /// The workflow's clock.
+    Clock,
+}
+
+impl Actor {
+    fn role(&self) -> Role {
+        match self {
+            Self::Applicant(_) => Role::Applicant,
+            Self::Reviewer(_) => Role::Reviewer,
+            Self::Supervisor(_) => Role::Supervisor,
+            Self::Clock => Role::Clock,
+        }
+    }
+
+    /// The reviewer, where it is one.
+    pub fn reviewer(&self) -> Option<ReviewerId> {
+        match self {
+            Self::Reviewer(id) | Self::Supervisor(id) => Some(*id),
+            Self::Applicant(_) | Self::Clock => None,
+        }
+    }
+}
+
+/// Where something is handed in, and what is known of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Submission {
+    /// The division whose department decides.
+    pub division: Division,
+    /// Whether a rule doubts something in it.
+    pub flagged: bool,
+}
+
+/// What is to be done with a case.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Hand it in.
+    Submit(Submission),
+    /// Take it back.
+    Withdraw,
+    /// Begin to change what is in force.
+    Amend,
+    /// Leave what is in force as it is.
+    Discard,
+    /// Ask for another department, and say why.
+    AskTransfer(DepartmentId, Opinion),
+    /// Ask for it no more.
+    CancelTransfer,
+    /// Take it on, or hold it longer.
+    Claim,
+    /// Let go of it.
+    Release,
+    /// Say what it should be, for a second reviewer to say so too.
+    Propose(Decision),
+    /// Decide it.
+    Decide(Decision),
+    /// Take the decision back.
+    Undo,
+    /// Let it go to the other department.
+    ReleaseTransfer,
+    /// Take it from the other department.
+    AcceptTransfer,
+    /// Leave it where it is, and say why.
+    RefuseTransfer(Opinion),
+    /// Give it to that reviewer.
+    Reassign(ReviewerId, Opinion),
+    /// Have it decided once more, and say why.
+    Reopen(Opinion),
+    /// Remind the department that it waits.
+    Remind,
+    /// Show it to the division above.
+    Escalate,
+}
+
+impl Command {
+    /// The command's name in the transition table.
+    pub fn name(&self) -> CommandName {
+        match self {
+            Self::Submit(_) => CommandName::Submit,
+            Self::Withdraw => CommandName::Withdraw,
+            Self::Amend => CommandName::Amend,
+            Self::Discard => CommandName::Discard,
+            Self::AskTransfer(..) => CommandName::AskTransfer,
+            Self::CancelTransfer => CommandName::CancelTransfer,
+            Self::Claim => CommandName::Claim,
+            Self::Release => CommandName::Release,
+            Self::Propose(_) => CommandName::Propose,
+            Self::Decide(decision) => decision.command(),
+            Self::Undo => CommandName::Undo,
+            Self::ReleaseTransfer => CommandName::ReleaseTransfer,
+            Self::AcceptTransfer => CommandName::AcceptTransfer,
+            Self::RefuseTransfer(_) => CommandName::RefuseTransfer,
+            Self::Reassign(..) => CommandName::Reassign,
+            Self::Reopen(_) => CommandName::Reopen,
+            Self::Remind => CommandName::Remind,
+            Self::Escalate => CommandName::Escalate,
+        }
+    }
+
+    /// The decision that it is about.
+    fn decision(&self) -> Option<&Decision> {
+        match self {
+            Self::Decide(decision) | Self::Propose(decision) => Some(decision),
+            _ => None,
+        }
+    }
+
+    /// Why, where a reason is asked for.
+    fn reason(&self) -> Option<&Opinion> {
+        match self {
+            Self::AskTransfer(_, reason)
+            | Self::RefuseTransfer(reason)
+            | Self::Reassign(_, reason)
+            | Self::Reopen(reason) => Some(reason),
+            _ => None,
+        }
+    }
+}
+
+/// Why a command is not carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// The state, or the role, does not allow it.
+    #[error("the case's state does not allow this")]
+    State,
+    /// Another reviewer holds the case.
+    #[error("another reviewer holds the case")]
+    Held,
+    /// The caller does not hold the case, or no longer.
+    #[error("the caller does not hold the case")]
+    NotHeld,
+    /// A second reviewer has to do this.
+    #[error("somebody else has to do this")]
+    Barred,
+}
+
+/// A change of a case: what it was, what it is now, and the audit entry that says so.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// Before.
+    pub before: Case,
+    /// After; its version is one more.
+    pub after: Case,
+    /// What happened.
+    pub entry: AuditEntry,
+}
+
+impl Case {
+    /// How a reviewer's decision is carried out: where four eyes are asked for, the first says what it should be, and it is
+    /// decided when a second one says the same.
+    pub fn decide(&self, decision: Decision, by: ReviewerId, four_eyes: FourEyes) -> Command {
+        let seconds = |first: &Ruling| first.by != by && first.decision.command() == decision.command();
+        if !four_eyes.demand(&decision) || self.proposal.as_ref().is_some_and(seconds) {
+            Command::Decide(decision)
+        } else {
+            Command::Propose(decision)
+        }
+    }
+
+    /// Carries out a command, if the state and the role allow it.
+    pub fn apply(&self, command: &Command, by: &Actor, at: Moment) -> Result<Change, Denied> {
+        if matches!(by, Actor::Applicant(id) if *id != self.id.owner) {
+            return Err(Denied::State);
+        }
+        let current = self.as_of(at);
+        let (to, event) = transition::next(self.id.kind, current.state, command.name(), by.role())
+            .ok_or_else(|| self.why_not(by, at))?;
+        let version = self.version + 1;
+        let mut after = Self { state: to, version, updated_at: at, undo: None, ..current.clone() };
+        current.carry_out(command, by, at, &mut after)?;
+        if after.state.is_open() && !current.state.is_open() {
+            after.opened_version = Some(version);
+        }
+
+        let entry = AuditEntry {
+            case: self.id,
+            version,
+            at,
+            by: by.clone(),
+            event,
+            from: current.state,
+            to: after.state,
+            round: after.round,
+            division: after.division,
+            left: current.division.filter(|left| after.division != Some(*left)),
+            lasted: current.lasted(event, at),
+            decision: command.decision().cloned(),
+            assignee: if let Command::Reassign(to, _) = command { Some(*to) } else { None },
+            reason: command.reason().cloned(),
+            link: None,
+        };
+        let (entry, head) = entry.chained(self.last_audit);
+        after.last_audit = Some(head);
+        Ok(Change { before: self.clone(), after, entry })
+    }
+
+    /// What the command changes in `after` beside the state, which is the table's.
+    fn carry_out(&self, command: &Command, by: &Actor, at: Moment, after: &mut Self) -> Result<(), Denied> {
+        match command {
+            Command::Submit(submission) => {
+                self.check_department(*submission)?;
+                after.open(at);
+                after.round += 1;
+                after.division = Some(submission.division);
+                after.flagged = submission.flagged;
+                after.submitted_version = Some(after.version);
+                after.submitted_at = Some(at);
+                after.transfer = None;
+                after.moved_to = self.moved_to.filter(|_| self.in_force.is_some());
+            }
+            Command::Withdraw => {
+                after.proposal = None;
+                after.transfer = None;
+                if self.in_force.is_some() && after.state == State::Draft {
+                    after.state = State::ChangeDraft;
+                }
+            }
+            Command::Amend => after.transfer = None,
+            Command::Discard => {
+                after.submitted_version = Some(self.in_force.ok_or(Denied::State)?.version);
+                // What was said of the change is about something that is gone.
+                after.verdict = self.verdict.clone().filter(|ruling| ruling.decision == Decision::Approve);
+            }
+            Command::Claim => after.claim = Some(self.claim_for(by, at)?),
+            Command::Release => after.let_go(self.held_claim(by)?, at),
+            Command::Propose(decision) => {
+                let claim = self.held_claim(by)?;
+                self.check_possible(decision)?;
+                after.let_go(claim, at);
+                after.proposal = Some(Ruling { by: claim.by, at, decision: decision.clone() });
+            }
+            Command::Decide(decision) => self.rule(decision, by, at, after)?,
+            Command::Undo => self.undo(by, at, after)?,
+            Command::Reassign(to, _) => {
+                self.check_not_leaving()?;
+                if self.is_barred(*to) {
+                    return Err(Denied::Barred);
+                }
+                let from = self.claim.as_ref().map_or(self.state, |claim| claim.from);
+                after.claim = Some(Claim { by: *to, since: at, until: at.after(LEASE), from });
+            }
+            Command::Reopen(_) => {
+                after.open(at);
+                after.reopened_by = by.reviewer();
+                after.in_force = None;
+                after.transfer = None;
+            }
+            Command::AskTransfer(to, reason) => {
+                let elsewhere = self.division != Some(to.division);
+                if self.transfer.is_some() || !elsewhere {
+                    return Err(Denied::State);
+                }
+                after.transfer =
+                    Some(Transfer { to: *to, reason: reason.clone(), asked_at: at, released: None });
+            }
+            Command::CancelTransfer | Command::RefuseTransfer(_) => {
+                self.transfer.as_ref().ok_or(Denied::State)?;
+                after.transfer = None;
+            }
+            Command::ReleaseTransfer => {
+                let asked = self.transfer.as_ref().filter(|transfer| transfer.released.is_none());
+                let mut transfer = asked.ok_or(Denied::State)?.clone();
+                transfer.released = by.reviewer().map(|by| Release { by, at });
+                after.transfer = Some(transfer);
+            }
+            Command::AcceptTransfer => {
+                let released = self.transfer.as_ref().filter(|transfer| transfer.released.is_some());
+                let to = released.ok_or(Denied::State)?.to;
+                after.division = Some(to.division);
+                after.moved_to = Some(to);
+                after.transfer = None;
+                if self.state.is_open() {
+                    after.open(at);
+                    after.reopened_by = self.reopened_by;
+                }
+            }
+            Command::Remind => after.reminded_at = Some(at),
+            Command::Escalate => {
+                after.escalated_to = self.division.and_then(division_above);
+                after.escalated_at = Some(at);
+            }
+        }
+        Ok(())
+    }
+
+    /// What is in force is changed where it lies; to move it is another thing (domain specification, section 20).
+    fn check_department(&self, submission: Submission) -> Result<(), Denied> {
+        let is_elsewhere = self.in_force.is_some() && self.division != Some(submission.division);
+        if is_elsewhere { Err(Denied::State) } else { Ok(()) }
+    }
+
+    /// From now on a department has it to decide, with a time limit of its own.
+    fn open(&mut self, at: Moment) {
+        self.opened_at = Some(at);
+        self.opened_version = Some(self.version);
+        self.queued_at = Some(at);
+        self.escalated_to = None;
+        self.escalated_at = None;
+        self.reminded_at = None;
+        self.proposal = None;
+        self.reopened_by = None;
+    }
+
+    fn let_go(&mut self, claim: &Claim, at: Moment) {
+        self.state = claim.from;
+        self.claim = None;
+        self.queued_at = Some(at);
+    }
+
+    /// The kind of case, and what is in force, allow the decision.
+    fn check_possible(&self, decision: &Decision) -> Result<(), Denied> {
+        let is_possible = !matches!(decision, Decision::Reject { .. }) || self.may_be_rejected();
+        if is_possible { Ok(()) } else { Err(Denied::State) }
+    }
+
+    fn rule(&self, decision: &Decision, by: &Actor, at: Moment, after: &mut Self) -> Result<(), Denied> {
+        let claim = self.held_claim(by)?;
+        self.check_possible(decision)?;
+        after.undo = Some(Box::new(Undo {
+            version: after.version,
+            from: claim.from,
+            verdict: self.verdict.clone(),
+            proposal: self.proposal.clone(),
+            in_force: self.in_force,
+            transfer: self.transfer.clone(),
+        }));
+        after.claim = None;
+        after.proposal = None;
+        after.verdict = Some(Ruling { by: claim.by, at, decision: decision.clone() });
+        match decision {
+            Decision::Approve => {
+                after.in_force = self.submitted_version.map(|version| InForce { version, at });
+            }
+            Decision::Return { .. } | Decision::Reject { .. } => after.transfer = None,
+        }
+        Ok(())
+    }
+
+    fn undo(&self, by: &Actor, at: Moment, after: &mut Self) -> Result<(), Denied> {
+        let ruling = self.verdict.as_ref().ok_or(Denied::State)?;
+        let undo = self.undo.as_ref().filter(|undo| undo.version == self.version).ok_or(Denied::State)?;
+        if *by != Actor::Reviewer(ruling.by) || at >= ruling.at.after(UNDO) {
+            return Err(Denied::State);
+        }
+        after.claim = Some(Claim { by: ruling.by, since: at, until: at.after(LEASE), from: undo.from });
+        after.verdict.clone_from(&undo.verdict);
+        after.proposal.clone_from(&undo.proposal);
+        after.in_force = undo.in_force;
+        after.transfer.clone_from(&undo.transfer);
+        Ok(())
+    }
+
+    /// How long what that event ends has lasted, in seconds; nothing where it ends nothing.
+    fn lasted(&self, event: Event, at: Moment) -> Option<u64> {
+        let since = match (event, &self.claim) {
+            (Event::Claimed | Event::Reassigned, None) => self.queued_at,
+            (
+                Event::Released | Event::Proposed | Event::Approved | Event::Returned | Event::Rejected,
+                Some(claim),
+            ) => Some(claim.since),
+            _ => None,
+        };
+        since.map(|since| since.seconds_until(at))
+    }
+
+    /// Why the state does not allow it: a reviewer whose claim has ended is told of that.
+    fn why_not(&self, by: &Actor, at: Moment) -> Denied {
+        let ended = |claim: &Claim| *by == Actor::Reviewer(claim.by) && claim.until <= at;
+        if self.claim.as_ref().is_some_and(ended) { Denied::NotHeld } else { Denied::State }
+    }
+
+    /// What one department has let go, and the other has not taken, is nobody's to decide.
+    fn check_not_leaving(&self) -> Result<(), Denied> {
+        let is_leaving = self.transfer.as_ref().is_some_and(|transfer| transfer.released.is_some());
+        if is_leaving { Err(Denied::State) } else { Ok(()) }
+    }
+
+    /// The caller's hold on the case, new or renewed.
+    fn claim_for(&self, by: &Actor, at: Moment) -> Result<Claim, Denied> {
+        let Actor::Reviewer(reviewer) = by else { return Err(Denied::State) };
+        self.check_not_leaving()?;
+        match &self.claim {
+            Some(claim) if claim.by != *reviewer => Err(Denied::Held),
+            None if self.is_barred(*reviewer) => Err(Denied::Barred),
+            held => {
+                let (since, from) = held.as_ref().map_or((at, self.state), |claim| (claim.since, claim.from));
+                Ok(Claim { by: *reviewer, since, until: at.after(LEASE), from })
+            }
+        }
+    }
+
+    /// The caller's hold on the case.
+    fn held_claim(&self, by: &Actor) -> Result<&Claim, Denied> {
+        let held = |claim: &&Claim| *by == Actor::Reviewer(claim.by);
+        self.claim.as_ref().filter(held).ok_or(Denied::NotHeld)
+    }
+}
+
+/// The division that a case is escalated to: the next one above that is another. Cities without counties,
+/// such as 东莞, are their own county, and no queue has a case twice.
+fn division_above(division: Division) -> Option<Division> {
+    std::iter::successors(division.parent(), |above| above.parent()).find(|above| *above != division)
+}
