@@ -4,7 +4,7 @@
 
 use domain::{
     case::{
-        Actor, Case, Command, Decision, FourEyes,
+        Actor, Case, Command, Decision,
         bulk::{Refusal, Selected, Step},
         desk::Reviewer,
     },
@@ -81,7 +81,7 @@ async fn approve(turn: &Turn, table: &impl Records, clock: &impl Clock) -> Outco
     for _ in 0..STEPS {
         let now = clock.now();
         let Some(case) = table.load_case(turn.case_id).await? else { return Ok(Err(Refusal::NotFound)) };
-        let step = match selected.next(&case, &reviewer, four_eyes(&case, table).await?, now) {
+        let step = match selected.next(&case, &reviewer, table.load_four_eyes(&case).await?, now) {
             Ok(Step::Claim) if bulk.cancelled_at.is_some() => return Ok(Err(Refusal::Cancelled)),
             Ok(step) => step,
             Err(refusal) => return Ok(Err(refusal)),
@@ -111,11 +111,4 @@ async fn take(
         Ok(change) => table.save_change(&change).await,
         Err(_) => Err(PortError::Conflict),
     }
-}
-
-/// What the province of the case asks for.
-async fn four_eyes(case: &Case, table: &impl LoadWindow) -> Outcome<FourEyes> {
-    let Some(division) = case.division else { return Ok(FourEyes::default()) };
-    let window = table.load_window(division.province()).await?;
-    Ok(window.map(|window| window.four_eyes).unwrap_or_default())
 }

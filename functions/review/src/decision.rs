@@ -2,15 +2,11 @@
 //! `POST /v1/review/cases/{id}/reopening`: having it decided once more.
 
 use domain::{
-    case::{
-        Actor, Case, Command, FourEyes, UNDO, decision::DecisionRequest, desk::Reviewer,
-        request::ReopenRequest,
-    },
+    case::{Actor, Case, Command, UNDO, decision::DecisionRequest, desk::Reviewer, request::ReopenRequest},
     moment::Moment,
 };
 use edge::{Answer, Call, Kind, Problem};
 use ports::{
-    Outcome,
     cases::{LoadCase, LoadSubmission, SaveChange},
     windows::LoadWindow,
 };
@@ -29,16 +25,9 @@ pub(crate) async fn take(
     if request.version != case.version {
         return Err(Problem::new(Kind::Conflict));
     }
-    let command = case.decide(request.decision, reviewer.id, four_eyes(&case, table).await?);
+    let command = case.decide(request.decision, reviewer.id, table.load_four_eyes(&case).await?);
     let case = crate::change(table, &case, &command, reviewer, now).await?.after;
     Ok(Answer::ok(&view(&case)))
-}
-
-/// What the province of the case asks for.
-async fn four_eyes(case: &Case, table: &impl LoadWindow) -> Outcome<FourEyes> {
-    let Some(division) = case.division else { return Ok(FourEyes::default()) };
-    let window = table.load_window(division.province()).await?;
-    Ok(window.map(|window| window.four_eyes).unwrap_or_default())
 }
 
 /// Takes the caller's own decision back, within a minute.

@@ -9,7 +9,7 @@ use domain::{
 };
 use serde::Deserialize;
 
-use crate::Outcome;
+use crate::{Outcome, write_causes};
 
 /// Why Alipay did not do what was asked.
 #[derive(thiserror::Error)]
@@ -31,13 +31,7 @@ pub enum GatewayError {
 /// The chain of causes in words, as the runtime logs it.
 impl fmt::Debug for GatewayError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")?;
-        let mut cause = self.source();
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
+        write_causes(self, f)
     }
 }
 

@@ -1,6 +1,11 @@
 //! Collection windows.
 
-use domain::{divisions::Division, moment::Moment, window::Window};
+use domain::{
+    case::{Case, FourEyes},
+    divisions::Division,
+    moment::Moment,
+    window::Window,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::Outcome;
@@ -9,6 +14,16 @@ use crate::Outcome;
 pub trait LoadWindow: Sync {
     /// The province's window; none where it takes collections at any time.
     fn load_window(&self, province: Division) -> impl Future<Output = Outcome<Option<Window>>> + Send;
+
+    /// Which decisions on the case need two, as the province of its division has it.
+    fn load_four_eyes(&self, case: &Case) -> impl Future<Output = Outcome<FourEyes>> + Send {
+        let division = case.division;
+        async move {
+            let Some(division) = division else { return Ok(FourEyes::default()) };
+            let window = self.load_window(division.province()).await?;
+            Ok(window.map(|window| window.four_eyes).unwrap_or_default())
+        }
+    }
 }
 
 /// Lists windows.

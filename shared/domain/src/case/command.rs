@@ -192,9 +192,6 @@ impl Case {
         let version = self.version + 1;
         let mut after = Self { state: to, version, updated_at: at, undo: None, ..current.clone() };
         current.carry_out(command, by, at, &mut after)?;
-        if after.state.is_open() && !current.state.is_open() {
-            after.opened_version = Some(version);
-        }
 
         let entry = AuditEntry {
             case: self.id,
@@ -367,6 +364,7 @@ impl Case {
             return Err(Denied::State);
         }
         after.claim = Some(Claim { by: ruling.by, since: at, until: at.after(LEASE), from: undo.from });
+        after.opened_version = Some(after.version);
         after.verdict.clone_from(&undo.verdict);
         after.proposal.clone_from(&undo.proposal);
         after.in_force = undo.in_force;

@@ -51,8 +51,7 @@ impl Reviewer {
     /// Whether the case is theirs to look at: what is theirs to decide, whatever was handed in to a division below theirs
     /// (domain specification, section 16: cities and provinces watch over the counties' work), and what comes to theirs.
     pub fn may_see(&self, case: &Case, at: Moment) -> bool {
-        let below = case.division.is_some_and(|division| self.division.contains(division));
-        self.may_handle(case, at) || below && self.is_shown(case) || self.may_receive(case)
+        self.may_handle(case, at) || self.watches_over(case) || self.may_receive(case)
     }
 
     /// Whether the case was let go to come to their division.
@@ -63,8 +62,7 @@ impl Reviewer {
 
     /// Whether they answer for the case's division, and may give the case to somebody or have it decided once more.
     pub fn may_supervise(&self, case: &Case) -> bool {
-        let below = case.division.is_some_and(|division| self.division.contains(division));
-        self.supervisor && below && self.is_shown(case)
+        self.supervisor && self.watches_over(case)
     }
 
     /// Whether the lists of that division are theirs to read.
@@ -77,6 +75,11 @@ impl Reviewer {
         let delegated =
             |delegation: &Delegation| delegation.until > at && delegation.division.contains(division);
         self.active && (division == self.division || self.delegations.iter().any(delegated))
+    }
+
+    /// Whether the case was handed in to their division or one below it.
+    fn watches_over(&self, case: &Case) -> bool {
+        case.division.is_some_and(|division| self.division.contains(division)) && self.is_shown(case)
     }
 
     /// What nobody's desk shows: drafts, and one's own.

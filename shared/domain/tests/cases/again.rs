@@ -6,7 +6,7 @@ use domain::ids::CaseKind;
 use domain::moment::Moment;
 
 use crate::{
-    COUNTY, act, after, ask, at, claim, decide, decision, division, draft, elsewhere, escalate, opinion,
+    COUNTY, act, after, ask, at, claim, decide, decision, division, draft, elsewhere, escalate, of, opinion,
     reviewer, submit, supervise,
 };
 
@@ -201,17 +201,6 @@ fn a_transfer_is_asked_for_let_go_and_taken() {
     assert_eq!(after(asked.clone(), &[decide("return", 1, 3)]).transfer, None, "one may choose freely again");
     let decided = after(asked, &[decide("return", 1, 3), act(Command::Undo, 1, 4)]);
     assert!(decided.transfer.is_some(), "taken back with the decision");
-}
-
-fn of(code: &str) -> Reviewer {
-    Reviewer {
-        id: reviewer(1),
-        division: division(code),
-        active: true,
-        supervisor: false,
-        delegations: Vec::new(),
-        own_account: None,
-    }
 }
 
 #[test]

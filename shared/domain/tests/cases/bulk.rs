@@ -7,18 +7,11 @@ use domain::ids::CaseKind;
 use proptest::prelude::*;
 
 use crate::{
-    COUNTY, after, at, claim, decide, decision, division, draft, release, reviewer, submit, withdraw,
+    COUNTY, after, at, claim, decide, decision, division, draft, of, release, reviewer, submit, withdraw,
 };
 
 fn one() -> Reviewer {
-    Reviewer {
-        id: reviewer(1),
-        division: division(COUNTY),
-        active: true,
-        supervisor: false,
-        delegations: Vec::new(),
-        own_account: None,
-    }
+    of(COUNTY)
 }
 
 fn submitted() -> Case {

@@ -2,19 +2,7 @@ use domain::case::{Case, State, desk::Reviewer};
 use domain::ids::{AccountId, CaseKind};
 use ulid::Ulid;
 
-use crate::{COUNTY, after, at, claim, decide, division, draft, escalate, owner, reviewer, submit, withdraw};
-
-/// A reviewer of that division.
-fn of(code: &str) -> Reviewer {
-    Reviewer {
-        id: reviewer(1),
-        division: division(code),
-        active: true,
-        supervisor: false,
-        delegations: Vec::new(),
-        own_account: None,
-    }
-}
+use crate::{COUNTY, after, at, claim, decide, division, draft, escalate, of, owner, submit, withdraw};
 
 fn submitted() -> Case {
     after(draft(CaseKind::Collection), &[submit(1)])

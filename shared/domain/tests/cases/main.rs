@@ -16,6 +16,7 @@ mod desk;
 mod forms;
 mod transitions;
 
+use domain::case::desk::Reviewer;
 use domain::case::{Actor, Case, Command, Decision, Opinion, Submission};
 use domain::collection::department::DepartmentId;
 use domain::divisions::Division;
@@ -54,6 +55,18 @@ fn decision(word: &str) -> Decision {
     let comments = json!([{"pointer": "/basic/photo", "reasonCode": "PHOTO_BLUR"}]);
     let decision = json!({"decision": word, "opinion": "请重新上传照片", "comments": comments});
     serde_json::from_value(decision).unwrap()
+}
+
+/// Reviewer 1, in that division.
+fn of(code: &str) -> Reviewer {
+    Reviewer {
+        id: reviewer(1),
+        division: division(code),
+        active: true,
+        supervisor: false,
+        delegations: Vec::new(),
+        own_account: None,
+    }
 }
 
 /// The case after commands that must all be allowed: each with who asks and when.
