@@ -316,6 +316,21 @@ impl Client {
         self.send("DELETE", &format!("/v1/review/approvals/{id}")).await
     }
 
+    /// Asks for a list as a file.
+    pub async fn request_roster(&self, body: &Value) -> Answer {
+        self.send_json("POST", "/v1/review/exports", body).await
+    }
+
+    /// The lists that the caller asked for.
+    pub async fn rosters(&self) -> Answer {
+        self.send("GET", "/v1/review/exports").await
+    }
+
+    /// How far a list's file has come.
+    pub async fn roster(&self, id: &str) -> Answer {
+        self.send("GET", &format!("/v1/review/exports/{id}")).await
+    }
+
     /// One of the lists of the caller's division, with more of a query.
     pub async fn list_cases(&self, query: &str) -> Answer {
         self.send("GET", &format!("/v1/review/queue?{query}")).await

@@ -5,6 +5,7 @@
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
+use crate::admin::{admin, done};
 use crate::answer::Answer;
 use crate::client::Client;
 use crate::pages;
@@ -241,6 +242,17 @@ impl Reviewer {
         let session = log_in(stack, &api, "reviewer", &staff.account, &staff.password).await.expect(201);
         api.remember(&session);
         Self { division: staff.division.clone(), api }
+    }
+
+    /// Somebody new in that division, as the administrator's command adds them, with `further` options; and their account name.
+    pub async fn hired(stack: &Stack, division: &str, further: &[&str]) -> (Self, String) {
+        let account = format!("hired-{}", fastrand::u64(..));
+        let command =
+            ["add-reviewer", &account, "--division", division, "--by", "tests", "--reason", "a test"];
+        let report = done(&admin(stack, &[&command[..], further].concat()));
+        let password = report.trim().rsplit(' ').next().expect("a password").to_owned();
+        let staff = Staff { account: account.clone(), password, division: division.to_owned() };
+        (Self::log_in(stack, &staff).await, account)
     }
 
     /// The case in the queue as it is now, looked for on all its pages.

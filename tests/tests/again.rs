@@ -1,23 +1,12 @@
 //! What is decided by two, taken back, decided once more, changed after it was approved, or moved.
 
-use journey::admin::{admin, done};
 use journey::scenario::comment;
-use journey::stack::{COUNTY, Staff};
+use journey::stack::COUNTY;
 use journey::{Applicant, Draft, Reviewer, Stack, wait};
 use serde_json::{Value, json};
 
 /// 西城区, where cases move to.
 const ELSEWHERE: &str = "110102";
-
-/// Somebody new, as the administrator's command adds them.
-async fn hire(stack: &Stack, division: &str, further: &[&str]) -> (Reviewer, String) {
-    let account = format!("again-{}", fastrand::u64(..));
-    let command = ["add-reviewer", &account, "--division", division, "--by", "tests", "--reason", "again.rs"];
-    let report = done(&admin(stack, &[&command[..], further].concat()));
-    let password = report.trim().rsplit(' ').next().expect("a password").to_owned();
-    let staff = Staff { account: account.clone(), password, division: division.to_owned() };
-    (Reviewer::log_in(stack, &staff).await, account)
-}
 
 fn rejection(version: u64) -> Value {
     json!({"version": version, "decision": "reject", "opinion": "证件系伪造，予以终止。", "comments": []})
@@ -26,7 +15,7 @@ fn rejection(version: u64) -> Value {
 /// An applicant whose collection waits, and a reviewer who sees it.
 async fn scene(stack: &Stack) -> (Applicant, Draft, Reviewer) {
     let (applicant, draft) = Box::pin(Applicant::submitted(stack)).await;
-    let (reviewer, _) = hire(stack, COUNTY, &[]).await;
+    let (reviewer, _) = Reviewer::hired(stack, COUNTY, &[]).await;
     reviewer.find("collection", &draft.case).await;
     (applicant, draft, reviewer)
 }
@@ -39,7 +28,7 @@ async fn state(applicant: &Applicant) -> String {
 async fn a_rejection_takes_two() {
     let stack = Stack::required();
     let (applicant, draft, one) = scene(&stack).await;
-    let (other, _) = hire(&stack, COUNTY, &[]).await;
+    let (other, _) = Reviewer::hired(&stack, COUNTY, &[]).await;
     let version = one.take(&draft.case).await;
     let proposed = one.api.decide(&draft.case, &rejection(version)).await.expect(200);
     assert_eq!((&proposed.body["proposed"], proposed.str("/state")), (&json!(true), "SUBMITTED"));
@@ -60,7 +49,7 @@ async fn a_rejection_takes_two() {
 
     // It was a mistake: a supervisor has it decided once more, by somebody else.
     let _ = one.api.reopen(&draft.case, "证件经核实无误").await.problem(403, "forbidden");
-    let (head, _) = hire(&stack, COUNTY, &["--supervisor"]).await;
+    let (head, _) = Reviewer::hired(&stack, COUNTY, &["--supervisor"]).await;
     let _ = head.api.reopen(&draft.case, "证件经核实无误").await.expect(200);
     let _ = head.api.claim(&draft.case).await.problem(409, "second-reviewer");
     one.find("collection", &draft.case).await;
@@ -80,7 +69,7 @@ async fn a_decision_is_taken_back_and_the_clock_runs_on() {
     let decision = json!({"version": seen.number("/version"), "decision": "approve"});
     let decided = one.api.decide(&draft.case, &decision).await.expect(200);
     assert!(decided.body["undoUntil"].is_string());
-    let (head, _) = hire(&stack, COUNTY, &["--supervisor"]).await;
+    let (head, _) = Reviewer::hired(&stack, COUNTY, &["--supervisor"]).await;
     let _ = head.api.undo(&draft.case).await.problem(409, "not-editable");
     assert_eq!(state(&applicant).await, "APPROVED");
 }
@@ -89,8 +78,8 @@ async fn a_decision_is_taken_back_and_the_clock_runs_on() {
 async fn a_supervisor_gives_a_case_to_somebody() {
     let stack = Stack::required();
     let (_, draft, one) = scene(&stack).await;
-    let (other, account) = hire(&stack, COUNTY, &[]).await;
-    let (head, _) = hire(&stack, COUNTY, &["--supervisor"]).await;
+    let (other, account) = Reviewer::hired(&stack, COUNTY, &[]).await;
+    let (head, _) = Reviewer::hired(&stack, COUNTY, &["--supervisor"]).await;
     let version = one.take(&draft.case).await;
     let given = head.api.reassign(&draft.case, &account, "原审核员今日请假").await.expect(200);
     assert_eq!(given.body["claim"]["mine"], false);
@@ -136,7 +125,7 @@ async fn what_was_approved_is_changed_while_it_holds() {
 async fn a_case_moves_when_one_county_lets_it_go_and_the_other_takes_it() {
     let stack = Stack::required();
     let (applicant, draft, here) = scene(&stack).await;
-    let (there, _) = hire(&stack, ELSEWHERE, &[]).await;
+    let (there, _) = Reviewer::hired(&stack, ELSEWHERE, &[]).await;
     let case = draft.case.as_str();
     let _ = applicant.api.ask_transfer("110102-1", "现在西城区工作").await.expect(200);
     let _ = there.api.answer_transfer(case, &json!({"answer": "accept"})).await.problem(404, "not-found");
@@ -171,7 +160,7 @@ async fn a_selection_is_approved_and_what_somebody_must_look_at_is_not() {
     let begun =
         reviewer.api.approve_selection(&[(&one.case, at), (&other.case, of_other - 1)]).await.expect(202);
     let id = begun.str("/approvalId").to_owned();
-    let (stranger, _) = hire(&stack, COUNTY, &[]).await;
+    let (stranger, _) = Reviewer::hired(&stack, COUNTY, &[]).await;
     let _ = stranger.api.selection(&id).await.problem(404, "not-found");
     let ended = wait::until("the selection", wait::SOON, async || {
         let now = reviewer.api.selection(&id).await.expect(200);

@@ -13,7 +13,6 @@ use futures_util::future::join_all;
 use journey::admin::{admin, done};
 use journey::pictures::Picture;
 use journey::scenario::comment;
-use journey::stack::Staff;
 use journey::table::{self, Item};
 use journey::{Answer, Applicant, Reviewer, Stack, machine, pages, wait};
 use serde_json::{Value, json};
@@ -54,26 +53,18 @@ fn chance(percent: u8) -> bool {
     fastrand::u8(0..100) < percent
 }
 
-async fn hire(stack: &Stack, division: &str, further: &[&str]) -> Reviewer {
-    let account = format!("day-{}", fastrand::u64(..));
-    let command = ["add-reviewer", &account, "--division", division, "--by", "tests", "--reason", "day.rs"];
-    let report = done(&admin(stack, &[&command[..], further].concat()));
-    let password = report.trim().rsplit(' ').next().expect("a password").to_owned();
-    Reviewer::log_in(stack, &Staff { account, password, division: division.to_owned() }).await
-}
-
 /// Three in each county, one of whom is a supervisor; one in each city; one in the province.
 async fn hire_all(stack: &Stack) -> Vec<Reviewer> {
     let mut all = Vec::new();
     for county in COUNTIES {
         for further in [&[][..], &[], &["--supervisor"]] {
-            all.push(hire(stack, county, further).await);
+            all.push(Reviewer::hired(stack, county, further).await.0);
         }
     }
     for city in CITIES {
-        all.push(hire(stack, city, &[]).await);
+        all.push(Reviewer::hired(stack, city, &[]).await.0);
     }
-    all.push(hire(stack, PROVINCE, &["--supervisor"]).await);
+    all.push(Reviewer::hired(stack, PROVINCE, &["--supervisor"]).await.0);
     all
 }
 

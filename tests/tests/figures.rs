@@ -3,22 +3,12 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use journey::admin::{admin, done};
 use journey::scenario::comment;
-use journey::stack::{CITY, Staff};
+use journey::stack::CITY;
 use journey::{Applicant, Reviewer, Stack, table, wait};
 use serde_json::{Value, json};
 
 /// A county that no other test works in, 怀柔区 of Beijing.
 const COUNTY: &str = "110116";
-
-/// A reviewer of the county.
-async fn reviewer(stack: &Stack) -> Reviewer {
-    let account = format!("counted-{}", fastrand::u64(..));
-    let sign = ["--by", "tests", "--reason", "figures.rs"];
-    let hired = ["add-reviewer", &account, "--division", COUNTY];
-    let report = done(&admin(stack, &[&hired[..], &sign].concat()));
-    let password = report.trim().rsplit(' ').next().expect("a password").to_owned();
-    Reviewer::log_in(stack, &Staff { account, password, division: COUNTY.to_owned() }).await
-}
 
 async fn figures(reviewer: &Reviewer) -> Value {
     reviewer.api.figures("real-name", COUNTY).await.expect(200).body["whole"].take()
@@ -64,7 +54,7 @@ async fn cases_are_counted_once_where_they_stand_and_a_recount_agrees() {
         "/handling/count",
     ];
     let stack = Stack::required();
-    let reviewer = reviewer(&stack).await;
+    let reviewer = Reviewer::hired(&stack, COUNTY, &[]).await.0;
     let before = figures(&reviewer).await;
     let counted = async |expected: [i64; 8]| {
         let reached = async || {
@@ -127,7 +117,7 @@ async fn spoil(stack: &Stack, applicant: &Applicant) -> usize {
 #[tokio::test]
 async fn figures_are_for_the_division_and_those_above_it() {
     let stack = Stack::required();
-    let (own, city) = (reviewer(&stack).await, Reviewer::of(&stack, CITY).await);
+    let (own, city) = (Reviewer::hired(&stack, COUNTY, &[]).await.0, Reviewer::of(&stack, CITY).await);
     let overview = city.api.figures("", "").await.expect(200).body;
     assert_eq!((&overview["whole"]["division"], &overview["kind"]), (&json!(CITY), &Value::Null));
     let parts = overview["parts"].as_array().expect("parts");

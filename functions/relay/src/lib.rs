@@ -1,7 +1,7 @@
 //! Something was written that others follow: it is passed on to their queues.
 //!
 //! The table's stream has few readers (AWS advises two); a queue has as many as there are queues. Entries of histories go
-//! to whoever tells applicants and to whoever counts, requests for exports to whoever makes them. Everything is passed
+//! to whoever tells applicants and to whoever counts, requests for files to whoever makes them. Everything is passed
 //! on at least once, in no order: whoever reads a queue has to bear both.
 
 use std::time::Duration;
@@ -12,7 +12,8 @@ use domain::case::{AuditEntry, Event};
 use ports::{
     Clock, PortError,
     exports::Export,
-    queues::{Notice, PassToExports, PassToFigures, PassToNotices},
+    queues::{Notice, PassToExports, PassToFigures, PassToNotices, PassToRosters},
+    rosters::Roster,
 };
 use serde::Deserialize;
 use telemetry::Metric;
@@ -23,6 +24,8 @@ enum Written {
     Entry(Box<AuditEntry>),
     /// An export was asked for.
     Export(Export),
+    /// A list was asked for as a file.
+    Roster(Roster),
     /// Nothing that anybody follows. Redriven records are not filtered.
     Other,
     /// Something that cannot be read, and never will be.
@@ -38,16 +41,17 @@ struct Kind {
 /// `./dev redrive`. Decisions are told to applicants `delay` later: a reviewer may take one back until then.
 pub async fn handle(
     event: WriteEvents,
-    queues: &(impl PassToNotices + PassToFigures + PassToExports),
+    queues: &(impl PassToNotices + PassToFigures + PassToExports + PassToRosters),
     clock: &impl Clock,
     delay: Duration,
 ) -> Result<(), PortError> {
-    let (mut entries, mut exports) = (Vec::new(), Vec::new());
+    let (mut entries, mut exports, mut rosters) = (Vec::new(), Vec::new(), Vec::new());
     for record in event.records {
         let sequence_number = record.change.sequence_number.clone();
         match read(record) {
             Written::Entry(entry) => entries.push(*entry),
             Written::Export(export) => exports.push(export),
+            Written::Roster(roster) => rosters.push(roster),
             Written::Other => {}
             Written::Unreadable => {
                 tracing::error!(sequence_number, "a write that cannot be read was given up on");
@@ -58,6 +62,9 @@ pub async fn handle(
     }
     if !exports.is_empty() {
         queues.pass_to_exports(&exports).await?;
+    }
+    if !rosters.is_empty() {
+        queues.pass_to_rosters(&rosters).await?;
     }
     if !entries.is_empty() {
         queues.pass_to_figures(&entries).await?;
@@ -76,6 +83,7 @@ fn read(record: EventRecord) -> Written {
     let written = match kind.as_str() {
         "audit-entry" => serde_dynamo::from_item(item).map(|entry| Written::Entry(Box::new(entry))),
         "export" => serde_dynamo::from_item(item).map(Written::Export),
+        "roster" => serde_dynamo::from_item(item).map(Written::Roster),
         _ => Ok(Written::Other),
     };
     written.unwrap_or(Written::Unreadable)

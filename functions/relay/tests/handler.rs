@@ -14,7 +14,7 @@ use ports::{
 };
 use relay::{WriteEvents, handle};
 
-/// A claim, a return, and a request for an export.
+/// A claim, a return, and requests for an export and a list.
 const WRITES: &str = include_str!("../../../events/dynamodb-writes.json");
 const CASE: &str = include_str!("../../../events/dynamodb-case-submitted.json");
 
@@ -28,13 +28,14 @@ async fn deliver(fakes: &Fakes, texts: &[&str]) -> Result<(), PortError> {
     handle(events, &fakes.queues, &fakes.clock, DELAY).await
 }
 
-/// How much reached each queue: notices, figures, exports.
-fn passed_on(fakes: &Fakes) -> [usize; 3] {
-    [fakes.queues.notices().len(), fakes.queues.figures().len(), fakes.queues.exports().len()]
+/// How much reached each queue: notices, figures, exports, lists.
+fn passed_on(fakes: &Fakes) -> [usize; 4] {
+    let queues = &fakes.queues;
+    [queues.notices().len(), queues.figures().len(), queues.exports().len(), queues.rosters().len()]
 }
 
 #[tokio::test]
-async fn entries_go_to_two_queues_and_requests_for_exports_to_one() {
+async fn entries_go_to_two_queues_and_requests_for_files_to_one_each() {
     let fakes = Fakes::new();
     deliver(&fakes, &[WRITES]).await.unwrap();
     let figures = fakes.queues.figures();
@@ -47,6 +48,8 @@ async fn entries_go_to_two_queues_and_requests_for_exports_to_one() {
     assert_eq!(notices.iter().map(|notice| notice.entry.clone()).collect::<Vec<_>>(), figures);
     let exports = fakes.queues.exports();
     assert_eq!((exports.len(), exports[0].owner), (1, figures[0].case.owner));
+    let rosters = fakes.queues.rosters();
+    assert_eq!((rosters.len(), rosters[0].asked.filter.overdue), (1, Some(true)));
 }
 
 #[tokio::test]
@@ -77,14 +80,15 @@ async fn a_write_that_cannot_be_read_holds_nobody_up() {
         ("\"NewImage\"", "\"NoImage\""),
         ("2026-11-24T18:30:12.000+08:00", "yesterday"),
         ("\"xpt_", "\"exp_"),
+        ("\"ros_", "\"exp_"),
     ] {
         let fakes = Fakes::new();
         let unreadable = WRITES.replace(sound, unreadable);
         assert_ne!(unreadable, WRITES);
         deliver(&fakes, &[&unreadable, WRITES]).await.unwrap();
-        let [notices, figures, exports] = passed_on(&fakes);
-        assert!(notices >= 2 && figures >= 2 && exports >= 1, "{sound}");
-        assert!(notices + figures + exports < 10, "{sound}");
+        let [notices, figures, exports, rosters] = passed_on(&fakes);
+        assert!(notices >= 2 && figures >= 2 && exports >= 1 && rosters >= 1, "{sound}");
+        assert!(notices + figures + exports + rosters < 12, "{sound}");
     }
 }
 
@@ -97,9 +101,9 @@ async fn whatever_fails_the_batch_comes_again_and_nothing_is_lost() {
         assert_eq!(first.is_err(), failed.is_some());
         deliver(fakes, &[WRITES]).await.unwrap();
         let whole = passed_on(fakes);
-        assert!(whole[0] >= 2 && whole[1] >= 2 && whole[2] >= 1, "{whole:?}");
+        assert!(whole[0] >= 2 && whole[1] >= 2 && whole[2] >= 1 && whole[3] >= 1, "{whole:?}");
         failed
     })
     .await;
-    assert_eq!(failed, ["pass_to_exports", "pass_to_figures", "pass_to_notices"]);
+    assert_eq!(failed, ["pass_to_exports", "pass_to_rosters", "pass_to_figures", "pass_to_notices"]);
 }

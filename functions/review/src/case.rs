@@ -35,7 +35,9 @@ pub(crate) async fn show(
     let lang = call.lang();
     let case = desk::see_case(call, table, reviewer, now).await?.as_of(now);
     // Before anything is shown: who cannot be written down sees nothing.
-    table.record_view(&View { case: case.id, version: case.version, by: reviewer.id, at: now }).await?;
+    table
+        .record_view(&View { case: case.id, version: case.version, by: reviewer.id, at: now, roster: None })
+        .await?;
     let pages = desk::load_pages(&case, table).await?;
     let owner = case.id.owner;
     let person = table.load_person(owner).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;

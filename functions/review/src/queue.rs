@@ -2,14 +2,18 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use domain::{
-    case::{self, Case, List, State, desk::Reviewer},
+    case::{
+        Case, List, State,
+        desk::Reviewer,
+        listing::{Filter, Line},
+    },
     divisions::Division,
     fault::{Code, Faults, Pointer},
     ids::{CaseId, CaseKind},
     moment::Moment,
 };
 use edge::{Answer, Call, Kind, Problem};
-use ports::cases::{ListQueue, LoadCase, QueueItem, SaveChange};
+use ports::cases::{ListQueue, LoadCase, SaveChange};
 use serde_json::{Value, json};
 
 use crate::claim;
@@ -26,39 +30,14 @@ const LOOKS: usize = 4;
 /// Lines that are looked at for one page, where only some are asked for: a page may be short, or empty, and have a next one.
 const FILTERED: usize = 200;
 
-/// What of a list is asked for.
-#[derive(Debug, Default)]
-struct Filter {
-    state: Option<State>,
-    flagged: Option<bool>,
-    resubmitted: Option<bool>,
-    overdue: Option<bool>,
-}
-
-impl Filter {
-    fn read(call: &Call) -> Result<Self, Faults> {
-        let state = call.query("state").map(|state| State::parse(state).ok_or(())).transpose();
-        let state = state.map_err(|()| Faults::one(at("state"), Code("code.UNKNOWN")));
-        let (flagged, resubmitted) = (flag(call, "flagged"), flag(call, "resubmitted"));
-        let read =
-            Faults::both(Faults::both(state, flagged), Faults::both(resubmitted, flag(call, "overdue")))?;
-        let ((state, flagged), (resubmitted, overdue)) = read;
-        Ok(Self { state, flagged, resubmitted, overdue })
-    }
-
-    fn is_empty(&self) -> bool {
-        matches!(self, Self { state: None, flagged: None, resubmitted: None, overdue: None })
-    }
-
-    /// Whether a line is asked for. What is decided is not overdue.
-    fn has(&self, item: &QueueItem, now: Moment) -> bool {
-        let state = item.state_at(now);
-        let is = |asked: Option<bool>, fact| asked.is_none_or(|asked| asked == fact);
-        self.state.is_none_or(|asked| asked == state)
-            && is(self.flagged, item.flagged)
-            && is(self.resubmitted, item.round > 1)
-            && is(self.overdue, state.is_open() && case::due_at(item.since) <= now)
-    }
+/// What of the list is asked for.
+fn read_filter(call: &Call) -> Result<Filter, Faults> {
+    let state = call.query("state").map(|state| State::parse(state).ok_or(())).transpose();
+    let state = state.map_err(|()| Faults::one(at("state"), Code("code.UNKNOWN")));
+    let (flagged, resubmitted) = (flag(call, "flagged"), flag(call, "resubmitted"));
+    let read = Faults::both(Faults::both(state, flagged), Faults::both(resubmitted, flag(call, "overdue")))?;
+    let ((state, flagged), (resubmitted, overdue)) = read;
+    Ok(Filter { state, flagged, resubmitted, overdue })
 }
 
 fn flag(call: &Call, name: &'static str) -> Result<Option<bool>, Faults> {
@@ -80,7 +59,7 @@ pub(crate) async fn list(
     let kind = read_kind(call)?;
     let list = call.query("list").map_or(Ok(List::Open), |list| List::parse(list).ok_or(()));
     let list = list.map_err(|()| Faults::one(at("list"), Code("code.UNKNOWN")))?;
-    let filter = Filter::read(call)?;
+    let filter = read_filter(call)?;
     let limit = call.query("limit").map_or(Ok(LIMIT), str::parse);
     let limit = limit.ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
     let limit = limit.ok_or_else(|| Faults::one(at("limit"), Code("form.TYPE")))?;
@@ -176,15 +155,14 @@ fn read_kind(call: &Call) -> Result<Option<CaseKind>, Faults> {
     kind.map_err(|_| Faults::one(at("kind"), Code("code.UNKNOWN")))
 }
 
-fn line(item: &QueueItem, reviewer: &Reviewer, now: Moment) -> Value {
-    let state = item.state_at(now);
+fn line(item: &Line, reviewer: &Reviewer, now: Moment) -> Value {
     json!({
         "caseId": item.case,
         "kind": item.case.kind,
-        "state": state,
+        "state": item.state_at(now),
         "round": item.round,
         "since": item.since,
-        "dueAt": Some(item.since).filter(|_| state.is_open()).map(case::due_at),
+        "dueAt": item.due_at(now),
         "flagged": item.flagged,
         "claim": crate::claim_view(item.claim.as_ref(), reviewer, now),
     })
@@ -198,7 +176,7 @@ struct Cursor {
 }
 
 impl Cursor {
-    fn write(&self, last: &QueueItem) -> String {
+    fn write(&self, last: &Line) -> String {
         let text = format!("{} {} {} {}", self.list.as_str(), self.division.code(), last.since, last.case);
         BASE64_URL_SAFE_NO_PAD.encode(text)
     }

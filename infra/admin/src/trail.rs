@@ -114,7 +114,8 @@ fn change(entry: &AuditEntry) -> Line {
 }
 
 fn look(view: &View) -> Line {
-    Line { at: view.at, text: format!("{}  {}  looked at version {}", view.case, view.by, view.version) }
+    let how = view.roster.map_or_else(|| "looked at".to_owned(), |roster| format!("had in list {roster}"));
+    Line { at: view.at, text: format!("{}  {}  {how} version {}", view.case, view.by, view.version) }
 }
 
 #[cfg(test)]
@@ -135,7 +136,7 @@ mod tests {
         let reviewer = fakes.reviewer("110102");
         fakes.follow(case, &Command::Claim, &Actor::Reviewer(reviewer.id)).await;
         let at = ports::Clock::now(&fakes.clock);
-        let view = View { case: other, version: 2, by: reviewer.id, at };
+        let view = View { case: other, version: 2, by: reviewer.id, at, roster: None };
         fakes.table.record_view(&view).await.unwrap();
 
         let of_case = show(&fakes.table, &asked(Some(case), None)).await.unwrap();

@@ -130,12 +130,15 @@ impl Aws {
     }
 
     /// The queues to which the table's stream is relayed (`NOTICES_QUEUE_URL`, `FIGURES_QUEUE_URL`,
-    /// `EXPORTS_QUEUE_URL`).
+    /// `EXPORTS_QUEUE_URL`, `ROSTERS_QUEUE_URL`).
     pub fn queues(&self) -> Result<Queues, MissingSetting> {
-        let client = aws_sdk_sqs::Client::new(&self.config);
-        let [notices, figures, exports] =
-            ["NOTICES_QUEUE_URL", "FIGURES_QUEUE_URL", "EXPORTS_QUEUE_URL"].map(setting);
-        Ok(Queues::new(client, notices?, figures?, exports?))
+        let urls = queues::QueueUrls {
+            notices: setting("NOTICES_QUEUE_URL")?,
+            figures: setting("FIGURES_QUEUE_URL")?,
+            exports: setting("EXPORTS_QUEUE_URL")?,
+            rosters: setting("ROSTERS_QUEUE_URL")?,
+        };
+        Ok(Queues::new(aws_sdk_sqs::Client::new(&self.config), urls))
     }
 
     /// The queue of what applicants are told of (`NOTICES_QUEUE_URL`), for whoever puts something off.

@@ -11,6 +11,7 @@ use aws_sdk_s3::{
 use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use domain::{
+    case::roster::{self, RosterRequest},
     ids::{AccountId, UploadId},
     moment::Moment,
     upload::Format,
@@ -24,6 +25,7 @@ use ports::{
     pictures::{
         DropClean, FetchClean, FetchOriginal, Link, LinkPicture, SignUpload, StoreClean, Upload, UploadForm,
     },
+    rosters::{LinkRoster, Roster, StoreRoster},
 };
 use serde_json::json;
 
@@ -40,6 +42,11 @@ fn key(owner: AccountId, id: UploadId) -> String {
 /// Where an export lies; the bucket's lifecycle goes by the first part.
 fn export_key(export: &Export) -> String {
     format!("exports/{}/{}.zip", export.owner, export.id)
+}
+
+/// Where a list's file lies; the bucket's lifecycle goes by the first part.
+fn roster_key(roster: &Roster) -> String {
+    format!("exports/{}/{}.{}", roster.reviewer, roster.id, roster.asked.format.as_str())
 }
 
 /// Where a closed account's pictures lie for the time that they must be kept; the bucket's lifecycle goes by the
@@ -197,19 +204,29 @@ impl LinkExport for CleanPictures {
     }
 }
 
+impl LinkRoster for CleanPictures {
+    async fn link_roster(&self, roster: &Roster, now: Moment) -> Outcome<Link> {
+        let get = self.client.get_object().key(roster_key(roster));
+        let RosterRequest { list, division, format, .. } = &roster.asked;
+        let (list, division, format) = (list.as_str(), division.code(), format.as_str());
+        let name = format!("{list}-{division}-{}.{format}", roster.requested_at.date());
+        self.link(get.response_content_disposition(format!("attachment; filename=\"{name}\"")), now).await
+    }
+}
+
+impl StoreRoster for CleanPictures {
+    async fn store_roster(&self, roster: &Roster, file: Vec<u8>) -> Outcome<()> {
+        let media_type = match roster.asked.format {
+            roster::Format::Csv => "text/csv; charset=utf-8",
+            roster::Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        };
+        self.store_large(roster_key(roster), media_type, file).await
+    }
+}
+
 impl StoreExport for CleanPictures {
     async fn store_export(&self, export: &Export, file: Vec<u8>) -> Outcome<()> {
-        // Tens of megabytes take longer than the calls that other clients' time limits are made for.
-        let timeouts = TimeoutConfig::builder()
-            .operation_attempt_timeout(Duration::from_secs(20))
-            .operation_timeout(Duration::from_secs(45))
-            .build();
-        let put = self.client.put_object().bucket(&self.bucket).key(export_key(export));
-        let put = put.content_type("application/zip").cache_control("private, no-store");
-        let put = put.body(ByteStream::from(file)).customize();
-        let patient = aws_sdk_s3::config::Builder::new().timeout_config(timeouts);
-        put.config_override(patient).send().await.map_err(failed)?;
-        Ok(())
+        self.store_large(export_key(export), "application/zip", file).await
     }
 
     async fn drop_export(&self, export: &Export) -> Outcome<()> {
@@ -252,6 +269,21 @@ struct Version {
 const ERASED_AT_ONCE: usize = 25;
 
 impl CleanPictures {
+    /// Stores a file that people save.
+    async fn store_large(&self, key: String, media_type: &str, file: Vec<u8>) -> Outcome<()> {
+        // Tens of megabytes take longer than the calls that other clients' time limits are made for.
+        let timeouts = TimeoutConfig::builder()
+            .operation_attempt_timeout(Duration::from_secs(20))
+            .operation_timeout(Duration::from_secs(45))
+            .build();
+        let put = self.client.put_object().bucket(&self.bucket).key(key);
+        let put = put.content_type(media_type).cache_control("private, no-store");
+        let put = put.body(ByteStream::from(file)).customize();
+        let patient = aws_sdk_s3::config::Builder::new().timeout_config(timeouts);
+        put.config_override(patient).send().await.map_err(failed)?;
+        Ok(())
+    }
+
     /// A link to what `get` fetches, good for five minutes.
     async fn link(&self, get: GetObjectFluentBuilder, now: Moment) -> Outcome<Link> {
         let lifetime = Duration::from_secs(u64::from(LINK_SECONDS));

@@ -5,7 +5,8 @@ use domain::case::AuditEntry;
 use ports::{
     Outcome, PortError,
     exports::Export,
-    queues::{Notice, PassToExports, PassToFigures, PassToNotices},
+    queues::{Notice, PassToExports, PassToFigures, PassToNotices, PassToRosters},
+    rosters::Roster,
 };
 use serde::Serialize;
 
@@ -21,9 +22,16 @@ const BYTES: usize = 250_000;
 #[derive(Debug)]
 pub struct Queues {
     client: Client,
-    notices: String,
-    figures: String,
-    exports: String,
+    urls: QueueUrls,
+}
+
+/// Where the queues are.
+#[derive(Debug)]
+pub(crate) struct QueueUrls {
+    pub(crate) notices: String,
+    pub(crate) figures: String,
+    pub(crate) exports: String,
+    pub(crate) rosters: String,
 }
 
 /// A message to be sent.
@@ -34,8 +42,8 @@ struct Outgoing {
 }
 
 impl Queues {
-    pub(crate) fn new(client: Client, notices: String, figures: String, exports: String) -> Self {
-        Self { client, notices, figures, exports }
+    pub(crate) fn new(client: Client, urls: QueueUrls) -> Self {
+        Self { client, urls }
     }
 
     async fn send(&self, queue: &str, messages: Vec<Outgoing>) -> Outcome<()> {
@@ -122,19 +130,25 @@ fn held_back(notices: &[Notice]) -> Outcome<Vec<Outgoing>> {
 
 impl PassToNotices for Queues {
     async fn pass_to_notices(&self, notices: &[Notice]) -> Outcome<()> {
-        self.send(&self.notices, held_back(notices)?).await
+        self.send(&self.urls.notices, held_back(notices)?).await
     }
 }
 
 impl PassToFigures for Queues {
     async fn pass_to_figures(&self, entries: &[AuditEntry]) -> Outcome<()> {
-        self.send(&self.figures, messages(entries)?).await
+        self.send(&self.urls.figures, messages(entries)?).await
     }
 }
 
 impl PassToExports for Queues {
     async fn pass_to_exports(&self, exports: &[Export]) -> Outcome<()> {
-        self.send(&self.exports, messages(exports)?).await
+        self.send(&self.urls.exports, messages(exports)?).await
+    }
+}
+
+impl PassToRosters for Queues {
+    async fn pass_to_rosters(&self, rosters: &[Roster]) -> Outcome<()> {
+        self.send(&self.urls.rosters, messages(rosters)?).await
     }
 }
 

@@ -222,6 +222,12 @@ pub(crate) fn claim() -> Value {
     json!({"mine": true, "until": "2026-11-24T16:37:55.123+08:00"})
 }
 
+/// A list that is made into a file.
+pub(crate) const ROSTER: &str = "ros_01KAWQ58H8J9K0M1N2P3Q4R5S9";
+
+/// Why a list is to be legible.
+pub(crate) const REVEAL_REASON: &str = "逐一电话通知补正材料";
+
 /// A selection.
 pub(crate) const BULK: &str = "blk_01KAWQ58H8J9K0M1N2P3Q4R5S7";
 

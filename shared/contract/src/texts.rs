@@ -53,6 +53,8 @@ texts! {
     ExportId = id("xpt");
     /// A selection of cases that is approved at once.
     BulkId = id("blk");
+    /// A list that is made into a file.
+    RosterId = id("ros");
     /// A notice.
     NoticeId = id("ntc");
     /// A row of the education page.
@@ -162,6 +164,8 @@ texts! {
     BulkState = words(["working", "done", "cancelled"]);
     /// A department's lists: 待审核, 已审核, 调转.
     ListName = words(domain::case::List::ALL.map(domain::case::List::as_str));
+    /// What a list's file is.
+    RosterFormat = words(domain::case::roster::Format::ALL);
     /// What a department says to a transfer: 同意调出, 同意调入, 不同意.
     TransferWord = words(["release", "accept", "refuse"]);
     /// What a notice tells: it arrived, 审核通过, 审核不通过 (to be corrected, or closed), it is late and seen by the division above.

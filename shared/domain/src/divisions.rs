@@ -164,6 +164,14 @@ impl Division {
         other.lineage().any(|division| division == self)
     }
 
+    /// This division and all that lie in it, each once.
+    pub fn with_those_below(self) -> impl Iterator<Item = Self> {
+        let all = NODES.iter().map(|node| BY_CODE.get(node.code.as_str()).copied().unwrap_or(Self(node)));
+        let mut last = None;
+        // why: a doubled code stands below itself, so its two places follow each other.
+        all.filter(move |division| self.contains(*division) && last.replace(*division) != Some(*division))
+    }
+
     /// This division and all above it, upwards.
     fn lineage(self) -> impl Iterator<Item = Self> {
         std::iter::successors(Some(self), |division| division.parent())

@@ -133,6 +133,16 @@ impl<'v> Form<'v> {
         self.noted(name, result)
     }
 
+    /// A field that is `true` or `false`, or absent or `null`; `Some(None)` when it is.
+    pub fn optional_flag(&mut self, name: &'static str) -> Option<Option<bool>> {
+        let result = match self.get(name) {
+            None => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(*flag)),
+            Some(_) => Err(TYPE),
+        };
+        self.noted(name, result)
+    }
+
     /// A field that must be a whole number from 0 to 2⁶⁴−1.
     pub fn number(&mut self, name: &'static str) -> Option<u64> {
         let result = match self.get(name) {

@@ -75,6 +75,8 @@ ids! {
     ExportId "xpt";
     /// A selection of cases that is approved at once.
     BulkId "blk";
+    /// A list of a department's, made into a file.
+    RosterId "ros";
     /// A notice to an applicant.
     NoticeId "ntc";
     /// A row of the education page.

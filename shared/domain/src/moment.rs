@@ -50,6 +50,11 @@ impl Moment {
         BEIJING.to_datetime(self.0).time().duration_since(Time::midnight())
     }
 
+    /// Day and time in China to the minute, such as 2026-11-24 09:30: for people to read.
+    pub fn to_minute(self) -> String {
+        BEIJING.to_datetime(self.0).strftime("%Y-%m-%d %H:%M").to_string()
+    }
+
     /// Seconds since 1970-01-01T00:00Z, as a time to live wants them.
     pub fn as_second(self) -> i64 {
         self.0.as_second()

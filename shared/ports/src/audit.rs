@@ -2,7 +2,7 @@
 
 use domain::{
     case::chain::{Anchor, Trail},
-    ids::{CaseId, ReviewerId},
+    ids::{CaseId, ReviewerId, RosterId},
     moment::Moment,
 };
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,9 @@ pub struct View {
     pub by: ReviewerId,
     /// When.
     pub at: Moment,
+    /// In which list, where it was not the case itself that was opened, but a list of many that was had unmasked.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub roster: Option<RosterId>,
 }
 
 /// Writes down who looked at what.

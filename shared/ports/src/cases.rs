@@ -1,13 +1,13 @@
 //! Cases, their history, and the queues.
 
 use domain::{
-    case::{AuditEntry, Case, Change, Claim, Filed, List, Place, State},
+    case::{AuditEntry, Case, Change, Filed, List, listing::Line},
     collection::Collection,
     divisions::Division,
-    ids::{CaseId, CaseKind, ReviewerId},
+    ids::{CaseId, CaseKind},
     moment::Moment,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::Outcome;
@@ -63,52 +63,6 @@ pub trait LoadHistory: Sync {
     fn load_history(&self, id: CaseId) -> impl Future<Output = Outcome<Vec<AuditEntry>>> + Send;
 }
 
-/// One line of a department's list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct QueueItem {
-    /// The case.
-    pub case: CaseId,
-    /// Where it stands.
-    pub state: State,
-    /// How often it was handed in.
-    pub round: u32,
-    /// Since when it stands in the list.
-    pub since: Moment,
-    /// Whether a rule doubts something in it.
-    pub flagged: bool,
-    /// Who decided it last.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub decided_by: Option<ReviewerId>,
-    /// Who holds it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub claim: Option<Claim>,
-}
-
-impl QueueItem {
-    /// The line of a case at one of its places.
-    pub fn of(case: &Case, place: &Place) -> Self {
-        Self {
-            case: case.id,
-            state: case.state,
-            round: case.round,
-            since: place.since,
-            flagged: case.flagged,
-            decided_by: case.verdict.as_ref().map(|ruling| ruling.by),
-            claim: case.claim.clone(),
-        }
-    }
-
-    /// Who holds the case at `at`.
-    pub fn claim_at(&self, at: Moment) -> Option<&Claim> {
-        self.claim.as_ref().filter(|claim| claim.until > at)
-    }
-
-    /// Where the case stands at `at`: a claim that has ended is gone.
-    pub fn state_at(&self, at: Moment) -> State {
-        self.claim.as_ref().filter(|claim| claim.until <= at).map_or(self.state, |claim| claim.from)
-    }
-}
-
 /// Reads departments' lists.
 pub trait ListQueue: Sync {
     /// Up to `limit` lines of the division's list after the place `after`, in the list's order.
@@ -119,5 +73,5 @@ pub trait ListQueue: Sync {
         kind: Option<CaseKind>,
         after: Option<&(Moment, CaseId)>,
         limit: usize,
-    ) -> impl Future<Output = Outcome<Vec<QueueItem>>> + Send;
+    ) -> impl Future<Output = Outcome<Vec<Line>>> + Send;
 }

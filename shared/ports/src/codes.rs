@@ -1,7 +1,7 @@
 //! Picture codes, SMS codes and limits: what keeps machines out.
 
 use domain::{
-    ids::{AccountId, CaptchaId},
+    ids::{AccountId, CaptchaId, ReviewerId},
     moment::Moment,
     person::SmsPurpose,
 };
@@ -71,6 +71,8 @@ pub enum Subject {
     Login(Tag),
     /// Calls by an account.
     Account(AccountId),
+    /// Calls by a reviewer.
+    Reviewer(ReviewerId),
 }
 
 /// At most `max` in each `window`.

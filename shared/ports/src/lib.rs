@@ -22,6 +22,7 @@ pub mod notices;
 pub mod people;
 pub mod pictures;
 pub mod queues;
+pub mod rosters;
 pub mod secrets;
 pub mod staff;
 pub mod windows;

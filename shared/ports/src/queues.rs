@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::case::AuditEntry;
 
-use crate::{Outcome, exports::Export};
+use crate::{Outcome, exports::Export, rosters::Roster};
 
 /// An entry of a history that an applicant may be told of.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,4 +32,10 @@ pub trait PassToFigures: Sync {
 pub trait PassToExports: Sync {
     /// All of them, or an error.
     fn pass_to_exports(&self, exports: &[Export]) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Passes on to whoever makes lists into files.
+pub trait PassToRosters: Sync {
+    /// All of them, or an error.
+    fn pass_to_rosters(&self, rosters: &[Roster]) -> impl Future<Output = Outcome<()>> + Send;
 }

@@ -134,6 +134,9 @@ pub fn rows() -> Vec<Row> {
         desk("POST", "/v1/review/approvals", &[422], &[422]),
         desk("GET", "/v1/review/approvals/{export}", &[404], &[404]),
         desk("DELETE", "/v1/review/approvals/{export}", &[404], &[404]),
+        desk("POST", "/v1/review/exports", &[202], &[202]),
+        desk("GET", "/v1/review/exports", &[200], &[200]),
+        desk("GET", "/v1/review/exports/{export}", &[404], &[404]),
         // A supervisor's, and none of these is one.
         desk("PUT", "/v1/review/cases/{case}/claim", &[404], &[403]),
         desk("POST", "/v1/review/cases/{case}/reopening", &[404], &[403]),
@@ -174,6 +177,7 @@ impl Row {
             (_, "/v1/review/cases/{case}/reopening") => json!({"reason": "须重新核验"}),
             (_, "/v1/review/cases/{case}/transfer") => json!({"answer": "release"}),
             (_, "/v1/review/approvals") => json!({"cases": []}),
+            (_, "/v1/review/exports") => json!({"list": "open", "format": "csv"}),
             (_, "/v1/collection/transfer") => json!({"departmentId": "999999-1", "reason": "因户籍迁移"}),
             (_, "/v1/uploads") => json!({"purpose": "photo", "mediaType": "image/jpeg", "bytes": 30_000}),
             (_, "/v1/uploads/merges") => {

@@ -25,6 +25,7 @@ fn key(rate: Rate, subject: &Subject) -> Key {
     let subject = match subject {
         Subject::Address(tag) | Subject::Mobile(tag) | Subject::Login(tag) => tag.as_str().to_owned(),
         Subject::Account(id) => id.to_string(),
+        Subject::Reviewer(id) => id.to_string(),
     };
     Key::new(format!("RATE#{}#{subject}", rate.name), "RATE")
 }

@@ -17,6 +17,7 @@ mod notices;
 mod people;
 mod queue;
 mod reviewers;
+mod rosters;
 mod sms_codes;
 mod tokens;
 mod uploads;

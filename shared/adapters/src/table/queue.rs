@@ -6,16 +6,13 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
-    case::{Case, List, Place},
+    case::{Case, List, Place, listing::Line},
     divisions::Division,
     ids::{CaseId, CaseKind},
     moment::Moment,
 };
 use futures_util::future::try_join_all;
-use ports::{
-    Outcome,
-    cases::{ListQueue, QueueItem},
-};
+use ports::{Outcome, cases::ListQueue};
 
 use super::{Item, Key, Table, item, read};
 use crate::failure::failed;
@@ -45,7 +42,7 @@ pub(super) fn key(place: &Place) -> Key {
 
 /// The item at a place.
 pub(super) fn line(place: &Place, case: &Case) -> Outcome<Item> {
-    item(&key(place), "queue-line", case.updated_at, &QueueItem::of(case, place))
+    item(&key(place), "queue-line", case.updated_at, &Line::of(case, place))
 }
 
 impl Table {
@@ -55,7 +52,7 @@ impl Table {
         backwards: bool,
         after: Option<&(Moment, CaseId)>,
         limit: usize,
-    ) -> Outcome<Vec<QueueItem>> {
+    ) -> Outcome<Vec<Line>> {
         // Every position begins with a digit, which "!" precedes and "~" follows.
         let end = if backwards { "~" } else { "!" };
         let after = after.map_or_else(|| end.to_owned(), |(since, case)| position(*since, *case));
@@ -90,13 +87,13 @@ impl ListQueue for Table {
         kind: Option<CaseKind>,
         after: Option<&(Moment, CaseId)>,
         limit: usize,
-    ) -> Outcome<Vec<QueueItem>> {
+    ) -> Outcome<Vec<Line>> {
         let backwards = list.is_newest_first();
         let kinds = kind.map_or_else(|| CaseKind::ALL.to_vec(), |kind| vec![kind]);
         let partitions =
             kinds.iter().flat_map(|kind| (0..SHARDS).map(|shard| partition(list, division, *kind, shard)));
         let shards = partitions.map(|partition| self.list_shard(partition, backwards, after, limit));
-        let mut lines: Vec<QueueItem> = try_join_all(shards).await?.into_iter().flatten().collect();
+        let mut lines: Vec<Line> = try_join_all(shards).await?.into_iter().flatten().collect();
         lines.sort_by_cached_key(|line| position(line.since, line.case));
         if backwards {
             lines.reverse();

@@ -90,9 +90,9 @@ struct Export {
     kept_until: Moment,
 }
 
-/// How many files are done.
+/// How many files or lines are done.
 #[derive(JsonSchema)]
-struct Progress {
+pub(super) struct Progress {
     /// So many.
     done: u64,
     /// Of so many; 0 until they are counted.

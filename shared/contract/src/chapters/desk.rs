@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{
     collection::{Comment, Eligibility, HistoryEntry, Identity, InForce, Pages, Transfer},
     pictures::Upload,
+    rosters,
 };
 use crate::{
     example,
@@ -350,7 +351,7 @@ struct RefusedCase {
 }
 
 pub(super) fn operations() -> Vec<Operation> {
-    [lists(), cases(), decisions(), selections()].into_iter().flatten().collect()
+    [lists(), cases(), decisions(), selections(), rosters::operations()].into_iter().flatten().collect()
 }
 
 /// An operation of a reviewer.

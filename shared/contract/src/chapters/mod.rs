@@ -8,6 +8,7 @@ mod figures;
 mod pictures;
 mod real_name;
 mod reference;
+mod rosters;
 
 use crate::operation::Operation;
 

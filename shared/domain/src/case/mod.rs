@@ -10,7 +10,9 @@ pub mod compare;
 pub mod decision;
 pub mod desk;
 mod entry;
+pub mod listing;
 pub mod request;
+pub mod roster;
 mod transfer;
 pub mod transition;
 
@@ -189,7 +191,8 @@ pub struct Waits {
 }
 
 /// The lists that a department keeps of its cases.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum List {
     /// 待审核: what it has to decide.
     Open,

@@ -1,7 +1,7 @@
 //! Cases, their history, the queues and the tokens that wait.
 
 use domain::{
-    case::{Actor, Case, Change, Command, Event, Filed, List, State, Submission},
+    case::{Actor, Case, Change, Command, Event, Filed, List, State, Submission, listing::Line},
     collection::Collection,
     divisions::Division,
     ids::{AccountId, CaseId, CaseKind, ReviewerId, UploadId},
@@ -12,7 +12,7 @@ use serde_json::json;
 use ulid::Ulid;
 
 use super::{TablePorts, is_conflict, minutes};
-use crate::{cases::QueueItem, workflow::TaskToken};
+use crate::workflow::TaskToken;
 
 pub(super) fn fresh_case(kind: CaseKind) -> CaseId {
     CaseId { kind, owner: AccountId::new(Ulid::generate()) }
@@ -74,7 +74,7 @@ pub(super) async fn submissions(table: &impl TablePorts, now: Moment) {
 }
 
 /// The lines of a division's list that are about one of `cases`, read two at a time.
-async fn lines_of(table: &impl TablePorts, list: List, division: &str, cases: &[&Case]) -> Vec<QueueItem> {
+async fn lines_of(table: &impl TablePorts, list: List, division: &str, cases: &[&Case]) -> Vec<Line> {
     let division = Division::parse(division).unwrap();
     let (mut found, mut after) = (Vec::new(), None);
     loop {
@@ -88,7 +88,7 @@ async fn lines_of(table: &impl TablePorts, list: List, division: &str, cases: &[
 }
 
 /// The same of its queue.
-async fn lines(table: &impl TablePorts, division: &str, cases: &[&Case]) -> Vec<QueueItem> {
+async fn lines(table: &impl TablePorts, division: &str, cases: &[&Case]) -> Vec<Line> {
     lines_of(table, List::Open, division, cases).await
 }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use domain::{
-    ids::{AccountId, ExportId, UploadId},
+    ids::{AccountId, ExportId, RosterId, UploadId},
     moment::Moment,
     upload::Format,
 };
@@ -19,6 +19,7 @@ use crate::{
     pictures::{
         DropClean, FetchClean, FetchOriginal, Link, LinkPicture, SignUpload, StoreClean, Upload, UploadForm,
     },
+    rosters::{LinkRoster, Roster, StoreRoster},
 };
 
 #[derive(Debug, Default)]
@@ -26,6 +27,7 @@ struct State {
     originals: BTreeMap<(String, String), Vec<u8>>,
     clean: BTreeMap<(AccountId, UploadId), (Format, Vec<u8>)>,
     exports: BTreeMap<ExportId, Vec<u8>>,
+    rosters: BTreeMap<RosterId, Vec<u8>>,
 }
 
 /// Both buckets.
@@ -56,9 +58,33 @@ impl MemoryObjects {
         copies.map(|((owner, id), (format, bytes))| (*owner, *id, *format, bytes.len())).collect()
     }
 
+    /// The files of lists, by their ids.
+    pub fn rosters(&self) -> BTreeMap<RosterId, Vec<u8>> {
+        self.state().rosters.clone()
+    }
+
     /// The exports' files, by their ids.
     pub fn exports(&self) -> BTreeMap<ExportId, Vec<u8>> {
         self.state().exports.clone()
+    }
+}
+
+impl StoreRoster for MemoryObjects {
+    async fn store_roster(&self, roster: &Roster, file: Vec<u8>) -> Outcome<()> {
+        self.script
+            .call("store_roster", || {
+                self.state().rosters.insert(roster.id, file);
+                Ok(())
+            })
+            .await
+    }
+}
+
+impl LinkRoster for MemoryObjects {
+    async fn link_roster(&self, roster: &Roster, now: Moment) -> Outcome<Link> {
+        let url = format!("https://clean.example/exports/{}/{}", roster.reviewer, roster.id);
+        let expires_at = now.after(SignedDuration::from_mins(5));
+        self.script.call("link_roster", || Ok(Link { url, expires_at })).await
     }
 }
 

@@ -8,7 +8,8 @@ use super::{Script, lock};
 use crate::{
     Outcome,
     exports::Export,
-    queues::{Notice, PassToExports, PassToFigures, PassToNotices},
+    queues::{Notice, PassToExports, PassToFigures, PassToNotices, PassToRosters},
+    rosters::Roster,
 };
 
 /// Writes down what was passed on, each time.
@@ -17,12 +18,19 @@ pub struct MemoryQueues {
     notices: Arc<Mutex<Vec<Notice>>>,
     figures: Arc<Mutex<Vec<AuditEntry>>>,
     exports: Arc<Mutex<Vec<Export>>>,
+    rosters: Arc<Mutex<Vec<Roster>>>,
     script: Arc<Script>,
 }
 
 impl MemoryQueues {
     pub(super) fn new(script: Arc<Script>) -> Self {
-        Self { notices: Arc::default(), figures: Arc::default(), exports: Arc::default(), script }
+        Self {
+            notices: Arc::default(),
+            figures: Arc::default(),
+            exports: Arc::default(),
+            rosters: Arc::default(),
+            script,
+        }
     }
 
     /// What was passed on to whoever tells applicants.
@@ -38,6 +46,11 @@ impl MemoryQueues {
     /// What was passed on to whoever makes exports.
     pub fn exports(&self) -> Vec<Export> {
         lock(&self.exports).clone()
+    }
+
+    /// What was passed on to whoever makes lists into files.
+    pub fn rosters(&self) -> Vec<Roster> {
+        lock(&self.rosters).clone()
     }
 
     async fn pass<T: Clone>(&self, call: &'static str, queue: &Mutex<Vec<T>>, messages: &[T]) -> Outcome<()> {
@@ -65,5 +78,11 @@ impl PassToFigures for MemoryQueues {
 impl PassToExports for MemoryQueues {
     async fn pass_to_exports(&self, exports: &[Export]) -> Outcome<()> {
         self.pass("pass_to_exports", &self.exports, exports).await
+    }
+}
+
+impl PassToRosters for MemoryQueues {
+    async fn pass_to_rosters(&self, rosters: &[Roster]) -> Outcome<()> {
+        self.pass("pass_to_rosters", &self.rosters, rosters).await
     }
 }

@@ -1,7 +1,7 @@
 //! Cases, their history, the queues and the tokens that wait.
 
 use domain::{
-    case::{AuditEntry, Case, Change, Event, Filed, List, Place},
+    case::{AuditEntry, Case, Change, Event, Filed, List, Place, listing::Line},
     collection::{Collection, department::DepartmentId},
     divisions::Division,
     ids::{CaseId, CaseKind},
@@ -14,8 +14,7 @@ use super::{MemoryTable, Stored, StoredCase};
 use crate::{
     Outcome, PortError,
     cases::{
-        ListQueue, LoadCase, LoadHistory, LoadSubmission, QueueItem, SaveChange, SaveDraft, SaveRestored,
-        SaveSubmission,
+        ListQueue, LoadCase, LoadHistory, LoadSubmission, SaveChange, SaveDraft, SaveRestored, SaveSubmission,
     },
     workflow::{KeepToken, LoadToken, TaskToken},
 };
@@ -53,7 +52,7 @@ impl Stored {
             self.queues.remove(&queue_key(&place));
         }
         for place in after.places() {
-            self.queues.insert(queue_key(&place), QueueItem::of(after, &place));
+            self.queues.insert(queue_key(&place), Line::of(after, &place));
         }
     }
 }
@@ -155,7 +154,7 @@ impl ListQueue for MemoryTable {
         kind: Option<CaseKind>,
         after: Option<&(Moment, CaseId)>,
         limit: usize,
-    ) -> Outcome<Vec<QueueItem>> {
+    ) -> Outcome<Vec<Line>> {
         let after = after.map_or_else(String::new, |(since, case)| position(*since, *case));
         self.call("list_queue", |stored| {
             let backwards = list.is_newest_first();

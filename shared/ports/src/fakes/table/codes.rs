@@ -99,6 +99,7 @@ fn counter(rate: Rate, subject: &Subject) -> String {
             format!("{}#{}", rate.name, tag.as_str())
         }
         Subject::Account(id) => format!("{}#{id}", rate.name),
+        Subject::Reviewer(id) => format!("{}#{id}", rate.name),
     }
 }
 

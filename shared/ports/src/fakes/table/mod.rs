@@ -9,6 +9,7 @@ mod figures;
 mod notices;
 mod people;
 mod pictures;
+mod rosters;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -16,10 +17,12 @@ use std::{
 };
 
 use domain::{
-    case::{AuditEntry, Case, List, chain::Anchor, desk::Reviewer},
+    case::{AuditEntry, Case, List, chain::Anchor, desk::Reviewer, listing::Line},
     collection::department::Department,
     figures::Figures,
-    ids::{AccountId, BulkId, CaptchaId, CaseId, CaseKind, ExportId, NoticeId, ReviewerId, UploadId},
+    ids::{
+        AccountId, BulkId, CaptchaId, CaseId, CaseKind, ExportId, NoticeId, ReviewerId, RosterId, UploadId,
+    },
     moment::Moment,
     real_name::alipay::{AttemptId, Standing},
     window::Window,
@@ -32,13 +35,13 @@ use crate::{
     Outcome,
     audit::View,
     bulk::{Bulk, BulkResult},
-    cases::QueueItem,
     exports::Export,
     figures::CounterId,
     idempotency::KeptAnswer,
     notices::KeptNotice,
     people::Account,
     pictures::Upload,
+    rosters::Roster,
     secrets::Tag,
     windows::WindowChange,
     workflow::TaskToken,
@@ -79,6 +82,8 @@ pub struct Stored {
     pub uploads: BTreeMap<(AccountId, UploadId), Upload>,
     /// Exports.
     pub exports: BTreeMap<(AccountId, ExportId), Export>,
+    /// Lists that are made into files, by reviewer.
+    pub rosters: BTreeMap<(ReviewerId, RosterId), Roster>,
     /// Cases.
     pub cases: BTreeMap<CaseId, StoredCase>,
     /// Pages as they were handed in, by the version that did it.
@@ -98,7 +103,7 @@ pub struct Stored {
     /// Who looked at what.
     pub views: Vec<View>,
     /// Queues: division, kind and place.
-    pub queues: BTreeMap<(List, &'static str, CaseKind, String), QueueItem>,
+    pub queues: BTreeMap<(List, &'static str, CaseKind, String), Line>,
     /// Notices, by their owners.
     pub notices: BTreeMap<(AccountId, NoticeId), KeptNotice>,
     /// Tokens that wait, each for a submission.

@@ -1,0 +1,209 @@
+//! A list was asked for as a file: it is made.
+//!
+//! The queue delivers each request at least once. A finished file is left alone; one that was begun is made anew, from the
+//! lists as they are then.
+
+mod sheet;
+
+use domain::{
+    case::{
+        Case, List,
+        desk::Reviewer,
+        listing::Line,
+        roster::{self, Cell, Failure, HEADINGS, MAX_LINES},
+    },
+    divisions::Division,
+    ids::CaseKind,
+    moment::Moment,
+};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use ports::{
+    Clock, Outcome, PortError,
+    audit::{RecordView, View},
+    cases::ListQueue,
+    exports::ExportState,
+    people::{LoadPerson, LoadReviewer, Person},
+    rosters::{LoadRoster, RecordRoster, Roster, StoreRoster},
+    secrets::OpenIdentity,
+};
+use queue::{Again, Delivery};
+use telemetry::Metric;
+
+/// Lines of a list that are read at once.
+const PAGE: usize = 500;
+
+/// People who are read and opened at once. One after the other, 20,000 would take minutes.
+const AT_ONCE: usize = 16;
+
+/// Lines between two notes of how far it has come.
+const NOTED_EVERY: usize = 500;
+
+/// What this function may do with the table.
+pub trait Records: LoadRoster + RecordRoster + LoadReviewer + ListQueue + LoadPerson + RecordView {}
+
+impl<T: LoadRoster + RecordRoster + LoadReviewer + ListQueue + LoadPerson + RecordView> Records for T {}
+
+/// A line of the file.
+pub(crate) type Row = [Cell; HEADINGS.len()];
+
+/// Makes what was asked for. What fails is delivered again, and in the end parked for `./dev redrive`.
+pub async fn handle(
+    delivery: Delivery,
+    table: &impl Records,
+    keys: &impl OpenIdentity,
+    files: &impl StoreRoster,
+    clock: &impl Clock,
+) -> Again {
+    let mut again = Again::default();
+    for message in &delivery.messages {
+        let Some(asked) = message.read::<Roster>() else {
+            queue::give_up("make-roster", message, clock.now());
+            continue;
+        };
+        if let Err(error) = answer(&asked, table, keys, files, clock).await {
+            tracing::warn!(roster = %asked.id, ?error, "a list is to be tried again");
+            again.add(message);
+        }
+    }
+    again
+}
+
+/// Makes one, unless it was made before.
+async fn answer(
+    asked: &Roster,
+    table: &impl Records,
+    keys: &impl OpenIdentity,
+    files: &impl StoreRoster,
+    clock: &impl Clock,
+) -> Outcome<()> {
+    let Some(mut roster) = table.load_roster(asked.reviewer, asked.id).await? else { return Ok(()) };
+    if matches!(roster.state, ExportState::Ready | ExportState::Failed) {
+        return Ok(());
+    }
+    let made = match make(&mut roster, table, keys, files, clock).await {
+        Ok(None) => return Ok(()),
+        Ok(Some(failure)) => fail(&mut roster, table, failure).await,
+        Err(error) if !matches!(error, PortError::Unavailable(_) | PortError::Conflict) => {
+            tracing::error!(roster = %roster.id, ?error, "a list was given up on");
+            let now = clock.now().as_millisecond();
+            telemetry::record(now, &[("Function", "make-roster")], &[(Metric::Poison, 1.0)]);
+            fail(&mut roster, table, Failure::Broken).await
+        }
+        Err(error) => Err(error),
+    };
+    match made {
+        // Finished by another delivery of the same request.
+        Err(PortError::Conflict) => Ok(()),
+        made => made,
+    }
+}
+
+/// Makes the file, or says why there is none.
+async fn make(
+    roster: &mut Roster,
+    table: &impl Records,
+    keys: &impl OpenIdentity,
+    files: &impl StoreRoster,
+    clock: &impl Clock,
+) -> Outcome<Option<Failure>> {
+    let reviewer = table.load_reviewer(roster.reviewer).await?;
+    let Some(reviewer) = reviewer.filter(|reviewer| roster.asked.is_allowed(reviewer)) else {
+        return Ok(Some(Failure::NotAllowed));
+    };
+    let now = clock.now();
+    let Some(lines) = lines(roster, table, now).await? else { return Ok(Some(Failure::TooMany)) };
+    roster.state = ExportState::Working;
+    (roster.done, roster.total) = (0, lines.len());
+    table.record_roster(roster).await?;
+
+    let asked = roster.clone();
+    let rows = lines.iter().map(|line| row(line, &asked, table, keys, &reviewer, now));
+    let mut rows = stream::iter(rows).buffered(AT_ONCE);
+    let mut sheet = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        sheet.extend(row);
+        roster.done += 1;
+        if roster.done.is_multiple_of(NOTED_EVERY) {
+            table.record_roster(roster).await?;
+        }
+    }
+    let file = sheet::write(roster.asked.format, &sheet)?;
+    files.store_roster(roster, file).await?;
+    roster.state = ExportState::Ready;
+    table.record_roster(roster).await?;
+    Ok(None)
+}
+
+/// The lines that are asked for, each with whose list it is in; none if there are too many.
+async fn lines(
+    roster: &Roster,
+    table: &impl ListQueue,
+    now: Moment,
+) -> Outcome<Option<Vec<(Division, Line)>>> {
+    let asked = &roster.asked;
+    let mut lines = Vec::new();
+    for division in asked.division.with_those_below() {
+        let mut after = None;
+        loop {
+            let page = table.list_queue(asked.list, division, asked.kind, after.as_ref(), PAGE).await?;
+            after = page.last().filter(|_| page.len() == PAGE).map(|last| (last.since, last.case));
+            let wanted = page.into_iter().filter(|line| asked.filter.has(line, now));
+            lines.extend(wanted.map(|line| (division, line)));
+            if lines.len() > MAX_LINES {
+                return Ok(None);
+            }
+            if after.is_none() {
+                break;
+            }
+        }
+    }
+    Ok(Some(lines))
+}
+
+/// The row of a line; none where the case went from the list since, or is not for that reviewer to see.
+///
+/// A row that is not masked is written down at the case first: who cannot be written down sees nothing.
+async fn row(
+    (division, line): &(Division, Line),
+    roster: &Roster,
+    table: &(impl LoadPerson + RecordView),
+    keys: &impl OpenIdentity,
+    reviewer: &Reviewer,
+    now: Moment,
+) -> Outcome<Option<Row>> {
+    let owner = line.case.owner;
+    let Some(person) = table.load_person(owner).await? else { return Ok(None) };
+    let case = case_of(&person, line.case.kind).filter(|case| reviewer.may_see(case, now));
+    let Some(case) = case.filter(|case| is_listed(case, *division, line, roster.asked.list)) else {
+        return Ok(None);
+    };
+    let is_masked = roster.asked.reveal.is_none();
+    if !is_masked {
+        let (by, roster) = (reviewer.id, Some(roster.id));
+        table.record_view(&View { case: case.id, version: case.version, by, at: now, roster }).await?;
+    }
+    let identity = keys.open(owner, person.id_type, &person.sealed).await?;
+    Ok(Some(roster::row(line, *division, &identity, is_masked, now)))
+}
+
+fn case_of(person: &Person, kind: CaseKind) -> Option<&Case> {
+    match kind {
+        CaseKind::Collection => person.collection.as_ref().map(|filed| &filed.case),
+        CaseKind::RealName => person.real_name.as_ref().map(|filed| &filed.case),
+    }
+}
+
+/// Whether the case still stands where the line says.
+fn is_listed(case: &Case, division: Division, line: &Line, list: List) -> bool {
+    let is_there = |place: &domain::case::Place| {
+        (place.list, place.division, place.since) == (list, division, line.since)
+    };
+    case.places().iter().any(is_there)
+}
+
+/// There will be no file.
+async fn fail(roster: &mut Roster, table: &impl RecordRoster, failure: Failure) -> Outcome<()> {
+    roster.state = ExportState::Failed;
+    roster.failure = Some(failure);
+    table.record_roster(roster).await
+}
