@@ -316,6 +316,16 @@ impl Client {
         self.send("DELETE", &format!("/v1/review/approvals/{id}")).await
     }
 
+    /// Agrees to pictures of the caller's face, by the text of that version.
+    pub async fn put_consent(&self, version: &str) -> Answer {
+        self.send_json("PUT", "/v1/me/consents/biometrics", &json!({"version": version})).await
+    }
+
+    /// Takes that back.
+    pub async fn delete_consent(&self) -> Answer {
+        self.send("DELETE", "/v1/me/consents/biometrics").await
+    }
+
     /// Asks for a list as a file.
     pub async fn request_roster(&self, body: &Value) -> Answer {
         self.send_json("POST", "/v1/review/exports", body).await

@@ -86,6 +86,11 @@ pub async fn consent(api: &Client) -> String {
     api.reference("consents").await.expect(200).str("/version").to_owned()
 }
 
+/// The version of the consent to pictures of one's face that stands now.
+pub async fn face_consent(api: &Client) -> String {
+    api.me().await.expect(200).str("/biometrics/version").to_owned()
+}
+
 /// One try to log in, with a fresh picture code.
 pub async fn log_in(stack: &Stack, api: &Client, kind: &str, account: &str, password: &str) -> Answer {
     let (captcha, answer) = solved_captcha(stack, api).await;
@@ -93,13 +98,14 @@ pub async fn log_in(stack: &Stack, api: &Client, kind: &str, account: &str, pass
 }
 
 impl Applicant {
-    /// Somebody new with an account, logged in, not yet verified.
+    /// Somebody new with an account, logged in, who agreed to pictures of their face; not yet verified.
     pub async fn registered(stack: &Stack) -> Self {
         let (person, mut api) = (Person::random(), Client::new(stack));
         let code = received_sms(stack, &api, &person.mobile).await;
         let answer = api.register(&person.registration(&code, &consent(&api).await)).await.expect(201);
         let session = log_in(stack, &api, "applicant", &person.id_number, &person.password).await.expect(201);
         api.remember(&session);
+        let _ = api.put_consent(&face_consent(&api).await).await.expect(200);
         Self { person, account_id: answer.str("/accountId").to_owned(), api }
     }
 

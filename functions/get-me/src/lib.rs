@@ -18,5 +18,6 @@ pub async fn handle(
         "identity": view::identity(&identity, None),
         "registeredAt": registered_at(account.id),
         "consentVersion": account.consent_version,
+        "biometrics": view::biometrics(&account.biometrics),
     })))
 }

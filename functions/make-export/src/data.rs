@@ -76,6 +76,7 @@ impl Data<'_> {
             "accountId": account.id,
             "registeredAt": at,
             "consents": [{"version": account.consent_version, "at": at}],
+            "biometrics": view::biometrics(&account.biometrics),
             "identity": self.clear_identity(),
             "realName": real_name,
             "collection": collection,

@@ -14,6 +14,7 @@ pub async fn handle(
     clock: &impl Clock,
 ) -> Result<Answer, Problem> {
     let mut draft = Draft::open(&call, table, keys, clock.now()).await?;
+    applicant::check_consent(&draft.person.biometrics)?;
     let body = call.json()?;
     let uses = Basic::named_uploads(&body, &Pointer::root());
     let page = with_pictures(Basic::parse(&body, &draft.about()), &uses, table, draft.person.id).await??;

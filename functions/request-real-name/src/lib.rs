@@ -27,6 +27,7 @@ pub async fn handle(
     if !case.state.is_editable() {
         return Err(Problem::new(Kind::NotEditable));
     }
+    applicant::check_consent(&person.biometrics)?;
     let body = call.json()?;
     let uses = OnlineRequest::named_uploads(&body);
     let request = OnlineRequest::parse(&body, person.id_type);

@@ -55,8 +55,12 @@ pub async fn handle(
     clock: &impl Clock,
     chance: &impl Chance,
 ) -> Result<Answer, Problem> {
-    let owner = applicant::account(&call, table).await?.id;
+    let account = applicant::account(&call, table).await?;
+    let owner = account.id;
     let Command { purpose, format } = Command::parse(&call.json()?)?;
+    if purpose.shows_face() {
+        applicant::check_consent(&account.biometrics)?;
+    }
     let now = clock.now();
     table.count(RATE, &Subject::Account(owner), now).await??;
 

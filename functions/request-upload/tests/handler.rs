@@ -3,6 +3,7 @@
 use domain::ids::AccountId;
 use edge::testing::{Ask, Reply};
 use ports::{
+    Clock,
     fakes::{Fakes, each_failure},
     pictures::Progress,
 };
@@ -80,4 +81,26 @@ async fn whatever_fails_a_form_always_has_its_place() {
     })
     .await;
     assert_eq!(failed, ["load_account", "count", "sign_upload", "save_upload"]);
+}
+
+#[tokio::test]
+async fn no_picture_of_a_face_is_taken_without_the_consent_to_it() {
+    let fakes = Fakes::new();
+    let owner = fakes.applicant(1);
+    let now = fakes.clock.now();
+    fakes.table.look().accounts.entry(owner).and_modify(|account| {
+        account.biometrics = account.biometrics.withdrawn(now);
+    });
+    for (purpose, said) in [
+        ("photo", "403 consent-required"),
+        ("id-front", "403 consent-required"),
+        ("id-holding", "403 consent-required"),
+        ("id-back", "201"),
+        ("education-certificate", "201"),
+        ("work-proof", "201"),
+    ] {
+        let mut body = photo();
+        body["purpose"] = json!(purpose);
+        assert_eq!(post(&fakes, owner, &body).await.said(), said, "{purpose}");
+    }
 }

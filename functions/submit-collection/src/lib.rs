@@ -43,6 +43,7 @@ pub async fn handle(
         return Err(Problem::new(Kind::NotEditable));
     }
     check_version(&call, &filed.case)?;
+    applicant::check_consent(&person.biometrics)?;
     let pages = &filed.pages;
     let Readiness { faults, window } = readiness(table, owner, pages, now).await?;
     if let Some(window) = window {

@@ -14,6 +14,7 @@ pub mod view;
 use domain::{
     case::{Case, Filed},
     collection::Collection,
+    consent::Biometrics,
     ids::{AccountId, CaseId, CaseKind},
     moment::Moment,
 };
@@ -45,6 +46,11 @@ pub fn registered_at(id: AccountId) -> Option<Moment> {
 pub async fn verified_caller(call: &Call, people: &impl LoadPerson, now: Moment) -> Result<Person, Problem> {
     let person = caller(call, people).await?;
     if person.stand(now).is_verified() { Ok(person) } else { Err(Problem::new(Kind::RealNameRequired)) }
+}
+
+/// Whether the person agreed to the use of pictures of their face: without it none is taken, and none passed on.
+pub fn check_consent(biometrics: &Biometrics) -> Result<(), Problem> {
+    if biometrics.in_force().is_some() { Ok(()) } else { Err(Problem::new(Kind::ConsentRequired)) }
 }
 
 /// The person's collection, an empty one if none was begun.

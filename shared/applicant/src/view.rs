@@ -4,6 +4,7 @@ use domain::{
     case::{AuditEntry, Case, Comment, Filed, Transfer},
     codes,
     collection::{Basic, Collection},
+    consent::{BIOMETRICS_VERSION, Biometrics},
     eligibility::{Condition, Eligible, Ineligible},
     fault::Fault,
     messages::{self, Lang},
@@ -32,6 +33,17 @@ pub fn identity(identity: &Identity, basic: Option<&Basic>) -> Value {
         "sex": sex.or_else(|| basic?.sex),
         "birthDate": birth_date.or_else(|| basic?.birth_date),
         "mobile": identity.mobile.masked(),
+    })
+}
+
+/// What somebody said about pictures of their face, and which text stands now.
+pub fn biometrics(biometrics: &Biometrics) -> Value {
+    json!({
+        "version": BIOMETRICS_VERSION,
+        "inForce": biometrics.in_force().is_some(),
+        "history": biometrics.history().iter().map(|given| json!({
+            "version": given.version, "givenAt": given.given_at, "withdrawnAt": given.withdrawn_at,
+        })).collect::<Vec<_>>(),
     })
 }
 

@@ -13,6 +13,7 @@ use domain::{
         About, AccountingExperience, Basic, Collection, DepartmentChoice, Education, Employment, Scope,
         readiness::parse_declaration,
     },
+    consent::parse_consent,
     divisions::Division,
     fault::Faults,
     identity::IdType,
@@ -184,6 +185,7 @@ fn read(document: &Value, id: &str, body: &Value) -> Result<(), Faults> {
             Mobile::parse(text("account")).unwrap();
             Ok(())
         }
+        "putConsent" => parse_consent(body),
         "putMobile" => MobileChange::parse(body).map(drop),
         // Its members are those of openSession.
         "closeAccount" => Ok(()),

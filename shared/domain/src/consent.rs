@@ -105,7 +105,8 @@ mod tests {
 
     #[test]
     fn a_yes_to_another_text_is_none_and_can_be_taken_back_all_the_same() {
-        let old: Biometrics = serde_json::from_value(json!([{"version": "2025-01", "givenAt": at(0)}])).unwrap();
+        let old: Biometrics =
+            serde_json::from_value(json!([{"version": "2025-01", "givenAt": at(0)}])).unwrap();
         assert!(old.in_force().is_none());
         assert_eq!(old.withdrawn(at(1)).history()[0].withdrawn_at, Some(at(1)));
         assert_eq!(old.given(at(1)).history().len(), 2);
@@ -113,7 +114,8 @@ mod tests {
 
     #[test]
     fn the_last_twenty_are_remembered() {
-        let often = (0..50).fold(Biometrics::default(), |all, n| all.given(at(2 * n)).withdrawn(at(2 * n + 1)));
+        let often =
+            (0..50).fold(Biometrics::default(), |all, n| all.given(at(2 * n)).withdrawn(at(2 * n + 1)));
         assert_eq!(often.history().len(), REMEMBERED);
         assert_eq!(often.history().last().unwrap().withdrawn_at, Some(at(99)));
     }

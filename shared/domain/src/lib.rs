@@ -8,6 +8,7 @@ pub mod case;
 pub mod certificate;
 pub mod codes;
 pub mod collection;
+pub mod consent;
 pub mod divisions;
 pub mod eligibility;
 pub mod fault;

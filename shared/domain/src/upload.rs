@@ -50,6 +50,11 @@ impl Purpose {
         Self::ALL.into_iter().find(|purpose| purpose.as_str() == name)
     }
 
+    /// Whether it shows somebody's face: such a picture is taken only with a consent of its own ([`crate::consent`]).
+    pub const fn shows_face(self) -> bool {
+        matches!(self, Self::Photo | Self::IdFront | Self::IdHolding)
+    }
+
     /// What a file for this purpose must measure.
     ///
     /// Source: the platform's guide (photo: JPEG, at least 10 KB and 295×413 pixels; others: more than

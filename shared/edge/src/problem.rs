@@ -57,6 +57,8 @@ kinds! {
     OutsideWindow 403 "outside-window";
     /// Not there, or not the caller's.
     NotFound 404 "not-found";
+    /// No consent to pictures of one's face stands.
+    ConsentRequired 403 "consent-required";
     /// The identity document or phone has an account.
     AlreadyRegistered 409 "already-registered";
     /// The state allows no such change.

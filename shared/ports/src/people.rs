@@ -6,6 +6,7 @@ use domain::{
         Collection,
         department::{Department, DepartmentId},
     },
+    consent::Biometrics,
     divisions::Division,
     identity::IdType,
     ids::{AccountId, ReviewerId},
@@ -27,6 +28,8 @@ pub struct Person {
     pub id_type: IdType,
     /// Who they are, sealed.
     pub sealed: Sealed,
+    /// What they said about pictures of their face.
+    pub biometrics: Biometrics,
     /// The request for real-name verification, if there was one.
     pub real_name: Option<Filed<OnlineRequest>>,
     /// Their attempts with Alipay, if there were any.
@@ -64,6 +67,20 @@ pub struct Account {
     pub mobile: Tag,
     /// The consent given.
     pub consent_version: String,
+    /// What they said about pictures of their face.
+    pub biometrics: Biometrics,
+}
+
+/// Writes down what people say about pictures of their face.
+pub trait SaveBiometrics: Sync {
+    /// What they say now instead of `before`; `Conflict` when the account is not open or it says something else.
+    fn save_biometrics(
+        &self,
+        id: AccountId,
+        before: &Biometrics,
+        after: &Biometrics,
+        at: Moment,
+    ) -> impl Future<Output = Outcome<()>> + Send;
 }
 
 /// Reads accounts.

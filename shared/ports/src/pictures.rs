@@ -110,6 +110,12 @@ pub trait ListUploads: Sync {
     fn list_uploads(&self, owner: AccountId) -> impl Future<Output = Outcome<Vec<Upload>>> + Send;
 }
 
+/// Forgets pictures.
+pub trait DropUpload: Sync {
+    /// There is no such record any more.
+    fn drop_upload(&self, owner: AccountId, id: UploadId) -> impl Future<Output = Outcome<()>> + Send;
+}
+
 /// Records a check.
 pub trait RecordCheck: Sync {
     /// Pins the version to be judged; `Conflict` when another one is pinned or judged already.

@@ -90,6 +90,7 @@ pub fn rows() -> Vec<Row> {
         open("GET", "/v1/openapi.json", &[200]),
         open("GET", "/v1/docs", &[200]),
         applicant("GET", "/v1/me", [&[200], &[200], &[200]]),
+        applicant("PUT", "/v1/me/consents/biometrics", [&[200], &[200], &[200]]),
         applicant("PUT", "/v1/me/mobile", [&[422], &[422], &[422]]),
         applicant("DELETE", "/v1/me", [&[422], &[422], &[422]]),
         applicant("POST", "/v1/me/exports", [&[202], &[202], &[202]]),
@@ -153,6 +154,7 @@ pub fn rows() -> Vec<Row> {
         applicant("DELETE", EXPERIENCE, [&[403], &[404], GONE]),
         applicant("DELETE", EMPLOYMENT, [&[403], &[404], GONE]),
         applicant("DELETE", EDUCATION, [&[403], &[404], GONE]),
+        applicant("DELETE", "/v1/me/consents/biometrics", [&[204], &[204], &[204]]),
     ]
 }
 
@@ -163,6 +165,7 @@ impl Row {
         let education = pages::education(person, &draft.certificate);
         let body = match (self.method, self.path) {
             ("DELETE", "/v1/me") => json!({}),
+            (_, "/v1/me/consents/biometrics") => json!({"version": "2026-11"}),
             ("GET" | "DELETE", _)
             | (
                 _,

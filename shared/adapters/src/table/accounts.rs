@@ -8,21 +8,24 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, TransactWriteItem},
 };
 use domain::{
+    consent::Biometrics,
     identity::IdType,
     ids::{AccountId, ReviewerId},
+    moment::Moment,
     person::SmsPurpose,
 };
 use ports::{
     Outcome, PortError,
     people::{
-        Account, FindAccount, LoadAccount, Moved, NewAccount, NewMobile, Registered, SaveAccount, SaveMobile,
+        Account, FindAccount, LoadAccount, Moved, NewAccount, NewMobile, Registered, SaveAccount,
+        SaveBiometrics, SaveMobile,
     },
     secrets::{Sealed, Tag},
 };
 use serde::{Deserialize, Serialize};
 
 use super::{Item, Key, Table, item, person, read, reviewers, value};
-use crate::failure::unbuilt;
+use crate::failure::{failed, unbuilt};
 
 /// The key of an account.
 pub(super) fn key(owner: AccountId) -> Key {
@@ -67,6 +70,18 @@ struct AccountItem {
     consent_version: String,
     identity: Tag,
     mobile: Tag,
+    #[serde(default)]
+    biometrics: Biometrics,
+}
+
+/// What an account's item says about pictures of the person's face.
+pub(super) fn read_biometrics(item: &Item) -> Outcome<Biometrics> {
+    #[derive(Deserialize)]
+    struct Said {
+        #[serde(default)]
+        biometrics: Biometrics,
+    }
+    read(item.clone()).map(|said: Said| said.biometrics)
 }
 
 /// The kind of document and the sealed identity of an account's item.
@@ -81,8 +96,32 @@ impl LoadAccount for Table {
     async fn load_account(&self, id: AccountId) -> Outcome<Option<Account>> {
         let Some(item) = self.get_item(key(id)).await?.filter(is_open) else { return Ok(None) };
         let (id_type, sealed) = read_account(&item)?;
-        let AccountItem { consent_version, identity, mobile } = read(item)?;
-        Ok(Some(Account { id, id_type, sealed, identity, mobile, consent_version }))
+        let AccountItem { consent_version, identity, mobile, biometrics } = read(item)?;
+        Ok(Some(Account { id, id_type, sealed, identity, mobile, consent_version, biometrics }))
+    }
+}
+
+impl SaveBiometrics for Table {
+    async fn save_biometrics(
+        &self,
+        id: AccountId,
+        before: &Biometrics,
+        after: &Biometrics,
+        at: Moment,
+    ) -> Outcome<()> {
+        let is_new = before.history().is_empty();
+        let unchanged = if is_new { "attribute_not_exists(biometrics)" } else { "biometrics = :before" };
+        let update = self.client.update_item().table_name(&self.name).set_key(Some(key(id).item()));
+        let update = update
+            .update_expression("SET biometrics = :after, updatedAt = :at")
+            .condition_expression(format!("{OPEN} AND {unchanged}"))
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":after", value(after)?)
+            .expression_attribute_values(":at", value(&at)?);
+        let update =
+            if is_new { update } else { update.expression_attribute_values(":before", value(before)?) };
+        update.send().await.map_err(failed)?;
+        Ok(())
     }
 }
 

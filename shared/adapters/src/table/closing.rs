@@ -125,7 +125,9 @@ impl EndClosing for Table {
             .update_item()
             .table_name(&self.name)
             .set_key(Some(accounts::key(closing.account).item()))
-            .update_expression(format!("SET #state = :closed, #ttl = :until REMOVE consentVersion, {forget}"))
+            .update_expression(format!(
+                "SET #state = :closed, #ttl = :until REMOVE consentVersion, biometrics, {forget}"
+            ))
             .condition_expression("attribute_exists(#state)")
             .expression_attribute_names("#state", "state")
             .expression_attribute_names("#ttl", "ttl")

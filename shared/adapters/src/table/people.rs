@@ -27,10 +27,11 @@ impl LoadPerson for Table {
         // What is left of a closed account's cases is nobody's to read.
         let Some(account) = account else { return Ok(None) };
         let (id_type, sealed) = accounts::read_account(&account)?;
+        let biometrics = accounts::read_biometrics(&account)?;
         let real_name = real_name.map(cases::read_filed).transpose()?;
         let collection = collection.map(cases::read_filed).transpose()?;
         let alipay = attempts.map(read).transpose()?;
-        Ok(Some(Person { id, id_type, sealed, real_name, alipay, collection }))
+        Ok(Some(Person { id, id_type, sealed, biometrics, real_name, alipay, collection }))
     }
 }
 

@@ -3,7 +3,7 @@
 use domain::ids::{AccountId, UploadId};
 use ports::{
     Clock, Outcome,
-    pictures::{Judged, ListUploads, LoadUploads, Progress, RecordCheck, SaveUpload, Upload},
+    pictures::{DropUpload, Judged, ListUploads, LoadUploads, Progress, RecordCheck, SaveUpload, Upload},
 };
 
 use super::{Key, Table, item, person, read, value};
@@ -49,6 +49,14 @@ impl ListUploads for Table {
             uploads.push(read(item.map_err(failed)?)?);
         }
         Ok(uploads)
+    }
+}
+
+impl DropUpload for Table {
+    async fn drop_upload(&self, owner: AccountId, id: UploadId) -> Outcome<()> {
+        let delete = self.client.delete_item().table_name(&self.name).set_key(Some(key(owner, id).item()));
+        delete.send().await.map_err(failed)?;
+        Ok(())
     }
 }
 

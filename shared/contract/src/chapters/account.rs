@@ -1,6 +1,6 @@
 //! The caller's own data.
 
-use domain::person::CONSENT_VERSION;
+use domain::{consent::BIOMETRICS_VERSION, person::CONSENT_VERSION};
 use edge::Kind;
 use schemars::JsonSchema;
 use serde_json::{Value, json};
@@ -27,6 +27,42 @@ struct Account {
     registered_at: Moment,
     /// The version of the consents that were given.
     consent_version: String,
+    /// The consent to pictures of one's face.
+    biometrics: Biometrics,
+}
+
+/// What one said about pictures of one's face.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+struct Biometrics {
+    /// The version of the text in force.
+    version: String,
+    /// Whether it is consented to.
+    in_force: bool,
+    /// What was said so far, oldest first.
+    #[schemars(length(max = 20))]
+    history: Vec<ConsentGiven>,
+}
+
+/// A consent that was given.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+struct ConsentGiven {
+    /// To which text.
+    version: String,
+    /// When.
+    given_at: Moment,
+    /// When it was taken back.
+    withdrawn_at: Option<Moment>,
+}
+
+/// Consents to the text of that version.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase", deny_unknown_fields)]
+struct ConsentRequest {
+    /// The version that was read.
+    #[schemars(length(min = 1, max = 2000))]
+    version: String,
 }
 
 /// Another phone: both the one that the account has and the one that it is to have say yes.
@@ -145,14 +181,34 @@ fn notices() -> Value {
 fn account() -> Value {
     json!({
         "accountId": example::ACCOUNT, "identity": example::identity(),
-        "registeredAt": example::NOW, "consentVersion": CONSENT_VERSION,
+        "registeredAt": example::NOW, "consentVersion": CONSENT_VERSION, "biometrics": biometrics(),
     })
+}
+
+fn biometrics() -> Value {
+    let given = json!({"version": BIOMETRICS_VERSION, "givenAt": example::NOW, "withdrawnAt": null});
+    json!({"version": BIOMETRICS_VERSION, "inForce": true, "history": [given]})
 }
 
 pub(super) fn operations() -> Vec<Operation> {
     let own = |method, path, id, en, zh| operation(method, path, id, en, zh).by(Caller::Applicant);
     vec![
         own("GET", "/v1/me", "getMe", "See one's account", "查看个人账户").answers::<Account>(200, account()),
+        own("PUT", "/v1/me/consents/biometrics", "putConsent", "Agree to pictures of one's face", "同意照片的使用")
+            .about(
+                "A consent of its own, without which no picture of one's face is taken. The text is `biometrics` of the reference `consents`.",
+                "单独同意；未同意的不接收证件照片、证件人像面和手持证件照片。文本见参考数据consents的biometrics。",
+            )
+            .body::<ConsentRequest>(json!({"version": BIOMETRICS_VERSION}))
+            .problem(&[Kind::Conflict])
+            .answers::<Biometrics>(200, biometrics()),
+        own("DELETE", "/v1/me/consents/biometrics", "deleteConsent", "Take that back", "撤回同意")
+            .about(
+                "What waits for review is taken back with it, and pictures on which no decision rests are deleted.",
+                "尚未审核的提交随之撤回，未经审核的照片随即删除。",
+            )
+            .problem(&[Kind::NotEditable, Kind::Conflict])
+            .done(204),
         own("PUT", "/v1/me/mobile", "putMobile", "Change the phone", "更换手机号")
             .body::<MobileRequest>(
                 json!({"currentSmsCode": "482913", "mobile": "13900001234", "smsCode": "305718"}),

@@ -633,6 +633,7 @@ fn pages() -> Vec<Operation> {
             )
             .changes_draft()
             .body::<BasicRequest>(example::basic())
+            .problem(&[Kind::ConsentRequired])
             .answers::<BasicStored>(200, json!({"version": 6, "basic": example::basic()})),
         own("PUT", "/v1/collection/department", "putDepartment", "Choose the department", "选择会计管理部门")
             .changes_draft()
@@ -778,7 +779,7 @@ fn handing_in() -> Vec<Operation> {
             .once()
             .body::<SubmissionRequest>(json!({"declared": true}))
             .changes_draft()
-            .problem(&[Kind::OutsideWindow, Kind::NotReady])
+            .problem(&[Kind::ConsentRequired, Kind::OutsideWindow, Kind::NotReady])
             .answers::<Receipt>(201, receipt("SUBMITTED", json!("2026-11-27T16:07:55.123+08:00"))),
         own("DELETE", "/v1/collection/submission", "withdrawCollection", "Take the collection back", "撤回提交")
             .about("While nobody has claimed it. It is open to change again.", "审核人员领取前可以撤回；撤回后可再次修改。")

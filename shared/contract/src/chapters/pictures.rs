@@ -125,7 +125,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .by(Caller::Applicant)
             .once()
             .body::<UploadRequest>(json!({"purpose": "photo", "mediaType": "image/jpeg", "bytes": 48_213}))
-            .problem(&[Kind::TooManyRequests])
+            .problem(&[Kind::ConsentRequired, Kind::TooManyRequests])
             .answers::<UploadPlace>(
                 201,
                 json!({

@@ -173,7 +173,7 @@ pub(super) fn operations() -> Vec<Operation> {
         .by(Caller::Applicant)
         .once()
         .body::<RealNameRequest>(example::real_name())
-        .problem(&[Kind::NotEditable, Kind::AlreadyVerified, Kind::Conflict])
+        .problem(&[Kind::ConsentRequired, Kind::NotEditable, Kind::AlreadyVerified, Kind::Conflict])
         .answers::<RealName>(201, pending()),
         operation(
             "POST",

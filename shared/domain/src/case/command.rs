@@ -205,7 +205,10 @@ impl Case {
             division: after.division,
             left: current.division.filter(|left| after.division != Some(*left)),
             lasted: current.lasted(event, at),
-            decision: command.decision().cloned(),
+            decision: match command {
+                Command::Undo => current.verdict.as_ref().map(|ruling| ruling.decision.clone()),
+                _ => command.decision().cloned(),
+            },
             assignee: if let Command::Reassign(to, _) = command { Some(*to) } else { None },
             reason: command.reason().cloned(),
             link: None,

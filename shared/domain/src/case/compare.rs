@@ -80,6 +80,27 @@ pub fn is_answered(comment: &Comment, before: &Value, after: &Value) -> bool {
     was != is
 }
 
+/// The versions of the submissions on which a decision rests that was not taken back, oldest first.
+pub fn decided(history: &[AuditEntry]) -> Vec<u64> {
+    let mut submission = None;
+    let mut found = Vec::new();
+    for (index, entry) in history.iter().enumerate() {
+        match entry.event {
+            Event::Submitted | Event::Resubmitted => submission = Some(entry.version),
+            Event::Approved | Event::Returned | Event::Rejected if !is_undone(history, index) => {
+                found.extend(submission.take());
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Whether the decision of that entry was taken back: nothing else may come in between.
+fn is_undone(history: &[AuditEntry], index: usize) -> bool {
+    history.get(index + 1).is_some_and(|next| next.event == Event::Undone)
+}
+
 /// A return or a rejection that was not taken back, with the submission that it is about.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Remarked<'h> {
@@ -93,7 +114,6 @@ pub struct Remarked<'h> {
 
 /// The remarks of a case's history, oldest first.
 pub fn remarks(history: &[AuditEntry]) -> Vec<Remarked<'_>> {
-    let undone = |index: usize| history.get(index + 1).is_some_and(|next| next.event == Event::Undone);
     let mut submission = None;
     let mut found = Vec::new();
     for (index, entry) in history.iter().enumerate() {
@@ -102,7 +122,7 @@ pub fn remarks(history: &[AuditEntry]) -> Vec<Remarked<'_>> {
             (
                 Event::Returned | Event::Rejected,
                 Some(Decision::Return { comments, .. } | Decision::Reject { comments, .. }),
-            ) if !undone(index) => {
+            ) if !is_undone(history, index) => {
                 found.extend(submission.map(|submission| Remarked { entry, comments, submission }));
             }
             _ => {}

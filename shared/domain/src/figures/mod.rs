@@ -258,9 +258,17 @@ impl Delta {
         if let Some(to) = Standing::of(entry.to) {
             delta.add(here, Measure::Standing(to), 1);
         }
+        // What was taken back within its minute never came to anything.
+        if let (Event::Undone, Some(decision)) = (entry.event, &entry.decision) {
+            delta.add_decision(here, decision, -1);
+        }
         let happening = Happening::of(entry.event);
-        if let Some(happening) = happening {
-            delta.add(here, Measure::Happened(happening), 1);
+        match (happening, &entry.decision) {
+            (Some(happening), Some(decision)) if happening.is_decision() => {
+                delta.add_decision(here, decision, 1);
+            }
+            (Some(happening), _) => delta.add(here, Measure::Happened(happening), 1),
+            (None, _) => {}
         }
         if let Some(length) = entry.lasted.map(Length::of) {
             if matches!(entry.event, Event::Claimed | Event::Reassigned) {
@@ -269,13 +277,23 @@ impl Delta {
                 delta.add(here, Measure::Held(length), 1);
             }
         }
-        if let (Event::Returned, Some(Decision::Return { comments, .. })) = (entry.event, &entry.decision) {
-            for comment in comments {
-                delta.add(here, Measure::Reason(comment.reason_code), 1);
-            }
-        }
         delta.0.retain(|(_, figures)| !figures.is_empty());
         delta
+    }
+
+    /// Counts `by` more decisions of that kind, with the reasons of a return.
+    fn add_decision(&mut self, place: Place, decision: &Decision, by: i64) {
+        let happening = match decision {
+            Decision::Approve => Happening::Approval,
+            Decision::Return { .. } => Happening::Return,
+            Decision::Reject { .. } => Happening::Rejection,
+        };
+        self.add(place, Measure::Happened(happening), by);
+        if let Decision::Return { comments, .. } = decision {
+            for comment in comments {
+                self.add(place, Measure::Reason(comment.reason_code), by);
+            }
+        }
     }
 
     fn add(&mut self, place: Place, measure: Measure, by: i64) {

@@ -1,5 +1,6 @@
 //! What is decided by two, taken back, decided once more, changed, or moved.
 
+use domain::case::compare;
 use domain::case::desk::{Delegation, Reviewer};
 use domain::case::{Case, Command, Decision, Denied, Event, FourEyes, List, State, UNDO};
 use domain::ids::CaseKind;
@@ -7,7 +8,7 @@ use domain::moment::Moment;
 
 use crate::{
     COUNTY, act, after, ask, at, claim, decide, decision, division, draft, elsewhere, escalate, of, opinion,
-    reviewer, submit, supervise,
+    reviewer, submit, supervise, withdraw,
 };
 
 type Step = (Command, domain::case::Actor, i64);
@@ -22,6 +23,27 @@ fn held() -> Case {
 
 fn approved() -> Case {
     after(held(), &[decide("approve", 1, 2)])
+}
+
+#[test]
+fn submissions_on_which_a_decision_rests_are_those_that_were_not_taken_back() {
+    let history = |commands: &[Step]| {
+        let (mut case, mut entries) = (draft(CaseKind::Collection), Vec::new());
+        for (command, by, seconds) in commands {
+            let change = case.apply(command, by, at(*seconds)).unwrap();
+            entries.push(change.entry);
+            case = change.after;
+        }
+        entries
+    };
+    let first = [submit(1), claim(1, 2), decide("return", 1, 3)];
+    assert_eq!(compare::decided(&history(&first)), [1]);
+    let undone = [&first[..], &[act(Command::Undo, 1, 4)]].concat();
+    assert_eq!(compare::decided(&history(&undone)), [0_u64; 0]);
+    let again = [&first[..], &[submit(100), claim(1, 101), decide("approve", 1, 102)]].concat();
+    assert_eq!(compare::decided(&history(&again)), [1, 4]);
+    let withdrawn = [&first[..], &[submit(100), withdraw(101)]].concat();
+    assert_eq!(compare::decided(&history(&withdrawn)), [1], "nobody decided on what was taken back");
 }
 
 #[test]

@@ -163,8 +163,24 @@ fn reasons_of_anything_but_a_return_are_not_counted() {
     let mut entries =
         entries(&[submit(), (Command::Claim, reviewer(1), 1), (returned(&["OTHER"]), reviewer(1), 1)]);
     let mut last = entries.pop().unwrap();
-    last.event = Event::Rejected;
-    assert!(figures(&[last], here()).reasons().is_empty());
+    let Some(Decision::Return { comments, opinion }) = last.decision.take() else { panic!("a return") };
+    (last.event, last.decision) = (Event::Rejected, Some(Decision::Reject { comments, opinion }));
+    let rejected = figures(&[last], here());
+    assert!(rejected.reasons().is_empty());
+    assert_eq!(rejected.count(Measure::Happened(Happening::Rejection)), 1);
+}
+
+#[test]
+fn a_decision_that_was_taken_back_is_not_counted() {
+    for decide in [returned(&["OTHER", "PHOTO_BLUR"]), Command::Decide(Decision::Approve)] {
+        let way = [submit(), (Command::Claim, reviewer(1), 1), (decide, reviewer(1), 1)];
+        let undo = (Command::Undo, reviewer(1), 0);
+        let all = figures(&entries(&[&way[..], &[undo]].concat()), here());
+        let happened = Happening::ALL.map(|happening| all.count(Measure::Happened(happening)));
+        assert_eq!((happened, all.reasons()), ([0; 5], vec![]));
+        assert!(all.iter().all(|(_, count)| count > 0), "{all:?}");
+        assert_eq!(all.count(Measure::Standing(Standing::Open)), 1);
+    }
 }
 
 #[test]

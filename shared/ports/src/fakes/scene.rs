@@ -138,6 +138,7 @@ impl Fakes {
             identity,
             mobile,
             consent_version: CONSENT_VERSION.to_owned(),
+            biometrics: domain::consent::Biometrics::default().given(self.clock.now()),
         };
         stored.accounts.insert(id, account);
         self.users.add(Username::Applicant(id), PASSWORD);

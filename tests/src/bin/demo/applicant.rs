@@ -53,6 +53,14 @@ pub async fn log_in(stack: &Stack, show: &Show, applicant: &mut Applicant) {
     let session =
         show.step(session, 201, |answer| format!("access token for {} s", answer.number("/expiresIn")));
     applicant.api.remember(&session);
+
+    show.chapter("单独同意 Consent to pictures of one's face");
+    let version = show
+        .step(applicant.api.me().await, 200, |answer| format!("text {}", answer.str("/biometrics/version")))
+        .str("/biometrics/version")
+        .to_owned();
+    let given = applicant.api.put_consent(&version).await;
+    show.step(given, 200, |answer| format!("in force: {}", answer.body["inForce"]));
 }
 
 /// 实名认证: three pictures and a county.

@@ -3,6 +3,7 @@
 use domain::{
     case::{Filed, desk::Reviewer},
     collection::department::{Department, DepartmentId},
+    consent::Biometrics,
     divisions::Division,
     ids::{AccountId, CaseId, CaseKind, ReviewerId},
     moment::Moment,
@@ -18,7 +19,7 @@ use crate::{
     alipay::SaveStanding,
     people::{
         Account, FindAccount, ListDepartments, LoadAccount, LoadDepartment, LoadPerson, LoadReviewer, Moved,
-        NewAccount, NewMobile, Person, Registered, SaveAccount, SaveDepartment, SaveMobile,
+        NewAccount, NewMobile, Person, Registered, SaveAccount, SaveBiometrics, SaveDepartment, SaveMobile,
     },
     secrets::Tag,
     windows::{ListWindows, LoadWindow, SaveWindow, WindowChange},
@@ -47,9 +48,30 @@ impl SaveAccount for MemoryTable {
                 identity: identity.clone(),
                 mobile: mobile.clone(),
                 consent_version: (*consent_version).to_owned(),
+                biometrics: Biometrics::default(),
             };
             stored.accounts.insert(*id, account);
             Ok(Registered::New)
+        })
+        .await
+    }
+}
+
+impl SaveBiometrics for MemoryTable {
+    async fn save_biometrics(
+        &self,
+        id: AccountId,
+        before: &Biometrics,
+        after: &Biometrics,
+        _at: Moment,
+    ) -> Outcome<()> {
+        self.call("save_biometrics", |stored| {
+            let account = stored.accounts.get_mut(&id).ok_or(PortError::Conflict)?;
+            if account.biometrics != *before {
+                return Err(PortError::Conflict);
+            }
+            account.biometrics = after.clone();
+            Ok(())
         })
         .await
     }
@@ -123,6 +145,7 @@ impl LoadPerson for MemoryTable {
                 id,
                 id_type: account.id_type,
                 sealed: account.sealed.clone(),
+                biometrics: account.biometrics.clone(),
                 real_name: stored.filed(CaseKind::RealName, id)?,
                 alipay: stored.standings.get(&id).cloned(),
                 collection: stored.filed(CaseKind::Collection, id)?,

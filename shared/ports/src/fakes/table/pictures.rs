@@ -7,7 +7,7 @@ use domain::ids::{AccountId, UploadId};
 use super::MemoryTable;
 use crate::{
     Outcome, PortError,
-    pictures::{Judged, ListUploads, LoadUploads, Progress, RecordCheck, SaveUpload, Upload},
+    pictures::{DropUpload, Judged, ListUploads, LoadUploads, Progress, RecordCheck, SaveUpload, Upload},
 };
 
 impl SaveUpload for MemoryTable {
@@ -29,6 +29,16 @@ impl LoadUploads for MemoryTable {
         self.call("load_uploads", |stored| {
             let ids: BTreeSet<_> = ids.iter().collect();
             Ok(ids.into_iter().filter_map(|id| stored.uploads.get(&(owner, *id)).cloned()).collect())
+        })
+        .await
+    }
+}
+
+impl DropUpload for MemoryTable {
+    async fn drop_upload(&self, owner: AccountId, id: UploadId) -> Outcome<()> {
+        self.call("drop_upload", |stored| {
+            stored.uploads.remove(&(owner, id));
+            Ok(())
         })
         .await
     }

@@ -1,0 +1,115 @@
+//! Consent to pictures of one's face: given once, taken back with all that follows, whatever fails on the way.
+
+use domain::{
+    case::{Actor, Command, Decision, State},
+    consent::BIOMETRICS_VERSION,
+    ids::{AccountId, CaseId, CaseKind},
+    upload::Purpose,
+};
+use edge::testing::{Ask, Reply};
+use keep_consent::handle;
+use ports::fakes::{COUNTY, Fakes, each_failure};
+use serde_json::json;
+
+const GIVE: &str = "PUT /v1/me/consents/biometrics";
+const WITHDRAW: &str = "DELETE /v1/me/consents/biometrics";
+
+async fn give(fakes: &Fakes, owner: AccountId, version: &str) -> Reply {
+    let ask = Ask::new(GIVE).applicant(owner).json(&json!({"version": version}));
+    Reply::of(handle(ask.call(), &fakes.table, &fakes.objects, &fakes.clock).await)
+}
+
+async fn withdraw(fakes: &Fakes, owner: AccountId) -> String {
+    let ask = Ask::new(WITHDRAW).applicant(owner);
+    Reply::of(handle(ask.call(), &fakes.table, &fakes.objects, &fakes.clock).await).said()
+}
+
+fn state(fakes: &Fakes, case: CaseId) -> State {
+    fakes.table.look().cases[&case].case.state
+}
+
+/// What pictures there are of the person, by their purposes.
+fn pictures(fakes: &Fakes, owner: AccountId) -> Vec<Purpose> {
+    let stored = fakes.table.look();
+    stored.uploads.values().filter(|upload| upload.owner == owner).map(|upload| upload.purpose).collect()
+}
+
+fn faces(fakes: &Fakes, owner: AccountId) -> usize {
+    pictures(fakes, owner).iter().filter(|purpose| purpose.shows_face()).count()
+}
+
+#[tokio::test]
+async fn a_consent_is_given_once_for_the_text_in_force_and_can_be_taken_back_and_given_again() {
+    let fakes = Fakes::new();
+    let owner = fakes.applicant(1);
+    assert_eq!(withdraw(&fakes, owner).await, "204");
+    assert_eq!(withdraw(&fakes, owner).await, "204", "again");
+    assert_eq!(give(&fakes, owner, "2020-01").await.said(), "422 invalid-request");
+    assert!(fakes.table.look().accounts[&owner].biometrics.in_force().is_none());
+    for _ in 0..2 {
+        let given = give(&fakes, owner, BIOMETRICS_VERSION).await;
+        assert_eq!((given.status, &given.body["inForce"]), (200, &json!(true)));
+        assert_eq!(given.body["history"].as_array().map(Vec::len), Some(2));
+    }
+}
+
+#[tokio::test]
+async fn what_waits_is_taken_back_and_the_pictures_of_the_face_go() {
+    let fakes = Fakes::new();
+    let case = fakes.submitted(1).await;
+    let owner = case.owner;
+    let others = fakes.submitted(2).await;
+    let (before, elsewhere) = (pictures(&fakes, owner), faces(&fakes, others.owner));
+    assert!(before.contains(&Purpose::Photo) && before.contains(&Purpose::WorkProof));
+    assert_eq!(withdraw(&fakes, owner).await, "204");
+    assert_eq!(state(&fakes, case), State::Draft);
+    assert!(!pictures(&fakes, owner).contains(&Purpose::Photo), "nothing was decided on it");
+    assert!(pictures(&fakes, owner).contains(&Purpose::WorkProof), "it shows no face");
+    assert_eq!((state(&fakes, others), faces(&fakes, others.owner)), (State::Submitted, elsewhere));
+}
+
+#[tokio::test]
+async fn pictures_on_which_a_decision_rests_stay() {
+    let fakes = Fakes::new();
+    let case = fakes.submitted(1).await;
+    let reviewer = Actor::Reviewer(fakes.reviewer(COUNTY).id);
+    let _ = fakes.follow(case, &Command::Claim, &reviewer).await;
+    assert_eq!(withdraw(&fakes, case.owner).await, "409 not-editable", "a reviewer has it open");
+    assert!(fakes.table.look().accounts[&case.owner].biometrics.in_force().is_some(), "nothing was changed");
+    let _ = fakes.follow(case, &Command::Decide(Decision::Approve), &reviewer).await;
+    let photo = fakes.picture(case.owner, Purpose::Photo);
+    assert_eq!(withdraw(&fakes, case.owner).await, "204");
+    assert_eq!(state(&fakes, case), State::Approved);
+    assert!(pictures(&fakes, case.owner).contains(&Purpose::Photo));
+    assert!(
+        !fakes.table.look().uploads.contains_key(&(case.owner, photo)),
+        "one that nothing was decided on"
+    );
+}
+
+#[tokio::test]
+async fn whatever_fails_the_call_sent_again_ends_it() {
+    let failed = each_failure(async |fakes, failure| {
+        let case = fakes.submitted(1).await;
+        fakes.script.arm(failure);
+        let first = withdraw(fakes, case.owner).await;
+        let failed = fakes.script.disarm();
+        assert_eq!(first != "204", failed.is_some(), "{failed:?}: {first}");
+        assert_eq!(withdraw(fakes, case.owner).await, "204", "{failed:?}");
+        assert_eq!(state(fakes, CaseId { kind: CaseKind::Collection, ..case }), State::Draft);
+        assert!(!pictures(fakes, case.owner).contains(&Purpose::Photo));
+        failed
+    })
+    .await;
+    for step in [
+        "load_person",
+        "save_biometrics",
+        "save_change",
+        "load_history",
+        "list_uploads",
+        "drop_clean",
+        "drop_upload",
+    ] {
+        assert!(failed.contains(&step), "{step} in {failed:?}");
+    }
+}
