@@ -106,6 +106,9 @@ pub(crate) const PRESENCE: Bound = Bound { doubtful: 0.6, certain: -NEVER };
 /// The width of the second face as a share of the first's. A bystander far behind is below a third. Ours.
 pub(crate) const SECOND_FACE: Bound = Bound { doubtful: 0.3, certain: 0.45 };
 
+/// How sure the mesh must be of a second face for a refusal. The model's authors use 0.5.
+pub(crate) const SECOND_PRESENCE: f64 = 0.5;
+
 /// From forehead to chin, as a share of the picture's height: about 0.4 to 0.5 on ID photos. Ours.
 pub(crate) const FAR: Bound = Bound { doubtful: 0.25, certain: 0.15 };
 

@@ -109,6 +109,18 @@ fn nobody_and_several_people_are_refused() {
     assert_eq!(found(&pair).get("photo.SEVERAL_FACES"), Some(&Certain));
 }
 
+/// The detector sees a second, larger face in the lettering behind him; the mesh does not.
+#[test]
+fn nobody_is_refused_for_a_second_face_that_only_one_model_sees() {
+    let Some(faces) = shared() else { return };
+    let several = |name: &str| {
+        let findings = judge(&std::fs::read(faces.join(name)).unwrap(), Photo).findings;
+        findings.into_iter().find(|f| f.code == "photo.SEVERAL_FACES").map(|f| f.certainty)
+    };
+    assert_eq!(several("pd_obama_press.jpg"), Some(Doubtful));
+    assert_eq!(several("pd_two_people.jpg"), Some(Certain));
+}
+
 #[test]
 fn small_faces_and_faces_aside_are_told() {
     assert!(found(&placed((420, 588), (0.0, 0.0), 0.0, 0.35)).contains_key("photo.FAR"));

@@ -3,11 +3,15 @@
 use domain::upload::Certainty;
 
 use crate::Rule;
+use crate::face::{Found, Landmarks};
 use crate::rules::{Report, Scene};
 use crate::thresholds;
 
 /// Refuses a photo without a face, and one with several people.
 pub(crate) struct Faces;
+
+/// How many other faces are looked at from close by, the widest first.
+const MOST_LOOKED_AT: usize = 3;
 
 impl Rule for Faces {
     fn name(&self) -> &'static str {
@@ -24,9 +28,25 @@ impl Rule for Faces {
         let presence = ("photo.NO_FACE", "faces.presence");
         report.hold(self, presence, portrait.marks.presence, thresholds::PRESENCE, Some(first.place()));
         // why: a face on a poster far behind is no second person.
-        let second = faces.iter().skip(1).max_by(|one, two| one.size[0].total_cmp(&two.size[0]));
-        let share = second.map_or(0.0, |second| f64::from(second.size[0] / first.size[0]));
-        let place = second.map(super::super::face::Found::place);
-        report.hold(self, ("photo.SEVERAL_FACES", "faces.second"), share, thresholds::SECOND_FACE, place);
+        let mut others: Vec<&Found> = faces.iter().skip(1).collect();
+        others.sort_by(|one, two| two.size[0].total_cmp(&one.size[0]));
+        let share = |other: &Found| f64::from(other.size[0] / first.size[0]);
+        // why: the detector sees a face in some patterns as well. Nobody is refused for one that the mesh does not see.
+        let confirmed = others.iter().take(MOST_LOOKED_AT).find(|other| {
+            let refuses =
+                matches!(thresholds::SECOND_FACE.judge(share(other)), Some((Certainty::Certain, _)));
+            refuses
+                && Landmarks::of(scene.pyramid(), other)
+                    .is_some_and(|marks| marks.presence >= thresholds::SECOND_PRESENCE)
+        });
+        let second = confirmed.or(others.first());
+        let bound = if confirmed.is_some() {
+            thresholds::SECOND_FACE
+        } else {
+            thresholds::SECOND_FACE.only_doubtful()
+        };
+        let place = second.map(|second| second.place());
+        let share = second.map_or(0.0, |second| share(second));
+        report.hold(self, ("photo.SEVERAL_FACES", "faces.second"), share, bound, place);
     }
 }
