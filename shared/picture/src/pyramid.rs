@@ -7,12 +7,16 @@
     reason = "pixel coordinates are below 12,000 and colours below 256"
 )]
 
+use std::array::from_fn;
 use std::borrow::Cow;
 
 use image::RgbImage;
 
 /// Levels end when a side would get shorter than this.
 const SHORTEST: u32 = 64;
+
+/// Points that are looked at together.
+const LANES: usize = 16;
 
 /// A place on a picture in pixels, measured from its upper left corner; pixel centres are at halves.
 pub(crate) type Point = [f32; 2];
@@ -124,19 +128,17 @@ impl<'a> Pyramid<'a> {
         let share = 1.0 / (looks.len() * looks.len()) as f32;
         let mut seen = Vec::with_capacity(width * height);
         for y in 0..height {
-            for x in 0..width {
-                let mut sum = [0.0; 4];
+            for first in (0..width).step_by(LANES) {
+                let mut sums = [[0.0; 4]; LANES];
                 for dy in looks {
                     for dx in looks {
-                        let point = lines.at([x as f32 + dx, y as f32 + dy]);
-                        let colour = match beyond {
-                            Some([red, green, blue]) if !sheet.holds(point) => [red, green, blue, 0.0],
-                            _ => sheet.bilinear(point),
-                        };
-                        (0..4).for_each(|channel| sum[channel] += colour[channel]);
+                        let points: [Point; LANES] =
+                            from_fn(|lane| lines.at([(first + lane) as f32 + dx, y as f32 + dy]));
+                        sheet.add(&points, beyond, &mut sums);
                     }
                 }
-                seen.push([sum[0] * share, sum[1] * share, sum[2] * share]);
+                let sums = sums.iter().take(width - first);
+                seen.extend(sums.map(|sum| [sum[0] * share, sum[1] * share, sum[2] * share]));
             }
         }
         seen
@@ -169,10 +171,12 @@ impl Sheet {
             ((from.max(0.0) as usize).min(last), (to.max(0.0) as usize).min(last))
         });
         let rows = level.as_raw().chunks_exact(size[0] * 3).skip(top).take(bottom - top + 1);
-        let pixels = rows
-            .flat_map(|row| row[left * 3..=right * 3 + 2].chunks_exact(3))
-            .map(|pixel| [f32::from(pixel[0]), f32::from(pixel[1]), f32::from(pixel[2]), 0.0])
-            .collect();
+        // why: row by row into memory of the right size; collected at once it would grow, and move, several times.
+        let mut pixels = Vec::with_capacity((bottom - top + 1) * (right - left + 1));
+        for row in rows {
+            let colours = row[left * 3..=right * 3 + 2].chunks_exact(3);
+            pixels.extend(colours.map(|rgb| [f32::from(rgb[0]), f32::from(rgb[1]), f32::from(rgb[2]), 0.0]));
+        }
         Self {
             pixels,
             stride: right - left + 1,
@@ -187,27 +191,35 @@ impl Sheet {
         x >= 0.0 && y >= 0.0 && x < self.size[0] && y < self.size[1]
     }
 
-    /// The colour between the four pixels around a point; beyond the edge, that of the edge.
-    #[inline]
-    fn bilinear(&self, [x, y]: Point) -> [f32; 4] {
-        let x = (x - 0.5).clamp(self.least[0], self.most[0]) - self.least[0];
-        let y = (y - 0.5).clamp(self.least[1], self.most[1]) - self.least[1];
-        let (left, top) = (x as usize, y as usize);
-        let (fx, fy) = (x - left as f32, y - top as f32);
-        let here = top * self.stride + left;
-        let beside = usize::from(x < self.most[0] - self.least[0]);
-        let below = if y < self.most[1] - self.least[1] { self.stride } else { 0 };
-        let [one, two] = [self.pixels[here], self.pixels[here + beside]];
-        let [three, four] = [self.pixels[here + below], self.pixels[here + below + beside]];
-        let weights = [(1.0 - fx) * (1.0 - fy), fx * (1.0 - fy), (1.0 - fx) * fy, fx * fy];
-        let mut colour = [0.0; 4];
-        for (channel, colour) in colour.iter_mut().enumerate() {
-            *colour = one[channel] * weights[0]
-                + two[channel] * weights[1]
-                + three[channel] * weights[2]
-                + four[channel] * weights[3];
+    /// Adds the colours at points to `sums`: each is the one between the four pixels around it. Beyond the level it is
+    /// `beyond`, or that of the edge.
+    fn add(&self, points: &[Point; LANES], beyond: Option<[f32; 3]>, sums: &mut [[f32; 4]; LANES]) {
+        // why: first all places, then all colours; the compiler reckons with several places at once.
+        let places: [[f32; 2]; LANES] = points.map(|point| {
+            from_fn(|axis| (point[axis] - 0.5).clamp(self.least[axis], self.most[axis]) - self.least[axis])
+        });
+        let whole: [[i32; 2]; LANES] = places.map(|place| place.map(|at| at as i32));
+        let last = [0, 1].map(|axis| self.most[axis] - self.least[axis]);
+        for (lane, sum) in sums.iter_mut().enumerate() {
+            if let Some([red, green, blue]) = beyond.filter(|_| !self.holds(points[lane])) {
+                [red, green, blue].iter().zip(sum).for_each(|(colour, sum)| *sum += colour);
+                continue;
+            }
+            let ([x, y], [left, top]) = (places[lane], whole[lane]);
+            let (fx, fy) = (x - left as f32, y - top as f32);
+            let here = top as usize * self.stride + left as usize;
+            let beside = usize::from(x < last[0]);
+            let below = if y < last[1] { self.stride } else { 0 };
+            let [one, two] = [self.pixels[here], self.pixels[here + beside]];
+            let [three, four] = [self.pixels[here + below], self.pixels[here + below + beside]];
+            let weights = [(1.0 - fx) * (1.0 - fy), fx * (1.0 - fy), (1.0 - fx) * fy, fx * fy];
+            for channel in 0..4 {
+                sum[channel] += one[channel] * weights[0]
+                    + two[channel] * weights[1]
+                    + three[channel] * weights[2]
+                    + four[channel] * weights[3];
+            }
         }
-        colour
     }
 }
 
@@ -218,16 +230,18 @@ fn half(picture: &RgbImage) -> Option<RgbImage> {
         return None;
     }
     let stride = picture.width() as usize * 3;
-    let mut pixels = Vec::with_capacity((width * height * 3) as usize);
-    for rows in picture.as_raw().chunks_exact(2 * stride) {
+    let mut pixels = vec![0; (width * height * 3) as usize];
+    // why: first two rows added up, which is quick because nothing is skipped, then neighbours.
+    let mut sums = vec![0_u16; stride];
+    let halves = pixels.chunks_exact_mut(width as usize * 3);
+    for (rows, half) in picture.as_raw().chunks_exact(2 * stride).zip(halves) {
         let (upper, lower) = rows.split_at(stride);
-        for (above, below) in upper.chunks_exact(6).zip(lower.chunks_exact(6)) {
+        for ((sum, above), below) in sums.iter_mut().zip(upper).zip(lower) {
+            *sum = u16::from(*above) + u16::from(*below);
+        }
+        for (pair, pixel) in sums.chunks_exact(6).zip(half.chunks_exact_mut(3)) {
             for channel in 0..3 {
-                let sum: u16 = [above[channel], above[channel + 3], below[channel], below[channel + 3]]
-                    .into_iter()
-                    .map(u16::from)
-                    .sum();
-                pixels.push(((sum + 2) / 4) as u8);
+                pixel[channel] = ((pair[channel] + pair[channel + 3] + 2) / 4) as u8;
             }
         }
     }

@@ -70,7 +70,7 @@ fn look(pyramid: &Pyramid<'_>, view: f32) -> Vec<Found> {
         turn: 0.0,
     };
     let pixels = pyramid.view(window, (DETECTOR_SIDE, DETECTOR_SIDE), Some([0.0; 3]));
-    let input: Vec<f32> = pixels.iter().flatten().map(|value| value / 127.5 - 1.0).collect();
+    let input: Vec<f32> = pixels.as_flattened().iter().map(|value| value / 127.5 - 1.0).collect();
     let Some((boxes, scores)) = models::detect(&input) else { return Vec::new() };
     let mut candidates: Vec<Found> = anchors()
         .zip(boxes.chunks_exact(16))

@@ -85,7 +85,9 @@ impl Grid {
                 let (dx, dy) = ((after - before) / 2.0, (below - above) / 2.0);
                 let dx = if mirrored { -dx } else { dx };
                 let turn = half_turn(dx, dy) * DIRECTIONS as f32;
-                let (one, share) = (turn as usize % DIRECTIONS, turn.fract());
+                // Not below 0, so that this is its whole part; the library's takes a call for each pixel.
+                let whole = turn as i32;
+                let (one, share) = (whole as usize % DIRECTIONS, turn - whole as f32);
                 let size = (dx * dx + dy * dy).sqrt() / bright;
                 numbers[one] += size * (1.0 - share);
                 numbers[(one + 1) % DIRECTIONS] += size * share;

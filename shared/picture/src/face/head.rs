@@ -51,7 +51,7 @@ impl Head {
             turn: (right[1] - left[1]).atan2(right[0] - left[0]),
         };
         let pixels = pyramid.view(window, (PERSON_SIDE, PERSON_SIDE), None);
-        let input: Vec<f32> = pixels.iter().flatten().map(|value| value / 255.0).collect();
+        let input: Vec<f32> = pixels.as_flattened().iter().map(|value| value / 255.0).collect();
         let (share, seen) = models::person(&input).unwrap_or_default();
         let mut numbers = if seen.is_empty() { Vec::new() } else { vec![0.0; NUMBERS] };
         for (at, value) in seen.iter().enumerate() {
