@@ -8,7 +8,8 @@ a folder of models here. Afterwards prints for each model how far its outputs ar
 before, if there was one and onnxruntime is installed (1.18.1 was used).
 
 The package carries them as TensorFlow Lite; tf2onnx turns them into ONNX. The segmentation uses two operations that ONNX
-does not have under these names, which are replaced by ones that it has.
+does not have under these names, which are replaced by ones that it has. Then what costs time for nothing is taken out: turns
+of the channels, and convolutions of places that enlarging has just made.
 """
 import importlib.util
 import subprocess
@@ -67,6 +68,81 @@ def with_known_operations(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 
+# Operations that look at one number at a time, or at two of the same place.
+PLACEWISE = {"Add", "HardSigmoid", "Mul", "Relu", "Sigmoid"}
+LAST, FIRST = [0, 2, 3, 1], [0, 3, 1, 2]
+
+
+def turns(node: onnx.NodeProto, order: list[int]) -> bool:
+    return node.op_type == "Transpose" and list(node.attribute[0].ints) == order
+
+
+def channels_first(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Without the turns to channels last and back around what does not care where channels are."""
+    graph = model.graph
+    tensors = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    by_output = {node.output[0]: node for node in graph.node}
+    outputs, after = {output.name for output in graph.output}, {}
+    for node in graph.node:
+        for name in node.input:
+            after.setdefault(name, []).append(node)
+    renamed, gone = {}, []
+    for turn in [node for node in graph.node if turns(node, LAST)]:
+        inner, ends, wait = [], [], [turn.output[0]]
+        while wait:
+            name = wait.pop()
+            followers = after.get(name, [])
+            fit = name not in outputs and all(turns(node, FIRST) or node.op_type in PLACEWISE for node in followers)
+            if not fit:
+                break
+            ends += [node for node in followers if turns(node, FIRST)]
+            fresh = [node for node in followers if node.op_type in PLACEWISE and node not in inner]
+            inner += fresh
+            wait += [node.output[0] for node in fresh]
+        else:
+            reached = {turn.output[0], *(node.output[0] for node in inner)}
+            shapers = [by_output.get(name) for node in inner for name in node.input if name not in reached]
+            # One number for each channel, turned by giving it another shape: it can stay as it was.
+            if not all(node is not None and node.op_type == "Reshape" and tensors[node.input[1]][:3].tolist() == [1, 1, 1] for node in shapers):
+                continue
+            renamed[turn.output[0]] = turn.input[0]
+            renamed.update({node.output[0]: node.input[0] for node in ends + shapers})
+            gone += [turn, *ends, *shapers]
+    nodes = [node for node in graph.node if node not in gone]
+    for node in nodes:
+        for at, name in enumerate(node.input):
+            while name in renamed:
+                name = renamed[name]
+            node.input[at] = name
+    del graph.node[:]
+    graph.node.extend(nodes)
+    used = {name for node in nodes for name in node.input}
+    for tensor in [tensor for tensor in graph.initializer if tensor.name not in used]:
+        graph.initializer.remove(tensor)
+    return model
+
+
+def narrow_first(model: onnx.ModelProto) -> onnx.ModelProto:
+    """A convolution of 1 x 1 before the enlargement that it follows: enlarging mixes places and the convolution channels, so
+    that the order does not matter to the result, and there are fewer places before, and fewer channels after."""
+    graph = model.graph
+    tensors = {tensor.name: tensor for tensor in graph.initializer}
+    nodes = list(graph.node)
+    for wide in [node for node in nodes if node.op_type == "Resize"]:
+        followers = [node for node in nodes if wide.output[0] in node.input]
+        if len(followers) != 1 or followers[0].op_type != "Conv" or list(tensors[followers[0].input[1]].dims[2:]) != [1, 1]:
+            continue
+        narrow = followers[0]
+        source, out = wide.input[0], narrow.output[0]
+        narrow.input[0], narrow.output[0] = source, f"{out}_narrow"
+        wide.input[0], wide.output[0] = f"{out}_narrow", out
+        one, two = nodes.index(wide), nodes.index(narrow)
+        nodes[one], nodes[two] = narrow, wide
+    del graph.node[:]
+    graph.node.extend(nodes)
+    return model
+
+
 def difference(before: bytes, after: bytes) -> str:
     """How far the outputs of two models are apart on the same noise."""
     if before == after:
@@ -90,7 +166,7 @@ def main() -> None:
         target = out / f"{name}.onnx"
         before = target.read_bytes() if target.exists() else None
         convert(source, target)
-        onnx.save(with_known_operations(onnx.load(target)), target)
+        onnx.save(narrow_first(channels_first(with_known_operations(onnx.load(target)))), target)
         print(target.name, target.stat().st_size, "new" if before is None else difference(before, target.read_bytes()))
 
 
