@@ -11,6 +11,7 @@ pub mod collection;
 pub mod consent;
 pub mod divisions;
 pub mod eligibility;
+pub mod evidence;
 pub mod fault;
 pub mod figures;
 pub mod form;

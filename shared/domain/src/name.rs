@@ -97,7 +97,7 @@ impl PersonName {
 
 /// NFC (never NFKC, which would replace characters people's documents show), no zero-width characters, one
 /// kind of separator, single spaces.
-fn normalise(input: &str) -> String {
+pub(crate) fn normalise(input: &str) -> String {
     let visible: String = input.nfc().filter(|&c| !is_zero_width(c)).map(unify_dot).collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -117,8 +117,8 @@ fn is_control(c: char) -> bool {
     !is_han(c) && matches!(c.general_category(), Control | Format | Surrogate | Unassigned)
 }
 
-/// The Han blocks: URO, extension A, compatibility ideographs, extensions B to H, and 〇.
-fn is_han(c: char) -> bool {
+/// A Han character, of the blocks that names may use: URO, extension A, compatibility ideographs, extensions B to H, and 〇.
+pub fn is_han(c: char) -> bool {
     matches!(c,
         '\u{4E00}'..='\u{9FFF}' | '\u{3400}'..='\u{4DBF}' | '\u{F900}'..='\u{FAFF}'
         | '\u{20000}'..='\u{323AF}' | '〇')

@@ -85,6 +85,11 @@ impl<'a> Card<'a> {
         }
     }
 
+    /// Whether it states a day and its check character fits, whoever's it is.
+    pub(super) fn is_sound(self) -> bool {
+        self.birth_date().is_some() && self.checks()
+    }
+
     /// ISO 7064 MOD 11-2: Horner's rule with base 2 over all 18 characters leaves 1 modulo 11.
     fn checks(self) -> bool {
         let characters = [self.prefix, self.birth, self.tail].into_iter().flat_map(str::chars);
@@ -93,7 +98,7 @@ impl<'a> Card<'a> {
 }
 
 /// The day written as `YYYYMMDD`, if there is such a day.
-fn date(digits: &str) -> Option<Date> {
+pub(crate) fn date(digits: &str) -> Option<Date> {
     let (year, rest) = digits.split_at_checked(4)?;
     let (month, day) = rest.split_at_checked(2)?;
     // why: jiff knows the year 0 of ISO 8601; no civil register does.

@@ -25,6 +25,13 @@ use crate::fault::Code;
 use crate::reasons::{reasons, redacted};
 use crate::text::{compact, mask};
 use card::Card;
+pub(crate) use card::date as day;
+
+/// Whether 18 characters are a citizen number: a day of birth and a check character that fits. For what was read from a card, by
+/// whomever and of whatever kind; what somebody types is an [`IdentityNumber`].
+pub fn is_sound(number: &str) -> bool {
+    Card::read(number).is_ok_and(Card::is_sound)
+}
 
 /// A kind of identity document that may be registered with: the enabled codes of
 /// `infra/reference/id_types.json`.
