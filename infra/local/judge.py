@@ -1,4 +1,4 @@
-"""`./dev judge`: pictures judged as the function would, without a running copy. Standard library only."""
+"""`./dev judge` and `./dev read`: pictures judged, and cards read, as the functions would, without a running copy. Standard library only."""
 import json
 import os
 import subprocess
@@ -6,21 +6,23 @@ from pathlib import Path
 
 from settings import ROOT, Trouble
 
-COMPILE = ["cargo", "build", "-q", "--release", "--locked", "-p", "picture", "--features", "judge", "--bin", "judge"]
+# The crate of each program; the program and the feature that it needs have one name.
+CRATES = {"judge": "picture", "read": "ocr"}
 
 
-def binary() -> Path:
-    """The judging program, compiled when something changed."""
-    if subprocess.run(COMPILE, cwd=ROOT, check=False).returncode != 0:
-        raise Trouble("the judging program does not compile (see above)")
+def binary(name: str) -> Path:
+    """The program of that name, compiled when something changed."""
+    command = ["cargo", "build", "-q", "--release", "--locked", "-p", CRATES[name], "--features", name, "--bin", name]
+    if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
+        raise Trouble(f"the program {name} does not compile (see above)")
     asked = ["cargo", "metadata", "--format-version=1", "--no-deps", "--offline"]
     metadata = json.loads(subprocess.run(asked, cwd=ROOT, check=True, capture_output=True).stdout)
-    return Path(metadata["target_directory"]) / "release" / "judge"
+    return Path(metadata["target_directory"]) / "release" / name
 
 
-def judge(arguments: list[str]) -> None:
+def become(name: str, arguments: list[str]) -> None:
     """Becomes the program, so that its output and exit code are the command's."""
-    program = binary()
+    program = binary(name)
     # ./dev went to the project's folder; names of files are meant from where it was called.
     os.chdir(os.environ.get("OLDPWD", "."))
     os.execv(program, [str(program), *arguments])

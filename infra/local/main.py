@@ -14,6 +14,7 @@ HELP = """./dev <command>
   demo                one applicant and one reviewer go through a whole registration; --alipay: verified by Alipay
   admin ...           departments, collection windows, reviewers; ./dev admin help
   judge ...           pictures judged as the function would, a line of JSON each: [--purpose photo] [--draw OUT.png] FILE...
+  read FILE...        identity cards read as the function would, a line of JSON each: [--lines] FILE... (of nobody's cards)
   outbox              SMS codes and picture-code answers, newest first
   logs [function] [-f]  what the functions said; -f goes on
   redrive             run again what lies in the dead-letter queues
@@ -86,11 +87,11 @@ def admin_command(arguments: list[str]) -> None:
     administer.administer(running_stack(), arguments)
 
 
-def judge_command(arguments: list[str]) -> None:
-    """./dev judge"""
+def program_command(name: str, arguments: list[str]) -> None:
+    """./dev judge, ./dev read"""
     import judge
 
-    judge.judge(arguments)
+    judge.become(name, arguments)
 
 
 def redrive_command(_: list[str]) -> None:
@@ -157,8 +158,8 @@ def main(arguments: list[str]) -> None:
         print(HELP)
     elif name == "lock":
         packages.lock()
-    elif name == "judge":  # needs neither the venv nor a running copy
-        judge_command(arguments[1:])
+    elif name in ("judge", "read"):  # need neither the venv nor a running copy
+        program_command(name, arguments[1:])
     elif name not in COMMANDS:
         raise Trouble(f"there is no command {name}: ./dev help lists them")
     else:

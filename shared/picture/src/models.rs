@@ -39,7 +39,7 @@ impl Lazy {
 
 /// A pool of one thread. A function has about one core; where there are no threads (WebAssembly) the pool is
 /// empty and the caller's own is used.
-fn one_core() -> Arc<ThreadPool> {
+pub fn one_core() -> Arc<ThreadPool> {
     static POOL: OnceLock<Arc<ThreadPool>> = OnceLock::new();
     POOL.get_or_init(|| Arc::new(ThreadPool::with_num_threads(1))).clone()
 }

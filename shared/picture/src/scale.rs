@@ -16,7 +16,7 @@ pub(crate) fn luma(pixels: &RgbImage) -> GrayImage {
 
 /// The picture in another size. Smaller ones are averaged over the area that each new pixel covers, so that thin strokes
 /// fade but do not vanish.
-pub(crate) fn rgb(pixels: &RgbImage, width: u32, height: u32) -> RgbImage {
+pub fn rgb(pixels: &RgbImage, width: u32, height: u32) -> RgbImage {
     let bytes = resize(pixels, PixelType::U8x3, width, height);
     RgbImage::from_raw(width, height, bytes).unwrap_or_else(|| RgbImage::new(width, height))
 }
@@ -40,15 +40,17 @@ fn resize(pixels: &impl IntoImageView, kind: PixelType, width: u32, height: u32)
 
 /// A size, and how many times smaller it is than the one that it was made from.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Fitted {
-    pub(crate) width: u32,
-    pub(crate) height: u32,
+pub struct Fitted {
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
     /// 1 when nothing had to become smaller.
-    pub(crate) factor: f64,
+    pub factor: f64,
 }
 
 /// The size in proportion whose longer side has at most `longest` pixels.
-pub(crate) fn fitted((width, height): (u32, u32), longest: u32) -> Fitted {
+pub fn fitted((width, height): (u32, u32), longest: u32) -> Fitted {
     let factor = (f64::from(width.max(height)) / f64::from(longest)).max(1.0);
     let shrunk = |side: u32| pixels(f64::from(side) / factor);
     Fitted { width: shrunk(width), height: shrunk(height), factor }
@@ -60,6 +62,6 @@ pub(crate) fn fitted((width, height): (u32, u32), longest: u32) -> Fitted {
     clippy::cast_sign_loss,
     reason = "clamped to what a picture may have"
 )]
-pub(crate) fn pixels(side: f64) -> u32 {
+pub fn pixels(side: f64) -> u32 {
     side.round().clamp(1.0, 65_535.0) as u32
 }

@@ -1,13 +1,13 @@
 //! The card or page in a picture, found once and looked at by all rules for documents.
 
 pub(crate) mod held;
-mod outline;
+pub(crate) mod outline;
 mod sheet;
 mod strokes;
 
 use std::cell::OnceCell;
 
-use image::{GrayImage, Pixel, imageops};
+use image::{GrayImage, Pixel, RgbImage, imageops};
 
 pub(crate) use self::sheet::Sheet;
 
@@ -100,6 +100,13 @@ impl Document {
     pub(crate) fn place(&self) -> [f64; 4] {
         self.region.map(f64::from)
     }
+}
+
+/// The corners of the smallest rectangle around the card or page in a picture, in its pixels: beginning at one end of a longer
+/// side that is then followed, clockwise. `None` when it fills the picture or cannot be told from what it lies on.
+pub fn sheet_corners(pixels: &RgbImage) -> Option<[(f64, f64); 4]> {
+    let sheet = Sheet::find(pixels)?;
+    Some([(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)].map(|(u, v)| sheet.at(u, v)))
 }
 
 /// Luma below which that many in a hundred of the values lie.

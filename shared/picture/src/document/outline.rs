@@ -8,20 +8,22 @@ use imageproc::point::Point as Cell;
 /// Steps to a pixel in the coordinates of convex outlines, which are whole numbers.
 const STEPS: i32 = 16;
 
-pub(super) type Point = (f64, f64);
+/// Across and down, in pixels.
+pub type Point = (f64, f64);
 
 /// A piece of a black-and-white picture and the smallest rectangle around it, in pixels.
-pub(super) struct Outline {
+pub struct Outline {
     cells: Vec<Cell<i32>>,
     /// What it covers, with the holes in it.
     pub(super) area: f64,
     /// What its convex outline covers.
     outlined: f64,
-    pub(super) centre: Point,
+    /// The middle of the rectangle.
+    pub centre: Point,
     /// Half the rectangle's longer side, as a vector to the right.
-    pub(super) along: Point,
+    pub along: Point,
     /// Half the shorter side, turned clockwise from `along`.
-    pub(super) across: Point,
+    pub across: Point,
 }
 
 impl Outline {
@@ -94,7 +96,7 @@ impl Outline {
 }
 
 /// The pieces of white whose rim has `least` pixels or more.
-pub(super) fn outlines(white: &GrayImage, least: f64) -> impl Iterator<Item = Outline> {
+pub fn outlines(white: &GrayImage, least: f64) -> impl Iterator<Item = Outline> {
     // why: imageproc 0.27 starts no outline at the left border, so that a black one is laid around.
     let mut framed = GrayImage::new(white.width() + 2, white.height() + 2);
     imageops::replace(&mut framed, white, 1, 1);
