@@ -59,7 +59,7 @@ def main() -> None:
         for size, pixels in SIZES.items():
             files[size] = Path(folder) / f"{pixels[0]}.jpg"
             Image.open(arguments.portrait).convert("RGB").resize(pixels, Image.LANCZOS).save(files[size], quality=88)
-        runners = [Runner("Rust, judge", [str(judge.binary()), "--times"]), Runner("Python, OpenCV and MediaPipe", [arguments.python, str(here / "twin.py")])]
+        runners = [Runner("Rust, judge", [str(judge.binary("judge")), "--times"]), Runner("Python, OpenCV and MediaPipe", [arguments.python, str(here / "twin.py")])]
         if arguments.node_modules:
             copy = arguments.node_modules.parent / "decode.mjs"
             copy.write_text((here / "decode.mjs").read_text())
