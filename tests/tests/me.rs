@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use journey::scenario::{consent, log_in, received_sms, received_sms_for, solved_captcha};
+use journey::pictures::Picture;
+use journey::scenario::{consent, face_consent, log_in, received_sms, received_sms_for, solved_captcha};
 use journey::stack::COUNTY;
 use journey::table::{self, Item};
 use journey::{Answer, Applicant, Client, Person, Reviewer, Stack, wait};
@@ -256,4 +257,34 @@ async fn an_account_is_not_closed_while_the_county_verifies() {
     let refused = close(&stack, &applicant, &applicant.person.password).await;
     let _ = refused.problem(409, "account-in-use");
     assert_eq!(applicant.api.real_name().await.expect(200).str("/state"), "MANUAL_PENDING");
+}
+
+#[tokio::test]
+async fn no_picture_of_a_face_is_taken_without_the_consent_and_taking_it_back_takes_what_waits() {
+    let stack = Stack::required();
+    let (applicant, draft) = Applicant::submitted(&stack).await;
+    let api = &applicant.api;
+    let reviewer = Reviewer::of(&stack, COUNTY).await;
+    reviewer.find("collection", &draft.case).await;
+    let _ = reviewer.api.claim(&draft.case).await.expect(200);
+    let _ = api.delete_consent().await.problem(409, "not-editable");
+    let _ = reviewer.api.release(&draft.case).await.expect(204);
+
+    let _ = api.delete_consent().await.expect(204);
+    reviewer.miss("collection", &draft.case).await;
+    assert_eq!(api.status().await.expect(200).str("/state"), "DRAFT");
+    let me = api.me().await.expect(200);
+    assert_eq!(me.body["biometrics"]["inForce"], json!(false));
+    assert!(!me.str("/biometrics/history/0/withdrawnAt").is_empty());
+    let _ = api.upload(&draft.basic[0]).await.problem(404, "not-found");
+    assert_eq!(api.upload(&draft.proof).await.expect(200).str("/uploadId"), draft.proof);
+    let _ = api.submit().await.problem(403, "consent-required");
+    let _ = applicant.announced(&Picture::photo(&stack)).await.problem(403, "consent-required");
+    assert_eq!(api.real_name().await.expect(200).str("/state"), "VERIFIED", "what was decided stands");
+
+    let _ = api.put_consent("2020-01").await.problem(422, "invalid-request");
+    let _ = api.put_consent(&face_consent(api).await).await.expect(200);
+    let missing = api.submit().await.problem(422, "not-ready");
+    assert!(missing.text.contains("/basic/photo"), "{}", missing.text);
+    let _ = applicant.announced(&Picture::photo(&stack)).await.expect(201);
 }

@@ -1,18 +1,23 @@
 //! Something was written that others follow: it is passed on to their queues.
 //!
 //! The table's stream has few readers (AWS advises two); a queue has as many as there are queues. Entries of histories go
-//! to whoever tells applicants and to whoever counts, requests for files to whoever makes them. Everything is passed
+//! to whoever tells applicants and to whoever counts, and of requests for real-name verification that were handed in also to
+//! whoever reads cards; requests for files go to whoever makes them. Everything is passed
 //! on at least once, in no order: whoever reads a queue has to bear both.
 
 use std::time::Duration;
 
 pub use aws_lambda_events::dynamodb::Event as WriteEvents;
 use aws_lambda_events::dynamodb::EventRecord;
-use domain::case::{AuditEntry, Event};
+use domain::{
+    case::{AuditEntry, Event},
+    ids::CaseKind,
+};
 use ports::{
     Clock, PortError,
+    evidence::CardsToRead,
     exports::Export,
-    queues::{Notice, PassToExports, PassToFigures, PassToNotices, PassToRosters},
+    queues::{Notice, PassToCards, PassToExports, PassToFigures, PassToNotices, PassToRosters},
     rosters::Roster,
 };
 use serde::Deserialize;
@@ -41,7 +46,7 @@ struct Kind {
 /// `./dev redrive`. Decisions are told to applicants `delay` later: a reviewer may take one back until then.
 pub async fn handle(
     event: WriteEvents,
-    queues: &(impl PassToNotices + PassToFigures + PassToExports + PassToRosters),
+    queues: &(impl PassToNotices + PassToFigures + PassToExports + PassToRosters + PassToCards),
     clock: &impl Clock,
     delay: Duration,
 ) -> Result<(), PortError> {
@@ -66,6 +71,10 @@ pub async fn handle(
     if !rosters.is_empty() {
         queues.pass_to_rosters(&rosters).await?;
     }
+    let cards: Vec<CardsToRead> = entries.iter().filter_map(cards).collect();
+    if !cards.is_empty() {
+        queues.pass_to_cards(&cards).await?;
+    }
     if !entries.is_empty() {
         queues.pass_to_figures(&entries).await?;
         let notices = entries.into_iter().map(|entry| Notice { delay: held_back(&entry, delay), entry });
@@ -87,6 +96,13 @@ fn read(record: EventRecord) -> Written {
         _ => Ok(Written::Other),
     };
     written.unwrap_or(Written::Unreadable)
+}
+
+/// The cards that are to be read after a change, if any are.
+fn cards(entry: &AuditEntry) -> Option<CardsToRead> {
+    let handed_in = matches!(entry.event, Event::Submitted | Event::Resubmitted);
+    let asked = handed_in && entry.case.kind == CaseKind::RealName;
+    asked.then_some(CardsToRead { case: entry.case, version: entry.version })
 }
 
 fn held_back(entry: &AuditEntry, delay: Duration) -> Duration {

@@ -53,6 +53,27 @@ async fn entries_go_to_two_queues_and_requests_for_files_to_one_each() {
 }
 
 #[tokio::test]
+async fn requests_for_verification_that_were_handed_in_go_to_whoever_reads_cards() {
+    let fakes = Fakes::new();
+    // The return becomes a submission; the claim stays one.
+    let collection = WRITES.replace("\"returned\"", "\"submitted\"");
+    let [first, again] = ["submitted", "resubmitted"].map(|event| {
+        WRITES.replace("\"collection-", "\"real-name-").replace("\"returned\"", &format!("\"{event}\""))
+    });
+    let claimed = WRITES.replace("\"collection-", "\"real-name-");
+    deliver(&fakes, &[WRITES, &collection, &claimed]).await.unwrap();
+    assert_eq!(fakes.queues.cards(), []);
+    deliver(&fakes, &[&first, &again]).await.unwrap();
+    let cards = fakes.queues.cards();
+    assert_eq!(cards.len(), 2);
+    assert_eq!(
+        (cards[0].case.to_string(), cards[0].version),
+        ("real-name-01M86GWM5PT46713QE57XYE37A".to_owned(), 9)
+    );
+    assert_eq!(cards[1], cards[0]);
+}
+
+#[tokio::test]
 async fn decisions_are_held_back_and_nothing_else_is() {
     let fakes = Fakes::new();
     let [approved, rejected] =
@@ -94,16 +115,21 @@ async fn a_write_that_cannot_be_read_holds_nobody_up() {
 
 #[tokio::test]
 async fn whatever_fails_the_batch_comes_again_and_nothing_is_lost() {
+    // The return becomes a request for verification that was handed in.
+    let writes = WRITES.replace("\"collection-", "\"real-name-").replace("\"returned\"", "\"submitted\"");
     let failed = each_failure(async |fakes, failure| {
         fakes.script.arm(failure);
-        let first = deliver(fakes, &[WRITES]).await;
+        let first = deliver(fakes, &[&writes]).await;
         let failed = fakes.script.disarm();
         assert_eq!(first.is_err(), failed.is_some());
-        deliver(fakes, &[WRITES]).await.unwrap();
+        deliver(fakes, &[&writes]).await.unwrap();
         let whole = passed_on(fakes);
+        assert!(!fakes.queues.cards().is_empty());
         assert!(whole[0] >= 2 && whole[1] >= 2 && whole[2] >= 1 && whole[3] >= 1, "{whole:?}");
         failed
     })
     .await;
-    assert_eq!(failed, ["pass_to_exports", "pass_to_rosters", "pass_to_figures", "pass_to_notices"]);
+    let queues =
+        ["pass_to_exports", "pass_to_rosters", "pass_to_cards", "pass_to_figures", "pass_to_notices"];
+    assert_eq!(failed, queues);
 }

@@ -14,6 +14,7 @@ use futures_util::future::try_join_all;
 use ports::{
     Outcome, PortError,
     audit::View,
+    evidence::OpenTranscript,
     pictures::{LinkPicture, Upload},
     secrets::OpenIdentity,
     windows::LoadWindow,
@@ -21,13 +22,13 @@ use ports::{
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::{Desk, history};
+use crate::{Desk, evidence, history};
 
 /// Shows the case.
 pub(crate) async fn show(
     call: &Call,
     table: &impl Desk,
-    keys: &impl OpenIdentity,
+    keys: &(impl OpenIdentity + OpenTranscript),
     pictures: &impl LinkPicture,
     reviewer: &Reviewer,
     now: Moment,
@@ -50,6 +51,7 @@ pub(crate) async fn show(
         Some(picture(used, upload, pictures, now, lang))
     }));
     let shown = shown.await?;
+    let evidence = evidence::view(&case, &identity, table, keys, now, lang).await?;
     let history = table.load_history(case.id).await?;
     let before = history::look_back(table, &case, &pages, &history, lang).await?;
     let (_, opinion) = case.remarks();
@@ -71,6 +73,7 @@ pub(crate) async fn show(
         "applicant": view::identity(&identity, basic.as_ref()),
         "pages": pages,
         "pictures": shown,
+        "evidence": evidence,
         "eligibility": eligibility,
         "differences": before.differences,
         "comments": before.comments,

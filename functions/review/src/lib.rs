@@ -3,6 +3,7 @@
 mod case;
 mod claim;
 mod decision;
+mod evidence;
 mod history;
 mod queue;
 mod transfer;
@@ -16,6 +17,7 @@ use ports::{
     Clock,
     audit::RecordView,
     cases::{ListQueue, LoadCase, LoadHistory, LoadSubmission, SaveChange},
+    evidence::{LoadEvidence, OpenTranscript},
     people::{FindAccount, LoadPerson, LoadReviewer},
     pictures::{LinkPicture, LoadUploads},
     secrets::OpenIdentity,
@@ -28,6 +30,7 @@ pub trait Desk:
     LoadReviewer
     + LoadPerson
     + LoadUploads
+    + LoadEvidence
     + LoadCase
     + LoadSubmission
     + LoadHistory
@@ -43,6 +46,7 @@ impl<T> Desk for T where
     T: LoadReviewer
         + LoadPerson
         + LoadUploads
+        + LoadEvidence
         + LoadCase
         + LoadSubmission
         + LoadHistory
@@ -58,7 +62,7 @@ impl<T> Desk for T where
 pub async fn handle(
     call: Call,
     table: &impl Desk,
-    keys: &impl OpenIdentity,
+    keys: &(impl OpenIdentity + OpenTranscript),
     pictures: &impl LinkPicture,
     clock: &impl Clock,
 ) -> Result<Answer, Problem> {

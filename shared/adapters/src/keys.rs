@@ -3,6 +3,7 @@
 use aws_sdk_kms::{Client, primitives::Blob, types::MacAlgorithmSpec};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use domain::{
+    evidence::{Printed, Transcript, Validity},
     identity::{IdType, IdentityNumber},
     ids::AccountId,
     mobile::Mobile,
@@ -11,6 +12,7 @@ use domain::{
 };
 use ports::{
     Outcome, PortError,
+    evidence::{OpenTranscript, SealTranscript},
     secrets::{Hash, OpenIdentity, SealIdentity, Sealed, Tag, TagPurpose},
 };
 use serde::{Deserialize, Serialize};
@@ -31,6 +33,16 @@ struct Plain {
     number: String,
     name: String,
     mobile: String,
+}
+
+/// What is sealed of a card. Personal: no `Debug`.
+#[derive(Serialize, Deserialize)]
+struct PlainTranscript {
+    name: Option<String>,
+    number: Option<String>,
+    address: Option<String>,
+    authority: Option<String>,
+    validity: Option<Validity>,
 }
 
 impl Keys {
@@ -109,6 +121,62 @@ impl OpenIdentity for Keys {
             number: IdentityNumber::restore(id_type, plain.number),
             name: PersonName::restore(plain.name),
             mobile: Mobile::restore(plain.mobile),
+        })
+    }
+}
+
+/// Sealed for an account as this, an identity and a transcript cannot take each other's place.
+const TRANSCRIPT: &str = "card-transcript";
+
+impl SealTranscript for Keys {
+    async fn seal_transcript(&self, owner: AccountId, transcript: &Transcript) -> Outcome<Sealed> {
+        let text = |printed: &Option<Printed>| printed.as_ref().map(|printed| printed.expose().to_owned());
+        let plain = PlainTranscript {
+            name: text(&transcript.name),
+            number: text(&transcript.number),
+            address: text(&transcript.address),
+            authority: text(&transcript.authority),
+            validity: transcript.validity,
+        };
+        let output = self
+            .client
+            .encrypt()
+            .key_id(&self.identity_key)
+            .encryption_context("account", owner.to_string())
+            .encryption_context("content", TRANSCRIPT)
+            .plaintext(Blob::new(serde_json::to_vec(&plain).map_err(unbuilt)?))
+            .send()
+            .await
+            .map_err(failed)?;
+        let bytes =
+            output.ciphertext_blob.ok_or_else(|| PortError::Corrupt("nothing was sealed".to_owned()))?;
+        Ok(Sealed(bytes.into_inner()))
+    }
+}
+
+impl OpenTranscript for Keys {
+    async fn open_transcript(&self, owner: AccountId, sealed: &Sealed) -> Outcome<Transcript> {
+        let output = self
+            .client
+            .decrypt()
+            .key_id(&self.identity_key)
+            .encryption_context("account", owner.to_string())
+            .encryption_context("content", TRANSCRIPT)
+            .ciphertext_blob(Blob::new(sealed.0.clone()))
+            .send()
+            .await
+            .map_err(failed)?;
+        // As for an identity: the error of a failed parse would quote what it read.
+        let plain: PlainTranscript = output
+            .plaintext
+            .and_then(|bytes| serde_json::from_slice(bytes.as_ref()).ok())
+            .ok_or_else(|| PortError::Corrupt(format!("the sealed transcript of {owner}")))?;
+        Ok(Transcript {
+            name: plain.name.map(Printed::new),
+            number: plain.number.map(Printed::new),
+            address: plain.address.map(Printed::new),
+            authority: plain.authority.map(Printed::new),
+            validity: plain.validity,
         })
     }
 }

@@ -4,8 +4,9 @@ use aws_sdk_sqs::{Client, types::SendMessageBatchRequestEntry};
 use domain::case::AuditEntry;
 use ports::{
     Outcome, PortError,
+    evidence::CardsToRead,
     exports::Export,
-    queues::{Notice, PassToExports, PassToFigures, PassToNotices, PassToRosters},
+    queues::{Notice, PassToCards, PassToExports, PassToFigures, PassToNotices, PassToRosters},
     rosters::Roster,
 };
 use serde::Serialize;
@@ -32,6 +33,7 @@ pub(crate) struct QueueUrls {
     pub(crate) figures: String,
     pub(crate) exports: String,
     pub(crate) rosters: String,
+    pub(crate) cards: String,
 }
 
 /// A message to be sent.
@@ -149,6 +151,12 @@ impl PassToExports for Queues {
 impl PassToRosters for Queues {
     async fn pass_to_rosters(&self, rosters: &[Roster]) -> Outcome<()> {
         self.send(&self.urls.rosters, messages(rosters)?).await
+    }
+}
+
+impl PassToCards for Queues {
+    async fn pass_to_cards(&self, cards: &[CardsToRead]) -> Outcome<()> {
+        self.send(&self.urls.cards, messages(cards)?).await
     }
 }
 

@@ -270,7 +270,7 @@ pub(crate) fn case() -> Value {
         "caseId": COLLECTION, "kind": "collection", "state": "UNDER_REVIEW", "stateText": "审核中",
         "version": 10, "round": 1, "submittedAt": NOW, "dueAt": "2026-11-27T16:07:55.123+08:00",
         "escalatedAt": null, "flagged": true, "inForce": null, "proposal": null, "transfer": null,
-        "claim": claim(), "applicant": identity(), "pages": pages(), "pictures": [picture],
+        "claim": claim(), "applicant": identity(), "pages": pages(), "pictures": [picture], "evidence": null,
         "eligibility": {
             "examYear": 2027, "eligible": true, "condition": "2",
             "conditionText": "具备大学本科学历或学士学位，从事会计工作满4年",

@@ -178,6 +178,12 @@ texts! {
     PictureState = words(["pending", "checking", "accepted", "flagged", "refused"]);
     /// How far a copy is; one that `failed` may be asked for again.
     ExportState = words(["pending", "working", "ready", "failed"]);
+    /// How far the reading of an identity card is: `none` where nothing was read and nothing is expected.
+    EvidenceState = words(["pending", "ready", "none"]);
+    /// A field of an identity card: 姓名, 公民身份号码, 住址, 签发机关, 有效期限.
+    EvidenceField = words(domain::evidence::Field::ALL.map(domain::evidence::Field::as_str));
+    /// What was read beside what was typed; `shown` where nothing was typed.
+    EvidenceVerdict = words(domain::evidence::Verdict::ALL.map(domain::evidence::Verdict::as_str));
     /// How sure a finding is; a `certain` one has the picture refused.
     Certainty = words([domain::upload::Certainty::Certain, domain::upload::Certainty::Doubtful]);
     /// What a code sent to a phone is for: 注册, 找回密码, 更换手机号.

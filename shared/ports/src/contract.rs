@@ -14,6 +14,7 @@
 mod alipay;
 mod audit;
 mod cases;
+mod evidence;
 mod figures;
 mod notices;
 
@@ -35,6 +36,7 @@ use crate::{
     codes::{
         Count, Forgive, KeepCaptcha, KeepSmsCode, Rate, Subject, TakeCaptcha, TrySmsCode, UseSmsCode, Wait,
     },
+    evidence::{LoadEvidence, SaveEvidence},
     figures::{CountEntries, LoadFigures, MendCounters, ScanEntries},
     idempotency::{KeepAnswer, KeptAnswer, Repeatable, Seen},
     notices::{KeepNotice, ListNotices, LoadNotice, MoveSms, ReadNotice},
@@ -63,6 +65,7 @@ all! {
     LoadTrail ScanCases KeepAnchors SaveStanding
     KeepNotice LoadNotice MoveSms ListNotices ReadNotice
     CountEntries LoadFigures ScanEntries MendCounters
+    SaveEvidence LoadEvidence
 }
 
 /// Holds a table to everything.
@@ -83,6 +86,7 @@ pub async fn table_contract(table: &impl TablePorts, now: Moment) {
     audit::anchors(table).await;
     notices::notices(table, now).await;
     figures::figures(table, now).await;
+    evidence::evidence(table, now).await;
 }
 
 fn fresh(what: &str) -> Tag {

@@ -12,6 +12,7 @@ pub mod closing;
 pub mod codes;
 #[cfg(feature = "fakes")]
 pub mod contract;
+pub mod evidence;
 pub mod exports;
 #[cfg(feature = "fakes")]
 pub mod fakes;

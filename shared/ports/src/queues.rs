@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::case::AuditEntry;
 
-use crate::{Outcome, exports::Export, rosters::Roster};
+use crate::{Outcome, evidence::CardsToRead, exports::Export, rosters::Roster};
 
 /// An entry of a history that an applicant may be told of.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,4 +38,10 @@ pub trait PassToExports: Sync {
 pub trait PassToRosters: Sync {
     /// All of them, or an error.
     fn pass_to_rosters(&self, rosters: &[Roster]) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Passes on to whoever reads cards.
+pub trait PassToCards: Sync {
+    /// All of them, or an error.
+    fn pass_to_cards(&self, cards: &[CardsToRead]) -> impl Future<Output = Outcome<()>> + Send;
 }

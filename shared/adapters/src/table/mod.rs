@@ -10,6 +10,7 @@ mod captchas;
 mod cases;
 mod closing;
 mod departments;
+mod evidence;
 mod exports;
 mod figures;
 mod limits;

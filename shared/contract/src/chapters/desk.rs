@@ -13,8 +13,9 @@ use crate::{
     example,
     operation::{Caller, Operation, operation},
     texts::{
-        BulkId, BulkState, CaseId, CaseKindName, CaseState, DivisionCode, FaultCode, ListName, Moment,
-        Pointer, ReviewReasonCode, TransferWord, UploadId, Verdict,
+        BulkId, BulkState, CaseId, CaseKindName, CaseState, DivisionCode, EvidenceField, EvidenceState,
+        EvidenceVerdict, FaultCode, ListName, Moment, Pointer, ReviewReasonCode, TransferWord, UploadId,
+        Verdict,
     },
 };
 
@@ -117,6 +118,9 @@ struct Case {
     pages: CasePages,
     /// The pictures that the pages name.
     pictures: Vec<CasePicture>,
+    /// What the identity card says beside what was typed: advice, from which nothing follows; of a request for real-name verification
+    /// only.
+    evidence: Option<Evidence>,
     /// Which condition of the examination is met; of a collection only.
     eligibility: Option<Eligibility>,
     /// In what it differs from the submission that was decided on last.
@@ -127,6 +131,51 @@ struct Case {
     opinion: Option<String>,
     /// What happened, oldest first.
     history: Vec<HistoryEntry>,
+}
+
+/// What was read on an identity card, by a program that may be wrong.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+struct Evidence {
+    /// How far the reading is.
+    state: EvidenceState,
+    /// When it was read.
+    read_at: Option<Moment>,
+    /// Field by field; empty until it was read, and of a kind of document that is not read.
+    fields: Vec<ReadField>,
+    /// What is to be said of the whole card.
+    flags: Vec<CardFlag>,
+}
+
+/// A field of a card. Numbers are masked.
+#[derive(JsonSchema)]
+struct ReadField {
+    /// Which.
+    field: EvidenceField,
+    /// What was read beside what was typed.
+    verdict: EvidenceVerdict,
+    /// How many characters differ, where any do.
+    differing: Option<u8>,
+    /// How sure the program is of what it read, in percent; none where it read nothing.
+    #[schemars(range(max = 100))]
+    confidence: Option<u8>,
+    /// What was typed; none where nothing was.
+    typed: Option<String>,
+    /// What was read.
+    read: Option<String>,
+    /// The verdict as a code.
+    code: FaultCode,
+    /// The verdict in words.
+    message: String,
+}
+
+/// Something about a whole card that a reviewer should look at.
+#[derive(JsonSchema)]
+struct CardFlag {
+    /// What, as a code.
+    code: FaultCode,
+    /// What, in words.
+    message: String,
 }
 
 /// What a first reviewer wants to decide. It is decided when a second one says the same.

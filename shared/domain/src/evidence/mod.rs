@@ -10,6 +10,7 @@
 mod compare;
 mod flag;
 mod reading;
+mod transcript;
 mod validity;
 
 use jiff::civil::Date;
@@ -24,6 +25,7 @@ use crate::{
 pub use compare::differing;
 pub use flag::Flag;
 pub use reading::{CardSide, Confidence, EmblemSide, PortraitSide, Printed, Read};
+pub use transcript::Transcript;
 pub use validity::{Standing, Validity};
 
 /// What the account says.
@@ -54,6 +56,17 @@ pub enum Field {
 impl Field {
     /// All fields, as a reviewer goes through them.
     pub const ALL: [Self; 5] = [Self::Name, Self::Number, Self::Address, Self::Authority, Self::Validity];
+
+    /// The name used in answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Number => "number",
+            Self::Address => "address",
+            Self::Authority => "authority",
+            Self::Validity => "validity",
+        }
+    }
 }
 
 /// What was read beside what was typed.
@@ -87,6 +100,25 @@ impl Verdict {
         Self::Shown,
         Self::Unread,
     ];
+
+    /// The name used in answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Similar { .. } => "similar",
+            Self::Different { .. } => "different",
+            Self::Shown => "shown",
+            Self::Unread => "unread",
+        }
+    }
+
+    /// How many characters differ, where any do.
+    pub const fn differing(self) -> Option<u8> {
+        match self {
+            Self::Similar { differing } | Self::Different { differing } => Some(differing),
+            Self::Same | Self::Shown | Self::Unread => None,
+        }
+    }
 
     /// The code of the message that says it.
     pub const fn code(self) -> Code {

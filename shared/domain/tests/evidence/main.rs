@@ -24,6 +24,7 @@ fn confidence(percent: u8) -> Confidence {
     Confidence::of_share(f32::from(percent) / 100.0 + 0.001)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "fields of a side may be absent")]
 fn printed(text: &str, percent: u8) -> Option<Read<Printed>> {
     Some(Read { value: Printed::new(text.to_owned()), confidence: confidence(percent) })
 }
@@ -50,11 +51,11 @@ fn good_emblem() -> CardSide {
 }
 
 /// The evidence on an account of that name and number.
-fn judged(name: &str, number: &str, front: PortraitSide, back: CardSide) -> Evidence {
+fn judged(name: &str, number: &str, front: PortraitSide, back: &CardSide) -> Evidence {
     let number = IdentityNumber::restore(IdType::Ric, number.to_owned());
     let name = PersonName::restore(name.to_owned());
     let claim = Claim { number: &number, name: &name };
-    weigh(claim, [&CardSide::Portrait(front), &back], TODAY, |character| character != '䶮')
+    weigh(claim, [&CardSide::Portrait(front), back], TODAY, |character| character != '䶮')
 }
 
 fn of(evidence: &Evidence, field: Field) -> Opinion {
@@ -67,17 +68,17 @@ fn verdict(evidence: &Evidence, field: Field) -> Verdict {
 
 /// What is said of a name that was typed and read.
 fn name(typed: &str, read: &str) -> Verdict {
-    verdict(&judged(typed, NUMBER, portrait(read, NUMBER), good_emblem()), Field::Name)
+    verdict(&judged(typed, NUMBER, portrait(read, NUMBER), &good_emblem()), Field::Name)
 }
 
 /// What is said of a number that was typed and read.
 fn number(typed: &str, read: &str) -> Verdict {
-    verdict(&judged("张伟", typed, portrait("张伟", read), good_emblem()), Field::Number)
+    verdict(&judged("张伟", typed, portrait("张伟", read), &good_emblem()), Field::Number)
 }
 
 #[test]
 fn a_card_that_says_what_was_typed_has_nothing_against_it() {
-    let evidence = judged("张伟", NUMBER, portrait("张伟", NUMBER), good_emblem());
+    let evidence = judged("张伟", NUMBER, portrait("张伟", NUMBER), &good_emblem());
     let verdicts = evidence.fields.iter().map(|opinion| (opinion.field, opinion.verdict));
     assert_eq!(
         verdicts.collect::<Vec<_>>(),
@@ -114,7 +115,7 @@ fn one_character_of_a_name_may_be_a_slip_and_of_a_long_one_a_quarter() {
 
 #[test]
 fn a_character_that_the_program_cannot_read_is_no_difference_to_be_wondered_at() {
-    let evidence = judged("张䶮", NUMBER, portrait("张", NUMBER), good_emblem());
+    let evidence = judged("张䶮", NUMBER, portrait("张", NUMBER), &good_emblem());
     assert_eq!(verdict(&evidence, Field::Name), Verdict::Similar { differing: 1 });
     assert_eq!(evidence.flags, [Flag::RareCharacter]);
     // A known one is allowed to differ as well.
@@ -134,12 +135,12 @@ fn two_characters_of_a_number_may_be_a_slip() {
 #[test]
 fn what_was_hardly_read_says_nothing_unless_it_is_the_same() {
     let unsure = |read: &str| PortraitSide { name: printed(read, 40), ..portrait("", NUMBER) };
-    let evidence = judged("张伟", NUMBER, unsure("张玮"), good_emblem());
+    let evidence = judged("张伟", NUMBER, unsure("张玮"), &good_emblem());
     assert_eq!(verdict(&evidence, Field::Name), Verdict::Unread);
     assert_eq!(of(&evidence, Field::Name).confidence.unwrap().percent(), 40);
-    let evidence = judged("张伟", NUMBER, unsure("张伟"), good_emblem());
+    let evidence = judged("张伟", NUMBER, unsure("张伟"), &good_emblem());
     assert_eq!(verdict(&evidence, Field::Name), Verdict::Same);
-    let evidence = judged("张伟", NUMBER, PortraitSide::default(), good_emblem());
+    let evidence = judged("张伟", NUMBER, PortraitSide::default(), &good_emblem());
     assert_eq!(
         of(&evidence, Field::Number),
         Opinion { field: Field::Number, verdict: Verdict::Unread, confidence: None }
@@ -148,7 +149,7 @@ fn what_was_hardly_read_says_nothing_unless_it_is_the_same() {
 
 #[test]
 fn a_number_that_is_none_and_a_birth_that_is_not_the_numbers_are_told_when_they_were_read_surely() {
-    let flags = |front: PortraitSide| judged("张伟", NUMBER, front, good_emblem()).flags;
+    let flags = |front: PortraitSide| judged("张伟", NUMBER, front, &good_emblem()).flags;
     let wrong = "110105194912310021";
     assert_eq!(flags(portrait("张伟", wrong)), [Flag::Checksum]);
     assert_eq!(flags(portrait("张伟", "110105194913310021")), [Flag::Checksum], "no such month");
@@ -221,7 +222,7 @@ fn every_verdict_and_flag_has_a_text_in_both_languages() {
 
 #[test]
 fn evidence_is_kept_as_it_was_and_names_nobody() {
-    let evidence = judged("张䶮", NUMBER, portrait("张玮", NUMBER), good_emblem());
+    let evidence = judged("张䶮", NUMBER, portrait("张玮", NUMBER), &good_emblem());
     let json = serde_json::to_value(&evidence).unwrap();
     assert_eq!(
         json["fields"][0],

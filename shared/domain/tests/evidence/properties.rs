@@ -25,7 +25,7 @@ proptest! {
     #[test]
     fn a_number_is_said_to_be_the_same_only_if_it_is(read in texts(), percent in 0..=100_u8) {
         let front = PortraitSide { number: printed(&read, percent), ..portrait("张伟", "") };
-        let evidence = judged("张伟", NUMBER, front, good_emblem());
+        let evidence = judged("张伟", NUMBER, front, &good_emblem());
         let opinion = of(&evidence, Field::Number);
         prop_assert_eq!(opinion.verdict == Verdict::Same, read == NUMBER);
         if let Verdict::Similar { differing: count } | Verdict::Different { differing: count } = opinion.verdict {
@@ -39,7 +39,7 @@ proptest! {
         name in texts(), number in texts(), percent in 0..=100_u8, typed in "[\u{4E00}-\u{4E10}]{2,4}"
     ) {
         let front = PortraitSide { name: printed(&name, percent), number: printed(&number, percent), ..PortraitSide::default() };
-        let evidence = judged(&typed, NUMBER, front, CardSide::Nothing);
+        let evidence = judged(&typed, NUMBER, front, &CardSide::Nothing);
         prop_assert_eq!(evidence.fields.iter().map(|opinion| opinion.field).collect::<Vec<_>>(), Field::ALL);
         let kept: Evidence = serde_json::from_value(serde_json::to_value(&evidence).unwrap()).unwrap();
         prop_assert_eq!(kept, evidence);

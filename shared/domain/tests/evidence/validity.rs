@@ -69,7 +69,7 @@ fn the_first_and_the_last_day_belong_to_it() {
 
 fn flags(validity: &str, percent: u8) -> Vec<Flag> {
     let back = CardSide::Emblem(emblem(validity, percent));
-    let Evidence { flags, .. } = judged("张伟", NUMBER, portrait("张伟", NUMBER), back);
+    let Evidence { flags, .. } = judged("张伟", NUMBER, portrait("张伟", NUMBER), &back);
     flags
 }
 

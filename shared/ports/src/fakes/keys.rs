@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
+    evidence::{Printed, Transcript, Validity},
     identity::{IdType, IdentityNumber},
     ids::AccountId,
     mobile::Mobile,
@@ -13,6 +14,7 @@ use domain::{
 use super::Script;
 use crate::{
     Outcome, PortError,
+    evidence::{OpenTranscript, SealTranscript},
     secrets::{Hash, OpenIdentity, SealIdentity, Sealed, Tag, TagPurpose},
 };
 
@@ -67,6 +69,48 @@ impl OpenIdentity for PlainKeys {
                     number: IdentityNumber::restore(id_type, number.to_owned()),
                     name: PersonName::restore(name.to_owned()),
                     mobile: Mobile::restore(mobile.to_owned()),
+                })
+            })
+            .await
+    }
+}
+
+impl SealTranscript for PlainKeys {
+    async fn seal_transcript(&self, owner: AccountId, transcript: &Transcript) -> Outcome<Sealed> {
+        self.script
+            .call("seal_transcript", || {
+                let Transcript { name, number, address, authority, validity } = transcript;
+                let texts = [name, number, address, authority];
+                let texts = texts.map(|text| text.as_ref().map_or("", Printed::expose).to_owned());
+                let validity = validity.map_or_else(String::new, |validity| validity.to_string());
+                let mut parts = vec!["transcript".to_owned(), owner.to_string()];
+                parts.extend(texts.into_iter().chain([validity]));
+                Ok(Sealed(parts.join("\n").into_bytes()))
+            })
+            .await
+    }
+}
+
+impl OpenTranscript for PlainKeys {
+    async fn open_transcript(&self, owner: AccountId, sealed: &Sealed) -> Outcome<Transcript> {
+        self.script
+            .call("open_transcript", || {
+                let text = String::from_utf8_lossy(&sealed.0);
+                let ["transcript", of, name, number, address, authority, validity] =
+                    text.split('\n').collect::<Vec<_>>()[..]
+                else {
+                    return Err(PortError::Corrupt(format!("the sealed transcript of {owner}")));
+                };
+                if of != owner.to_string() {
+                    return Err(PortError::Internal("sealed for another account".into()));
+                }
+                let text = |text: &str| (!text.is_empty()).then(|| Printed::new(text.to_owned()));
+                Ok(Transcript {
+                    name: text(name),
+                    number: text(number),
+                    address: text(address),
+                    authority: text(authority),
+                    validity: Validity::parse(validity),
                 })
             })
             .await

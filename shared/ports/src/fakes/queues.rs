@@ -7,8 +7,9 @@ use domain::case::AuditEntry;
 use super::{Script, lock};
 use crate::{
     Outcome,
+    evidence::CardsToRead,
     exports::Export,
-    queues::{Notice, PassToExports, PassToFigures, PassToNotices, PassToRosters},
+    queues::{Notice, PassToCards, PassToExports, PassToFigures, PassToNotices, PassToRosters},
     rosters::Roster,
 };
 
@@ -19,6 +20,7 @@ pub struct MemoryQueues {
     figures: Arc<Mutex<Vec<AuditEntry>>>,
     exports: Arc<Mutex<Vec<Export>>>,
     rosters: Arc<Mutex<Vec<Roster>>>,
+    cards: Arc<Mutex<Vec<CardsToRead>>>,
     script: Arc<Script>,
 }
 
@@ -29,6 +31,7 @@ impl MemoryQueues {
             figures: Arc::default(),
             exports: Arc::default(),
             rosters: Arc::default(),
+            cards: Arc::default(),
             script,
         }
     }
@@ -51,6 +54,11 @@ impl MemoryQueues {
     /// What was passed on to whoever makes lists into files.
     pub fn rosters(&self) -> Vec<Roster> {
         lock(&self.rosters).clone()
+    }
+
+    /// What was passed on to whoever reads cards.
+    pub fn cards(&self) -> Vec<CardsToRead> {
+        lock(&self.cards).clone()
     }
 
     async fn pass<T: Clone>(&self, call: &'static str, queue: &Mutex<Vec<T>>, messages: &[T]) -> Outcome<()> {
@@ -84,5 +92,11 @@ impl PassToExports for MemoryQueues {
 impl PassToRosters for MemoryQueues {
     async fn pass_to_rosters(&self, rosters: &[Roster]) -> Outcome<()> {
         self.pass("pass_to_rosters", &self.rosters, rosters).await
+    }
+}
+
+impl PassToCards for MemoryQueues {
+    async fn pass_to_cards(&self, cards: &[CardsToRead]) -> Outcome<()> {
+        self.pass("pass_to_cards", &self.cards, cards).await
     }
 }

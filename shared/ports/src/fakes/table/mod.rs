@@ -4,6 +4,7 @@ mod audit;
 mod bulk;
 mod cases;
 mod codes;
+mod evidence;
 mod exports;
 mod figures;
 mod notices;
@@ -35,6 +36,7 @@ use crate::{
     Outcome,
     audit::View,
     bulk::{Bulk, BulkResult},
+    evidence::KeptEvidence,
     exports::Export,
     figures::CounterId,
     idempotency::KeptAnswer,
@@ -84,6 +86,8 @@ pub struct Stored {
     pub exports: BTreeMap<(AccountId, ExportId), Export>,
     /// Lists that are made into files, by reviewer.
     pub rosters: BTreeMap<(ReviewerId, RosterId), Roster>,
+    /// What was read on cards, by the submission.
+    pub evidence: BTreeMap<(CaseId, u64), KeptEvidence>,
     /// Cases.
     pub cases: BTreeMap<CaseId, StoredCase>,
     /// Pages as they were handed in, by the version that did it.

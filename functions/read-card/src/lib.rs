@@ -1,0 +1,101 @@
+//! A request for real-name verification was handed in: both sides of the identity card are read, and held against the account.
+//!
+//! Advice for the reviewer and nothing else: no decision waits for it, and none follows from it. The queue delivers each submission
+//! at least once; what was read is kept once. Texts leave this function sealed, and no log names what a card says.
+
+use domain::{
+    evidence::{CardSide, Claim, Evidence, Transcript, is_readable, weigh},
+    ids::{AccountId, UploadId},
+    real_name::OnlineRequest,
+};
+use ports::{
+    Clock, Outcome, PortError,
+    cases::LoadSubmission,
+    evidence::{CardsToRead, KeptEvidence, LoadEvidence, SaveEvidence, SealTranscript},
+    people::{Account, LoadAccount},
+    pictures::FetchClean,
+    secrets::{OpenIdentity, Sealed},
+};
+use queue::{Again, Delivery};
+use serde::Deserialize;
+
+/// What this function may do with the table.
+pub trait Records: LoadAccount + LoadSubmission + LoadEvidence + SaveEvidence {}
+
+impl<T: LoadAccount + LoadSubmission + LoadEvidence + SaveEvidence> Records for T {}
+
+/// Reads what was handed in. What fails is delivered again, and in the end parked for `./dev redrive`.
+pub async fn handle(
+    delivery: Delivery,
+    table: &impl Records,
+    keys: &(impl OpenIdentity + SealTranscript),
+    pictures: &impl FetchClean,
+    clock: &impl Clock,
+) -> Again {
+    let mut again = Again::default();
+    for message in &delivery.messages {
+        let Some(asked) = message.read::<CardsToRead>() else {
+            queue::give_up("read-card", message, clock.now());
+            continue;
+        };
+        if let Err(error) = answer(asked, table, keys, pictures, clock).await {
+            tracing::warn!(case = %asked.case, version = asked.version, ?error, "a card is to be read again");
+            again.add(message);
+        }
+    }
+    again
+}
+
+/// Reads the card of one submission, unless it was read before or its account is gone.
+async fn answer(
+    asked: CardsToRead,
+    table: &impl Records,
+    keys: &(impl OpenIdentity + SealTranscript),
+    pictures: &impl FetchClean,
+    clock: &impl Clock,
+) -> Outcome<()> {
+    if table.load_evidence(asked).await?.is_some() {
+        return Ok(());
+    }
+    let Some(account) = table.load_account(asked.case.owner).await? else { return Ok(()) };
+    let corrupt = || PortError::Corrupt(format!("the pages of {}", asked.case));
+    let pages = table.load_submission(asked.case, asked.version).await?.ok_or_else(corrupt)?;
+    let request = OnlineRequest::deserialize(&pages).map_err(|_| corrupt())?;
+    let (evidence, transcript) = read(&account, &request, keys, pictures, clock).await?;
+    let kept = KeptEvidence { of: asked, at: clock.now(), evidence, transcript };
+    match table.save_evidence(&kept).await {
+        // Read by another delivery of the same, or gone with its account.
+        Err(PortError::Conflict) => Ok(()),
+        saved => saved,
+    }
+}
+
+/// What follows from the pictures, and what is on the card.
+async fn read(
+    account: &Account,
+    request: &OnlineRequest,
+    keys: &(impl OpenIdentity + SealTranscript),
+    pictures: &impl FetchClean,
+    clock: &impl Clock,
+) -> Outcome<(Evidence, Option<Sealed>)> {
+    if !is_readable(account.id_type) {
+        return Ok((Evidence::of_another_kind(), None));
+    }
+    let identity = keys.open(account.id, account.id_type, &account.sealed).await?;
+    let front = side(account.id, Some(request.id_front), pictures).await?;
+    let back = side(account.id, request.id_back, pictures).await?;
+    let claim = Claim { number: &identity.number, name: &identity.name };
+    let evidence = weigh(claim, [&front, &back], clock.now().date(), ocr::knows);
+    let transcript = Transcript::of([&front, &back]);
+    let sealed = keys.seal_transcript(account.id, &transcript).await?;
+    Ok((evidence, Some(sealed)))
+}
+
+/// What the clean copy of a picture says; nothing where there is none. A clean copy is stored once, under its upload's id, and never
+/// changed: it is the one that the reviewer sees.
+async fn side(owner: AccountId, upload: Option<UploadId>, pictures: &impl FetchClean) -> Outcome<CardSide> {
+    let Some(upload) = upload else { return Ok(CardSide::Nothing) };
+    let copy = pictures.fetch_clean(owner, upload).await?;
+    let picture = copy.as_deref().and_then(picture::open);
+    Ok(picture.map_or(CardSide::Nothing, |picture| ocr::card::read(picture.pixels())))
+}

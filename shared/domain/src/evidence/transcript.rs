@@ -1,0 +1,47 @@
+//! What is on a card, to be shown beside what was typed.
+
+use super::{CardSide, Printed, Read, Validity};
+
+/// Most characters of a text that are kept: more than any card has, and little enough for a key to seal.
+const MOST: usize = 100;
+
+/// What was read of a card, both sides together, however unsurely. Personal throughout.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Transcript {
+    /// 姓名.
+    pub name: Option<Printed>,
+    /// 公民身份号码.
+    pub number: Option<Printed>,
+    /// 住址.
+    pub address: Option<Printed>,
+    /// 签发机关.
+    pub authority: Option<Printed>,
+    /// 有效期限.
+    pub validity: Option<Validity>,
+}
+
+impl Transcript {
+    /// What both sides say, whichever is which.
+    pub fn of(sides: [&CardSide; 2]) -> Self {
+        let mut all = Self::default();
+        for side in sides {
+            match side {
+                CardSide::Portrait(side) => {
+                    all.name = all.name.or_else(|| kept(side.name.as_ref()));
+                    all.number = all.number.or_else(|| kept(side.number.as_ref()));
+                    all.address = all.address.or_else(|| kept(side.address.as_ref()));
+                }
+                CardSide::Emblem(side) => {
+                    all.authority = all.authority.or_else(|| kept(side.authority.as_ref()));
+                    all.validity = all.validity.or_else(|| side.validity.map(|read| read.value));
+                }
+                CardSide::Nothing => {}
+            }
+        }
+        all
+    }
+}
+
+fn kept(read: Option<&Read<Printed>>) -> Option<Printed> {
+    read.map(|read| Printed::new(read.value.expose().chars().take(MOST).collect()))
+}
