@@ -279,12 +279,14 @@ async fn no_picture_of_a_face_is_taken_without_the_consent_and_taking_it_back_ta
     let _ = api.upload(&draft.basic[0]).await.problem(404, "not-found");
     assert_eq!(api.upload(&draft.proof).await.expect(200).str("/uploadId"), draft.proof);
     let _ = api.submit().await.problem(403, "consent-required");
-    let _ = applicant.announced(&Picture::photo(&stack)).await.problem(403, "consent-required");
+    let photo = Picture::photo(&stack);
+    let announced = api.announce_upload(photo.purpose, "image/jpeg", photo.bytes.len()).await;
+    let _ = announced.problem(403, "consent-required");
     assert_eq!(api.real_name().await.expect(200).str("/state"), "VERIFIED", "what was decided stands");
 
     let _ = api.put_consent("2020-01").await.problem(422, "invalid-request");
     let _ = api.put_consent(&face_consent(api).await).await.expect(200);
     let missing = api.submit().await.problem(422, "not-ready");
     assert!(missing.text.contains("/basic/photo"), "{}", missing.text);
-    let _ = applicant.announced(&Picture::photo(&stack)).await.expect(201);
+    let _ = applicant.announced(&photo).await;
 }

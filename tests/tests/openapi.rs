@@ -10,7 +10,7 @@ use journey::{Answer, Client, Stack};
 const TAKES_ANY_CASE: &str = "claimNext";
 
 /// What cannot succeed as it is shown: the status that comes instead, and why.
-const CANNOT_SUCCEED: [(&str, u16, &str); 23] = [
+const CANNOT_SUCCEED: [(&str, u16, &str); 25] = [
     ("sendSmsCode", 422, "nobody was shown that picture code"),
     ("registerApplicant", 422, "no phone was sent that SMS code"),
     ("resetPassword", 422, "no phone was sent that SMS code"),
@@ -26,6 +26,8 @@ const CANNOT_SUCCEED: [(&str, u16, &str); 23] = [
     ("getSelection", 404, "the selection is not the caller's"),
     ("cancelSelection", 404, "the selection is not the caller's"),
     ("undoDecision", 409, "nothing is decided"),
+    ("requestRoster", 403, "the reviewer is no supervisor"),
+    ("getRoster", 404, "the list is not the caller's"),
     ("reassignCase", 403, "the reviewer is no supervisor"),
     ("reopenCase", 403, "the reviewer is no supervisor"),
     ("answerTransfer", 409, "no transfer was asked for"),
