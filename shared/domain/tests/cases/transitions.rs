@@ -390,6 +390,8 @@ impl Memory {
         prop_assert_eq!(row.map(|row| row.3), Some(entry.event));
         let decision = match command {
             Command::Decide(decision) | Command::Propose(decision) => Some(decision),
+            // It names what is taken back, so that figures can be.
+            Command::Undo => before.verdict.as_ref().map(|ruling| &ruling.decision),
             _ => None,
         };
         prop_assert_eq!(
