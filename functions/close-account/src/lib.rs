@@ -6,7 +6,6 @@
 
 use applicant::{codes::CaptchaAnswer, login};
 use domain::{
-    case::Case,
     collection::Collection,
     fault::{Code, Faults, Pointer},
     form::Form,
@@ -21,7 +20,7 @@ use ports::{
     cases::LoadSubmission,
     closing::{BeginClosing, ClearPictures, Closing, EndClosing},
     codes::{Count, TakeCaptcha},
-    people::{LoadAccount, LoadPerson, Person},
+    people::{LoadAccount, LoadPerson},
     secrets::Hash,
 };
 use serde::Deserialize;
@@ -83,7 +82,7 @@ async fn begin(
     let account = applicant::account(call, table).await?;
     let command = Command::parse(&call.json()?)?;
     let person = applicant::caller(call, table).await?;
-    if cases(&person).any(|case| case.state.is_open()) {
+    if person.cases().any(|case| case.state.is_open()) {
         return Err(Problem::new(Kind::AccountInUse));
     }
     command.captcha.check(table, keys, now).await?;
@@ -102,11 +101,6 @@ async fn begin(
     };
     table.begin_closing(&account, &person, &closing).await?;
     Ok(closing)
-}
-
-fn cases(person: &Person) -> impl Iterator<Item = &Case> {
-    let real_name = person.real_name.iter().map(|filed| &filed.case);
-    real_name.chain(person.collection.iter().map(|filed| &filed.case))
 }
 
 /// Everything after the first write. The account comes last: until then it says that this has not ended.

@@ -1,11 +1,11 @@
 //! `GET /v1/me/exports/{id}`: how far an export has come, and where it lies.
 
-use domain::{ids::ExportId, moment::Moment};
+use domain::ids::ExportId;
 use edge::{Answer, Call, Kind, Problem};
 use jiff::SignedDuration;
 use ports::{
     Clock,
-    exports::{Export, ExportState, LinkExport, LoadExport},
+    exports::{ExportState, LinkExport, LoadExport},
 };
 use serde_json::json;
 
@@ -25,7 +25,7 @@ pub async fn handle(
     let now = clock.now();
     let mut view = json!({
         "exportId": export.id,
-        "state": state(&export, now),
+        "state": export.state.told(export.requested_at.after(GIVEN_UP), now),
         "progress": {"done": export.done, "total": export.total},
         "url": null,
         "expiresAt": null,
@@ -37,14 +37,4 @@ pub async fn handle(
         view["expiresAt"] = json!(link.expires_at);
     }
     Ok(Answer::ok(&view))
-}
-
-/// The state as the applicant is told it: what nobody makes any more has failed.
-fn state(export: &Export, now: Moment) -> ExportState {
-    match export.state {
-        ExportState::Pending | ExportState::Working if export.requested_at.after(GIVEN_UP) < now => {
-            ExportState::Failed
-        }
-        state => state,
-    }
 }

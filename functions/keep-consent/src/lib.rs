@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use applicant::view;
 use domain::{
-    case::{Actor, Case, Command, State, compare},
+    case::{Actor, Command, State, compare},
     collection::Collection,
     consent::parse_consent,
     ids::{CaseKind, UploadId},
@@ -63,14 +63,14 @@ async fn withdraw(
     now: Moment,
 ) -> Result<(), Problem> {
     // why: what a reviewer has open now is decided, or let go, within half an hour.
-    if cases(person).any(|case| case.as_of(now).state == State::UnderReview) {
+    if person.cases().any(|case| case.as_of(now).state == State::UnderReview) {
         return Err(Problem::new(Kind::NotEditable));
     }
     let withdrawn = person.biometrics.withdrawn(now);
     if withdrawn != person.biometrics {
         table.save_biometrics(person.id, &person.biometrics, &withdrawn, now).await?;
     }
-    for case in cases(person).filter(|case| case.as_of(now).state.is_open()) {
+    for case in person.cases().filter(|case| case.as_of(now).state.is_open()) {
         let change = case.apply(&Command::Withdraw, &Actor::Applicant(person.id), now)?;
         table.save_change(&change).await?;
     }
@@ -85,18 +85,13 @@ async fn withdraw(
     Ok(())
 }
 
-fn cases(person: &Person) -> impl Iterator<Item = &Case> {
-    let real_name = person.real_name.iter().map(|filed| &filed.case);
-    real_name.chain(person.collection.iter().map(|filed| &filed.case))
-}
-
 /// The pictures on which a department's decision rests.
 async fn pictures_of_decisions(
     person: &Person,
     table: &(impl LoadHistory + LoadSubmission),
 ) -> Outcome<HashSet<UploadId>> {
     let mut kept = HashSet::new();
-    for case in cases(person) {
+    for case in person.cases() {
         let history = table.load_history(case.id).await?;
         for version in compare::decided(&history) {
             let missing = || PortError::Corrupt(format!("the pages of {}", case.id));

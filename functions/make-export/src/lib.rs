@@ -70,7 +70,7 @@ async fn answer(
     clock: &impl Clock,
 ) -> Outcome<()> {
     let Some(mut export) = table.load_export(asked.owner, asked.id).await? else { return Ok(()) };
-    if matches!(export.state, ExportState::Ready | ExportState::Failed) {
+    if export.state.is_final() {
         return Ok(());
     }
     match make(&mut export, table, keys, files, clock).await {

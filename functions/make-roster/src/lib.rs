@@ -13,7 +13,6 @@ use domain::{
         roster::{self, Cell, Failure, HEADINGS, MAX_LINES},
     },
     divisions::Division,
-    ids::CaseKind,
     moment::Moment,
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -22,7 +21,7 @@ use ports::{
     audit::{RecordView, View},
     cases::ListQueue,
     exports::ExportState,
-    people::{LoadPerson, LoadReviewer, Person},
+    people::{LoadPerson, LoadReviewer},
     rosters::{LoadRoster, RecordRoster, Roster, StoreRoster},
     secrets::OpenIdentity,
 };
@@ -77,7 +76,7 @@ async fn answer(
     clock: &impl Clock,
 ) -> Outcome<()> {
     let Some(mut roster) = table.load_roster(asked.reviewer, asked.id).await? else { return Ok(()) };
-    if matches!(roster.state, ExportState::Ready | ExportState::Failed) {
+    if roster.state.is_final() {
         return Ok(());
     }
     let made = match make(&mut roster, table, keys, files, clock).await {
@@ -173,7 +172,7 @@ async fn row(
 ) -> Outcome<Option<Row>> {
     let owner = line.case.owner;
     let Some(person) = table.load_person(owner).await? else { return Ok(None) };
-    let case = case_of(&person, line.case.kind).filter(|case| reviewer.may_see(case, now));
+    let case = person.case(line.case.kind).filter(|case| reviewer.may_see(case, now));
     let Some(case) = case.filter(|case| is_listed(case, *division, line, roster.asked.list)) else {
         return Ok(None);
     };
@@ -184,13 +183,6 @@ async fn row(
     }
     let identity = keys.open(owner, person.id_type, &person.sealed).await?;
     Ok(Some(roster::row(line, *division, &identity, is_masked, now)))
-}
-
-fn case_of(person: &Person, kind: CaseKind) -> Option<&Case> {
-    match kind {
-        CaseKind::Collection => person.collection.as_ref().map(|filed| &filed.case),
-        CaseKind::RealName => person.real_name.as_ref().map(|filed| &filed.case),
-    }
 }
 
 /// Whether the case still stands where the line says.

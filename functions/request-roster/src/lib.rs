@@ -115,21 +115,11 @@ fn view(roster: &Roster, now: Moment, lang: Lang) -> Value {
         },
         "format": asked.format,
         "revealReason": asked.reveal,
-        "state": state(roster, now),
+        "state": roster.state.told(roster.requested_at.after(GIVEN_UP), now),
         "failure": failure,
         "progress": {"done": roster.done, "total": roster.total},
         "url": null,
         "expiresAt": null,
         "keptUntil": roster.kept_until(),
     })
-}
-
-/// The state as the reviewer is told it: what nobody makes any more has failed.
-fn state(roster: &Roster, now: Moment) -> ExportState {
-    match roster.state {
-        ExportState::Pending | ExportState::Working if roster.requested_at.after(GIVEN_UP) < now => {
-            ExportState::Failed
-        }
-        state => state,
-    }
 }

@@ -15,7 +15,7 @@ use ports::{
     evidence::{OpenTranscript, SealTranscript},
     secrets::{Hash, OpenIdentity, SealIdentity, Sealed, Tag, TagPurpose},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::failure::{failed, unbuilt};
 
@@ -79,6 +79,46 @@ impl Hash for Keys {
     }
 }
 
+impl Keys {
+    /// Sealed for that account, as that content; an identity, which was there first, has none.
+    async fn seal_as(
+        &self,
+        owner: AccountId,
+        content: Option<&str>,
+        plain: &impl Serialize,
+    ) -> Outcome<Sealed> {
+        let mut encrypt = self.client.encrypt().key_id(&self.identity_key);
+        encrypt = encrypt.encryption_context("account", owner.to_string());
+        if let Some(content) = content {
+            encrypt = encrypt.encryption_context("content", content);
+        }
+        let plain = serde_json::to_vec(plain).map_err(unbuilt)?;
+        let output = encrypt.plaintext(Blob::new(plain)).send().await.map_err(failed)?;
+        let bytes =
+            output.ciphertext_blob.ok_or_else(|| PortError::Corrupt("nothing was sealed".to_owned()))?;
+        Ok(Sealed(bytes.into_inner()))
+    }
+
+    /// What was sealed so.
+    async fn open_as<T: DeserializeOwned>(
+        &self,
+        owner: AccountId,
+        content: Option<&str>,
+        sealed: &Sealed,
+    ) -> Outcome<T> {
+        let mut decrypt = self.client.decrypt().key_id(&self.identity_key);
+        decrypt = decrypt.encryption_context("account", owner.to_string());
+        if let Some(content) = content {
+            decrypt = decrypt.encryption_context("content", content);
+        }
+        let output = decrypt.ciphertext_blob(Blob::new(sealed.0.clone())).send().await.map_err(failed)?;
+        // The error of a failed parse would quote what it read: it is not passed on.
+        let plain = output.plaintext.and_then(|bytes| serde_json::from_slice(bytes.as_ref()).ok());
+        let what = content.unwrap_or("identity");
+        plain.ok_or_else(|| PortError::Corrupt(format!("the sealed {what} of {owner}")))
+    }
+}
+
 impl SealIdentity for Keys {
     async fn seal(&self, owner: AccountId, identity: &Identity) -> Outcome<Sealed> {
         let plain = Plain {
@@ -86,37 +126,13 @@ impl SealIdentity for Keys {
             name: identity.name.expose().to_owned(),
             mobile: identity.mobile.expose().to_owned(),
         };
-        let output = self
-            .client
-            .encrypt()
-            .key_id(&self.identity_key)
-            .encryption_context("account", owner.to_string())
-            .plaintext(Blob::new(serde_json::to_vec(&plain).map_err(unbuilt)?))
-            .send()
-            .await
-            .map_err(failed)?;
-        let bytes =
-            output.ciphertext_blob.ok_or_else(|| PortError::Corrupt("nothing was sealed".to_owned()))?;
-        Ok(Sealed(bytes.into_inner()))
+        self.seal_as(owner, None, &plain).await
     }
 }
 
 impl OpenIdentity for Keys {
     async fn open(&self, owner: AccountId, id_type: IdType, sealed: &Sealed) -> Outcome<Identity> {
-        let output = self
-            .client
-            .decrypt()
-            .key_id(&self.identity_key)
-            .encryption_context("account", owner.to_string())
-            .ciphertext_blob(Blob::new(sealed.0.clone()))
-            .send()
-            .await
-            .map_err(failed)?;
-        // The error of a failed parse would quote what it read: it is not passed on.
-        let plain: Plain = output
-            .plaintext
-            .and_then(|bytes| serde_json::from_slice(bytes.as_ref()).ok())
-            .ok_or_else(|| PortError::Corrupt(format!("the sealed identity of {owner}")))?;
+        let plain: Plain = self.open_as(owner, None, sealed).await?;
         Ok(Identity {
             number: IdentityNumber::restore(id_type, plain.number),
             name: PersonName::restore(plain.name),
@@ -138,39 +154,13 @@ impl SealTranscript for Keys {
             authority: text(&transcript.authority),
             validity: transcript.validity,
         };
-        let output = self
-            .client
-            .encrypt()
-            .key_id(&self.identity_key)
-            .encryption_context("account", owner.to_string())
-            .encryption_context("content", TRANSCRIPT)
-            .plaintext(Blob::new(serde_json::to_vec(&plain).map_err(unbuilt)?))
-            .send()
-            .await
-            .map_err(failed)?;
-        let bytes =
-            output.ciphertext_blob.ok_or_else(|| PortError::Corrupt("nothing was sealed".to_owned()))?;
-        Ok(Sealed(bytes.into_inner()))
+        self.seal_as(owner, Some(TRANSCRIPT), &plain).await
     }
 }
 
 impl OpenTranscript for Keys {
     async fn open_transcript(&self, owner: AccountId, sealed: &Sealed) -> Outcome<Transcript> {
-        let output = self
-            .client
-            .decrypt()
-            .key_id(&self.identity_key)
-            .encryption_context("account", owner.to_string())
-            .encryption_context("content", TRANSCRIPT)
-            .ciphertext_blob(Blob::new(sealed.0.clone()))
-            .send()
-            .await
-            .map_err(failed)?;
-        // As for an identity: the error of a failed parse would quote what it read.
-        let plain: PlainTranscript = output
-            .plaintext
-            .and_then(|bytes| serde_json::from_slice(bytes.as_ref()).ok())
-            .ok_or_else(|| PortError::Corrupt(format!("the sealed transcript of {owner}")))?;
+        let plain: PlainTranscript = self.open_as(owner, Some(TRANSCRIPT), sealed).await?;
         Ok(Transcript {
             name: plain.name.map(Printed::new),
             number: plain.number.map(Printed::new),

@@ -44,6 +44,19 @@ pub enum ExportState {
     Failed,
 }
 
+impl ExportState {
+    /// Whether nothing more is to come.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Ready | Self::Failed)
+    }
+
+    /// The state as people are told it: what was to be made by `deadline`, and was not, has failed.
+    #[must_use]
+    pub fn told(self, deadline: Moment, now: Moment) -> Self {
+        if !self.is_final() && deadline < now { Self::Failed } else { self }
+    }
+}
+
 impl Export {
     /// Until when it can be fetched.
     pub fn kept_until(&self) -> Moment {

@@ -1,7 +1,7 @@
 //! Applicants, reviewers and departments as they are stored.
 
 use domain::{
-    case::{Filed, desk::Reviewer},
+    case::{Case, Filed, desk::Reviewer},
     collection::{
         Collection,
         department::{Department, DepartmentId},
@@ -9,7 +9,7 @@ use domain::{
     consent::Biometrics,
     divisions::Division,
     identity::IdType,
-    ids::{AccountId, ReviewerId},
+    ids::{AccountId, CaseKind, ReviewerId},
     moment::Moment,
     real_name::{OnlineRequest, Rules, Stand, alipay::Standing},
 };
@@ -39,6 +39,19 @@ pub struct Person {
 }
 
 impl Person {
+    /// Their case of that kind, if there is one.
+    pub fn case(&self, kind: CaseKind) -> Option<&Case> {
+        match kind {
+            CaseKind::RealName => self.real_name.as_ref().map(|filed| &filed.case),
+            CaseKind::Collection => self.collection.as_ref().map(|filed| &filed.case),
+        }
+    }
+
+    /// The cases that there are, the verification first.
+    pub fn cases(&self) -> impl Iterator<Item = &Case> {
+        [CaseKind::RealName, CaseKind::Collection].into_iter().filter_map(|kind| self.case(kind))
+    }
+
     /// Where they stand with real-name verification.
     pub fn stand(&self, now: Moment) -> Stand {
         let case = self.real_name.as_ref().map(|filed| &filed.case);

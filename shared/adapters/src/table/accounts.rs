@@ -70,18 +70,13 @@ struct AccountItem {
     consent_version: String,
     identity: Tag,
     mobile: Tag,
-    #[serde(default)]
-    biometrics: Biometrics,
 }
 
 /// What an account's item says about pictures of the person's face.
 pub(super) fn read_biometrics(item: &Item) -> Outcome<Biometrics> {
-    #[derive(Deserialize)]
-    struct Said {
-        #[serde(default)]
-        biometrics: Biometrics,
-    }
-    read(item.clone()).map(|said: Said| said.biometrics)
+    let Some(said) = item.get("biometrics") else { return Ok(Biometrics::default()) };
+    let corrupt = |_| PortError::Corrupt("an account with a consent that cannot be read".to_owned());
+    serde_dynamo::from_attribute_value(said.clone()).map_err(corrupt)
 }
 
 /// The kind of document and the sealed identity of an account's item.
@@ -96,7 +91,8 @@ impl LoadAccount for Table {
     async fn load_account(&self, id: AccountId) -> Outcome<Option<Account>> {
         let Some(item) = self.get_item(key(id)).await?.filter(is_open) else { return Ok(None) };
         let (id_type, sealed) = read_account(&item)?;
-        let AccountItem { consent_version, identity, mobile, biometrics } = read(item)?;
+        let biometrics = read_biometrics(&item)?;
+        let AccountItem { consent_version, identity, mobile } = read(item)?;
         Ok(Some(Account { id, id_type, sealed, identity, mobile, consent_version, biometrics }))
     }
 }

@@ -8,7 +8,7 @@ use ports::{
     rosters::{ListRosters, LoadRoster, RecordRoster, Roster, SaveRoster},
 };
 
-use super::{Key, Table, expiring_item, read, reviewers, value};
+use super::{Key, Table, expiring_item, read, reviewers};
 use crate::{SystemClock, failure::failed};
 
 /// What begins the keys of all of them.
@@ -59,26 +59,7 @@ fn is_kept(roster: &Roster) -> bool {
 
 impl RecordRoster for Table {
     async fn record_roster(&self, roster: &Roster) -> Outcome<()> {
-        let update = self.client.update_item().table_name(&self.name);
-        let update = update
-            .set_key(Some(key(roster.reviewer, roster.id).item()))
-            .condition_expression("#state IN (:pending, :working)")
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_names("#total", "total")
-            .expression_attribute_values(":state", value(&roster.state)?)
-            .expression_attribute_values(":done", value(&roster.done)?)
-            .expression_attribute_values(":total", value(&roster.total)?)
-            .expression_attribute_values(":at", value(&SystemClock.now())?)
-            .expression_attribute_values(":pending", value(&"pending")?)
-            .expression_attribute_values(":working", value(&"working")?);
-        let set = "SET #state = :state, done = :done, #total = :total, updatedAt = :at";
-        let update = match roster.failure {
-            None => update.update_expression(set),
-            Some(failure) => update
-                .update_expression(format!("{set}, failure = :failure"))
-                .expression_attribute_values(":failure", value(&failure)?),
-        };
-        update.send().await.map_err(failed)?;
-        Ok(())
+        let Roster { state, done, total, failure, .. } = roster;
+        self.record_making(key(roster.reviewer, roster.id), *state, (*done, *total), *failure).await
     }
 }

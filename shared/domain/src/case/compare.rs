@@ -80,27 +80,6 @@ pub fn is_answered(comment: &Comment, before: &Value, after: &Value) -> bool {
     was != is
 }
 
-/// The versions of the submissions on which a decision rests that was not taken back, oldest first.
-pub fn decided(history: &[AuditEntry]) -> Vec<u64> {
-    let mut submission = None;
-    let mut found = Vec::new();
-    for (index, entry) in history.iter().enumerate() {
-        match entry.event {
-            Event::Submitted | Event::Resubmitted => submission = Some(entry.version),
-            Event::Approved | Event::Returned | Event::Rejected if !is_undone(history, index) => {
-                found.extend(submission.take());
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-/// Whether the decision of that entry was taken back: nothing else may come in between.
-fn is_undone(history: &[AuditEntry], index: usize) -> bool {
-    history.get(index + 1).is_some_and(|next| next.event == Event::Undone)
-}
-
 /// A return or a rejection that was not taken back, with the submission that it is about.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Remarked<'h> {
@@ -113,17 +92,34 @@ pub struct Remarked<'h> {
 }
 
 /// The remarks of a case's history, oldest first.
-pub fn remarks(history: &[AuditEntry]) -> Vec<Remarked<'_>> {
+pub fn remarks<'h>(history: &'h [AuditEntry]) -> Vec<Remarked<'h>> {
+    let remarked = |(entry, submission): (&'h AuditEntry, u64)| match entry.decision.as_ref()? {
+        Decision::Return { comments, .. } | Decision::Reject { comments, .. } => {
+            Some(Remarked { entry, comments, submission })
+        }
+        Decision::Approve => None,
+    };
+    decisions(history).into_iter().filter_map(remarked).collect()
+}
+
+/// The versions of the submissions on which a decision rests that was not taken back, oldest first, each once.
+pub fn decided(history: &[AuditEntry]) -> Vec<u64> {
+    let mut versions: Vec<u64> = decisions(history).into_iter().map(|(_, submission)| submission).collect();
+    versions.dedup();
+    versions
+}
+
+/// The entries of decisions that were not taken back, oldest first, each with the version of the submission it is about.
+fn decisions(history: &[AuditEntry]) -> Vec<(&AuditEntry, u64)> {
     let mut submission = None;
     let mut found = Vec::new();
     for (index, entry) in history.iter().enumerate() {
-        match (entry.event, &entry.decision) {
-            (Event::Submitted | Event::Resubmitted, _) => submission = Some(entry.version),
-            (
-                Event::Returned | Event::Rejected,
-                Some(Decision::Return { comments, .. } | Decision::Reject { comments, .. }),
-            ) if !is_undone(history, index) => {
-                found.extend(submission.map(|submission| Remarked { entry, comments, submission }));
+        // Nothing else may come between a decision and its end.
+        let is_undone = history.get(index + 1).is_some_and(|next| next.event == Event::Undone);
+        match entry.event {
+            Event::Submitted | Event::Resubmitted => submission = Some(entry.version),
+            Event::Approved | Event::Returned | Event::Rejected if !is_undone => {
+                found.extend(submission.map(|submission| (entry, submission)));
             }
             _ => {}
         }

@@ -5,7 +5,7 @@ use domain::ids::{AccountId, ExportId};
 use super::MemoryTable;
 use crate::{
     Outcome, PortError,
-    exports::{Export, ExportState, LoadExport, RecordExport, SaveExport},
+    exports::{Export, LoadExport, RecordExport, SaveExport},
 };
 
 impl SaveExport for MemoryTable {
@@ -32,7 +32,7 @@ impl RecordExport for MemoryTable {
     async fn record_export(&self, export: &Export) -> Outcome<()> {
         self.call("record_export", |stored| {
             let found = stored.exports.get_mut(&(export.owner, export.id)).ok_or(PortError::Conflict)?;
-            if !matches!(found.state, ExportState::Pending | ExportState::Working) {
+            if found.state.is_final() {
                 return Err(PortError::Conflict);
             }
             *found = export.clone();

@@ -5,7 +5,6 @@ use domain::ids::{ReviewerId, RosterId};
 use super::MemoryTable;
 use crate::{
     Outcome, PortError,
-    exports::ExportState,
     rosters::{ListRosters, LoadRoster, RecordRoster, Roster, SaveRoster},
 };
 
@@ -44,7 +43,7 @@ impl RecordRoster for MemoryTable {
         self.call("record_roster", |stored| {
             let key = (roster.reviewer, roster.id);
             let found = stored.rosters.get_mut(&key).ok_or(PortError::Conflict)?;
-            if !matches!(found.state, ExportState::Pending | ExportState::Working) {
+            if found.state.is_final() {
                 return Err(PortError::Conflict);
             }
             *found = roster.clone();
