@@ -250,6 +250,19 @@ async fn either_way_verifies_whichever_was_taken_first() {
 }
 
 #[tokio::test]
+async fn who_passes_meanwhile_is_not_looked_at_by_the_county() {
+    let stack = Stack::required();
+    let (applicant, attempt) = begun(&stack).await;
+    let _ = applicant.request_real_name(&stack).await.expect(201);
+    let (case, reviewer) = (applicant.real_name_case(), Reviewer::of(&stack, COUNTY).await);
+    reviewer.find("real-name", &case).await;
+    scan(&stack, &attempt, Scan::Pass).await;
+    assert_eq!(applicant.api.alipay(attempt.str("/attemptId")).await.expect(200).str("/state"), "PASSED");
+    assert_eq!(state(&applicant).await, "VERIFIED");
+    let _ = reviewer.api.claim(&case).await.problem(409, "not-editable");
+}
+
+#[tokio::test]
 async fn an_attempt_needs_the_consent_that_stands_and_a_day_has_five() {
     let stack = Stack::required();
     let applicant = Applicant::registered(&stack).await;

@@ -3,8 +3,17 @@
 use std::collections::HashSet;
 
 use applicant::{registered_at, view};
-use domain::{case::AuditEntry, ids::UploadId, messages::Lang, moment::Moment, person::Identity};
+use domain::{
+    case::AuditEntry,
+    evidence::{Printed, Transcript},
+    fault::Code,
+    ids::UploadId,
+    messages::Lang,
+    moment::Moment,
+    person::Identity,
+};
 use ports::{
+    evidence::KeptEvidence,
     notices::KeptNotice,
     people::{Account, Person},
     pictures::Upload,
@@ -13,11 +22,42 @@ use serde_json::{Value, json};
 
 use crate::archive::Archive;
 
+/// What was read on a person's card, and what follows from it.
+pub(crate) struct Card {
+    pub(crate) kept: KeptEvidence,
+    pub(crate) transcript: Transcript,
+}
+
+impl Card {
+    fn json(&self) -> Value {
+        let Transcript { name, number, address, authority, validity } = &self.transcript;
+        let text = |printed: &Option<Printed>| printed.as_ref().map(|printed| printed.expose().to_owned());
+        let fields = self.kept.evidence.fields.iter().map(|opinion| {
+            let Code(verdict) = opinion.verdict.code();
+            json!({"field": opinion.field.as_str(), "verdict": verdict, "confidence": opinion.confidence})
+        });
+        let flags = self.kept.evidence.flags.iter().map(|flag| Code::from(*flag).0);
+        json!({
+            "readAt": self.kept.at,
+            "read": {
+                "name": text(name),
+                "number": text(number),
+                "address": text(address),
+                "authority": text(authority),
+                "validity": validity.map(|validity| validity.to_string()),
+            },
+            "fields": fields.collect::<Value>(),
+            "flags": flags.collect::<Value>(),
+        })
+    }
+}
+
 /// Everything that is kept about a person, pictures apart.
 pub(crate) struct Data<'a> {
     pub(crate) account: &'a Account,
     pub(crate) identity: &'a Identity,
     pub(crate) person: &'a Person,
+    pub(crate) card: Option<Card>,
     pub(crate) real_name_history: Vec<AuditEntry>,
     pub(crate) collection_history: Vec<AuditEntry>,
     pub(crate) notices: Vec<KeptNotice>,
@@ -49,6 +89,7 @@ impl Data<'_> {
         let real_name = has_begun.then(|| {
             let mut view = view::real_name(person, self.now, Lang::Zh);
             view["request"] = json!(person.real_name.as_ref().map(|filed| &filed.pages));
+            view["card"] = json!(self.card.as_ref().map(Card::json));
             view["history"] = view::history(&self.real_name_history);
             view["alipay"] = person
                 .alipay

@@ -6,13 +6,17 @@
 mod archive;
 mod data;
 
-use domain::ids::{AccountId, CaseId, CaseKind};
+use domain::{
+    evidence::Transcript,
+    ids::{AccountId, CaseId, CaseKind},
+};
 use ports::{
     Clock, Outcome, PortError,
     cases::LoadHistory,
+    evidence::{CardsToRead, LoadEvidence, OpenTranscript},
     exports::{Export, ExportState, LoadExport, RecordExport, StoreExport},
     notices::{KeptNotice, ListNotices},
-    people::{LoadAccount, LoadPerson},
+    people::{LoadAccount, LoadPerson, Person},
     pictures::{FetchClean, ListUploads},
     secrets::OpenIdentity,
 };
@@ -20,19 +24,26 @@ use queue::{Again, Delivery};
 use telemetry::Metric;
 
 use archive::Archive;
-use data::Data;
+use data::{Card, Data};
 
 /// How many pictures are packed between two notes of how far it has come.
 const NOTED_EVERY: usize = 5;
 
 /// What this function may do with the table.
 pub trait Records:
-    LoadExport + RecordExport + LoadAccount + LoadPerson + ListUploads + LoadHistory + ListNotices
+    LoadExport + RecordExport + LoadAccount + LoadPerson + ListUploads + LoadHistory + ListNotices + LoadEvidence
 {
 }
 
 impl<T> Records for T where
-    T: LoadExport + RecordExport + LoadAccount + LoadPerson + ListUploads + LoadHistory + ListNotices
+    T: LoadExport
+        + RecordExport
+        + LoadAccount
+        + LoadPerson
+        + ListUploads
+        + LoadHistory
+        + ListNotices
+        + LoadEvidence
 {
 }
 
@@ -43,7 +54,7 @@ const NOTICES: usize = 100;
 pub async fn handle(
     delivery: Delivery,
     table: &impl Records,
-    keys: &impl OpenIdentity,
+    keys: &(impl OpenIdentity + OpenTranscript),
     files: &(impl FetchClean + StoreExport),
     clock: &impl Clock,
 ) -> Again {
@@ -65,7 +76,7 @@ pub async fn handle(
 async fn answer(
     asked: &Export,
     table: &impl Records,
-    keys: &impl OpenIdentity,
+    keys: &(impl OpenIdentity + OpenTranscript),
     files: &(impl FetchClean + StoreExport),
     clock: &impl Clock,
 ) -> Outcome<()> {
@@ -89,7 +100,7 @@ async fn answer(
 async fn make(
     export: &mut Export,
     table: &impl Records,
-    keys: &impl OpenIdentity,
+    keys: &(impl OpenIdentity + OpenTranscript),
     files: &(impl FetchClean + StoreExport),
     clock: &impl Clock,
 ) -> Outcome<()> {
@@ -99,6 +110,7 @@ async fn make(
     let identity = keys.open(owner, account.id_type, &account.sealed).await?;
     let uploads = table.list_uploads(owner).await?;
     let data = Data {
+        card: card(&person, table, keys).await?,
         real_name_history: history(table, CaseKind::RealName, owner).await?,
         collection_history: history(table, CaseKind::Collection, owner).await?,
         notices: notices(table, owner).await?,
@@ -135,6 +147,24 @@ async fn make(
     export.done = export.total;
     export.state = ExportState::Ready;
     table.record_export(export).await
+}
+
+/// What was read on the card that was shown last.
+async fn card(
+    person: &Person,
+    table: &impl LoadEvidence,
+    keys: &impl OpenTranscript,
+) -> Outcome<Option<Card>> {
+    let request = person.real_name.as_ref().map(|filed| &filed.case);
+    let shown =
+        request.and_then(|case| Some(CardsToRead { case: case.id, version: case.submitted_version? }));
+    let Some(shown) = shown else { return Ok(None) };
+    let Some(kept) = table.load_evidence(shown).await? else { return Ok(None) };
+    let transcript = match &kept.transcript {
+        Some(sealed) => keys.open_transcript(person.id, sealed).await?,
+        None => Transcript::default(),
+    };
+    Ok(Some(Card { kept, transcript }))
 }
 
 /// All notices, newest first.

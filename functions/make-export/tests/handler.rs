@@ -5,15 +5,22 @@
     reason = "clippy.toml allows it in tests, but not in the functions they share"
 )]
 
-use domain::ids::ExportId;
+use std::io::Cursor;
+
+use domain::{
+    evidence::{Evidence, Flag, Printed, Transcript},
+    ids::{CaseId, CaseKind, ExportId},
+};
 use make_export::handle;
 use ports::{
     Chance, Clock,
+    evidence::{CardsToRead, KeptEvidence, SaveEvidence, SealTranscript},
     exports::{Export, ExportState, SaveExport},
     fakes::{Fakes, How, each_failure},
 };
 use queue::{Again, Delivery};
 use serde_json::{Value, json};
+use zip::ZipArchive;
 
 /// A delivery of one message.
 const ASKED: &str = include_str!("../../../events/sqs-export-requested.json");
@@ -43,6 +50,13 @@ fn body(export: &Export) -> String {
     serde_json::to_string(export).unwrap()
 }
 
+/// What the text of the only export says.
+fn data(fakes: &Fakes) -> Value {
+    let file = fakes.objects.exports().pop_first().unwrap().1;
+    let mut archive = ZipArchive::new(Cursor::new(file)).unwrap();
+    serde_json::from_reader(archive.by_name("data.json").unwrap()).unwrap()
+}
+
 fn state(fakes: &Fakes, export: &Export) -> ExportState {
     fakes.table.look().exports[&(export.owner, export.id)].state
 }
@@ -68,6 +82,27 @@ async fn what_cannot_be_read_or_is_gone_holds_nobody_up() {
     let again = deliver(&fakes, &["nothing".to_owned(), String::new(), gone, body(&export)]).await;
     assert_eq!(again, Again::default());
     assert_eq!(state(&fakes, &export), ExportState::Ready);
+}
+
+#[tokio::test]
+async fn what_was_read_on_the_card_is_in_it() {
+    let fakes = Fakes::new();
+    let export = asked(&fakes).await;
+    let case = CaseId { kind: CaseKind::RealName, owner: export.owner };
+    let version = fakes.table.look().cases[&case].case.submitted_version.unwrap();
+    let name = Some(Printed::new("吕小朋".to_owned()));
+    let transcript = Transcript { name, ..Transcript::default() };
+    let kept = KeptEvidence {
+        of: CardsToRead { case, version },
+        at: fakes.clock.now(),
+        evidence: Evidence { fields: Vec::new(), flags: vec![Flag::Expired] },
+        transcript: Some(fakes.keys.seal_transcript(export.owner, &transcript).await.unwrap()),
+    };
+    fakes.table.save_evidence(&kept).await.unwrap();
+    deliver(&fakes, &[body(&export)]).await;
+    let data = data(&fakes);
+    assert_eq!(data["realName"]["card"]["read"]["name"], "吕小朋");
+    assert_eq!(data["realName"]["card"]["flags"], json!(["evidence.EXPIRED"]));
 }
 
 #[tokio::test]

@@ -4,12 +4,12 @@ use applicant::{Checked, check_pictures, view};
 use domain::{
     case::{Actor, Case, Command, Filed, Submission},
     ids::{CaseId, CaseKind},
-    real_name::OnlineRequest,
+    real_name::{OnlineRequest, Way},
 };
 use edge::{Answer, Call, Kind, Problem};
 use ports::{Clock, cases::SaveSubmission, people::LoadPerson, pictures::LoadUploads};
 
-/// Hands the request in, for the first time or again after a return.
+/// Hands the request in, for the first time, after a return, or when what was approved has run out.
 pub async fn handle(
     call: Call,
     table: &(impl LoadPerson + LoadUploads + SaveSubmission),
@@ -17,16 +17,17 @@ pub async fn handle(
 ) -> Result<Answer, Problem> {
     let mut person = applicant::caller(&call, table).await?;
     let now = clock.now();
-    if person.stand(now).is_verified() {
+    let stand = person.stand(now);
+    if stand.is_verified() {
         return Err(Problem::new(Kind::AlreadyVerified));
+    }
+    if !stand.allows(Way::Online) {
+        return Err(Problem::new(Kind::NotEditable));
     }
     let case = person.real_name.take().map_or_else(
         || Case::draft(CaseId { kind: CaseKind::RealName, owner: person.id }, now),
         |filed| filed.case,
     );
-    if !case.state.is_editable() {
-        return Err(Problem::new(Kind::NotEditable));
-    }
     applicant::check_consent(&person.biometrics)?;
     let body = call.json()?;
     let uses = OnlineRequest::named_uploads(&body);

@@ -4,6 +4,7 @@ mod qr;
 
 use applicant::view;
 use domain::{
+    case::{Actor, Command, State},
     messages::Lang,
     moment::Moment,
     person::Identity,
@@ -16,6 +17,7 @@ use edge::{Answer, Call, Kind, Problem};
 use ports::{
     Clock, PortError,
     alipay::{Certify, GatewayError, SaveStanding},
+    cases::SaveChange,
     people::{LoadPerson, Person},
     secrets::OpenIdentity,
 };
@@ -27,7 +29,7 @@ const RETRY_SECONDS: u64 = 5;
 /// Begins an attempt, or shows the one that runs; with an id in the path, finds out what became of one.
 pub async fn handle(
     call: Call,
-    table: &(impl LoadPerson + SaveStanding),
+    table: &(impl LoadPerson + SaveStanding + SaveChange),
     keys: &impl OpenIdentity,
     alipay: &impl Certify,
     clock: &impl Clock,
@@ -47,7 +49,7 @@ struct Steps<'a, T, K, C> {
     lang: Lang,
 }
 
-impl<T: LoadPerson + SaveStanding, K: OpenIdentity, C: Certify> Steps<'_, T, K, C> {
+impl<T: LoadPerson + SaveStanding + SaveChange, K: OpenIdentity, C: Certify> Steps<'_, T, K, C> {
     /// An attempt that a phone can pass: the one that runs, or a new one.
     async fn begin(&self, call: &Call, mut person: Person) -> Result<Answer, Problem> {
         let consent = Consent::parse(&call.json()?, self.now)?;
@@ -64,6 +66,7 @@ impl<T: LoadPerson + SaveStanding, K: OpenIdentity, C: Certify> Steps<'_, T, K, 
             person.alipay = Some(self.settle(overdue, &identity, false).await?);
         }
         if person.stand(self.now).is_verified() {
+            self.spare_the_county(&person).await?;
             return Err(Problem::new(Kind::AlreadyVerified));
         }
         let before = person.alipay.as_ref();
@@ -112,10 +115,10 @@ impl<T: LoadPerson + SaveStanding, K: OpenIdentity, C: Certify> Steps<'_, T, K, 
     }
 
     /// What became of an attempt of the caller's; asked of Alipay until it has ended, and noted once.
-    async fn follow(&self, call: &Call, person: Person) -> Result<Answer, Problem> {
+    async fn follow(&self, call: &Call, mut person: Person) -> Result<Answer, Problem> {
         let not_found = || Problem::new(Kind::NotFound);
         let id = call.path("id", AttemptId::parse)?;
-        let standing = person.alipay.ok_or_else(not_found)?;
+        let standing = person.alipay.take().ok_or_else(not_found)?;
         let returned = call.query("returned") == Some("true");
         let is_last = standing.latest().is_some_and(|latest| latest.id == id);
         let standing = if is_last && standing.attempt(id).is_some_and(|it| it.progress.ended_at().is_none()) {
@@ -125,7 +128,28 @@ impl<T: LoadPerson + SaveStanding, K: OpenIdentity, C: Certify> Steps<'_, T, K, 
             standing
         };
         let attempt = standing.attempt(id).ok_or_else(not_found)?;
-        Ok(Answer::ok(&view::attempt(attempt, self.now, self.lang)))
+        let body = view::attempt(attempt, self.now, self.lang);
+        person.alipay = Some(standing);
+        if person.stand(self.now).is_verified() {
+            self.spare_the_county(&person).await?;
+        }
+        Ok(Answer::ok(&body))
+    }
+
+    /// Takes back what the person asked the county for, now that they are verified: nobody need look at their pictures. What
+    /// a reviewer has open is left to the reviewer.
+    async fn spare_the_county(&self, person: &Person) -> Result<(), Problem> {
+        let waiting = person.real_name.iter().map(|filed| filed.case.as_of(self.now));
+        let waiting = waiting.filter(|case| matches!(case.state, State::Submitted | State::Resubmitted));
+        for case in waiting {
+            let change = case.apply(&Command::Withdraw, &Actor::Applicant(person.id), self.now)?;
+            match self.table.save_change(&change).await {
+                // Somebody was faster: what they made of it stands, and the next call looks again.
+                Err(PortError::Conflict) => tracing::info!(case = %case.id, "a request was not taken back"),
+                saved => saved?,
+            }
+        }
+        Ok(())
     }
 
     /// The attempts, with what Alipay says of the last one.

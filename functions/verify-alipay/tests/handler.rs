@@ -1,8 +1,9 @@
 //! Verification by Alipay: begun once, followed to its end, and noted once, whatever fails.
 
 use domain::{
+    case::{Actor, Command, Event, State},
     identity::IdType,
-    ids::AccountId,
+    ids::{AccountId, ReviewerId},
     messages::{Lang, text},
     real_name::alipay::{CONSENT_VERSION, Certified, Holder, Progress, Standing},
 };
@@ -273,6 +274,40 @@ async fn whatever_fails_a_pass_is_noted_once_in_the_end() {
     })
     .await;
     assert_eq!(failed, ["load_person", "open", "query", "save_standing"]);
+}
+
+/// Somebody whose request waits for the county, and who passes with Alipay meanwhile; the case's state after each failure
+/// and another call.
+#[tokio::test]
+async fn who_passes_needs_the_county_no_more() {
+    let failed = each_failure(async |fakes, failure| {
+        let owner = fakes.applicant(1);
+        let case = fakes.asked_to_be_verified(owner).await;
+        let id = begun(fakes, owner).await;
+        fakes.alipay.answers(Certified::Passed(Holder::default()));
+        fakes.script.arm(failure);
+        let _ = get(fakes, owner, &id, "").await;
+        let failed = fakes.script.disarm();
+        assert_eq!(get(fakes, owner, &id, "").await.said(), "200");
+        assert_eq!(fakes.table.look().cases[&case].case.state, State::Draft, "after {failed:?}");
+        let events: Vec<_> = fakes.table.look().history.values().map(|entry| entry.event).collect();
+        assert_eq!(events, [Event::Submitted, Event::Withdrawn]);
+        failed
+    })
+    .await;
+    assert!(failed.contains(&"save_change"), "{failed:?}");
+}
+
+#[tokio::test]
+async fn what_a_reviewer_has_open_is_theirs_to_finish() {
+    let fakes = Fakes::new();
+    let owner = fakes.applicant(1);
+    let case = fakes.asked_to_be_verified(owner).await;
+    let id = begun(&fakes, owner).await;
+    fakes.follow(case, &Command::Claim, &Actor::Reviewer(ReviewerId::new(owner.ulid()))).await;
+    fakes.alipay.answers(Certified::Passed(Holder::default()));
+    assert_eq!(get(&fakes, owner, &id, "").await.body["state"], "PASSED");
+    assert_eq!(fakes.table.look().cases[&case].case.state, State::UnderReview);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
-    case::{Case, State},
+    case::{Case, CommandName, Role, State, transition},
     collection::{UploadUse, named_uploads, upload_id},
     divisions::Division,
     fault::{Code, Faults, Pointer},
@@ -303,7 +303,9 @@ fn ways(
             standing.latest().is_some_and(|latest| latest.is_running(now))
                 || standing.begun_on(now.date()) < rules.attempts_per_day
         });
-    let online = case.is_none_or(|case| case.state.is_editable());
+    let submit =
+        |case: &Case| transition::next(case.id.kind, case.state, CommandName::Submit, Role::Applicant);
+    let online = case.is_none_or(|case| submit(case).is_some());
     let ways = [(Way::Alipay, alipay), (Way::Online, online)];
     ways.into_iter().filter_map(|(way, may)| may.then_some(way)).collect()
 }

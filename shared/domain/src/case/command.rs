@@ -222,7 +222,9 @@ impl Case {
     fn carry_out(&self, command: &Command, by: &Actor, at: Moment, after: &mut Self) -> Result<(), Denied> {
         match command {
             Command::Submit(submission) => {
-                self.check_department(*submission)?;
+                // What is handed in while it is approved has run out: it holds no longer, and binds to no department.
+                after.in_force = self.in_force.filter(|_| self.state != State::Approved);
+                after.check_department(*submission)?;
                 after.open(at);
                 after.round += 1;
                 after.division = Some(submission.division);
@@ -230,7 +232,7 @@ impl Case {
                 after.submitted_version = Some(after.version);
                 after.submitted_at = Some(at);
                 after.transfer = None;
-                after.moved_to = self.moved_to.filter(|_| self.in_force.is_some());
+                after.moved_to = self.moved_to.filter(|_| after.in_force.is_some());
             }
             Command::Withdraw => {
                 after.proposal = None;

@@ -189,7 +189,9 @@ pub fn next(kind: CaseKind, from: State, command: CommandName, role: Role) -> Op
         (S::Submitted | S::Resubmitted | S::UnderReview, C::Remind) => Some((from, Event::Reminded)),
         (S::Submitted | S::Resubmitted | S::UnderReview, C::Escalate) => Some((from, Event::Escalated)),
 
-        // A verification needs no change: it holds or is asked for anew. Nor does it move: any county may verify.
+        // A verification needs no change: it holds, or has run out and is asked for anew. Nor does it move: any county may
+        // verify.
+        (S::Approved, C::Submit) if !is_collection => Some((S::Submitted, Event::Submitted)),
         (S::Approved, C::Amend) if is_collection => Some((S::ChangeDraft, Event::Amended)),
         (S::ChangeDraft | S::Returned, C::Discard) if is_collection => Some((S::Approved, Event::Discarded)),
         (S::Submitted | S::Resubmitted | S::Approved, C::AskTransfer) if is_collection => {

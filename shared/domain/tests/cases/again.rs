@@ -2,13 +2,13 @@
 
 use domain::case::compare;
 use domain::case::desk::{Delegation, Reviewer};
-use domain::case::{Case, Command, Decision, Denied, Event, FourEyes, List, State, UNDO};
+use domain::case::{Actor, Case, Command, Decision, Denied, Event, FourEyes, List, State, UNDO};
 use domain::ids::CaseKind;
 use domain::moment::Moment;
 
 use crate::{
     COUNTY, act, after, ask, at, claim, decide, decision, division, draft, elsewhere, escalate, of, opinion,
-    reviewer, submit, supervise, withdraw,
+    owner, reviewer, submission, submit, supervise, withdraw,
 };
 
 type Step = (Command, domain::case::Actor, i64);
@@ -44,6 +44,24 @@ fn submissions_on_which_a_decision_rests_are_those_that_were_not_taken_back() {
     assert_eq!(compare::decided(&history(&again)), [1, 4]);
     let withdrawn = [&first[..], &[submit(100), withdraw(101)]].concat();
     assert_eq!(compare::decided(&history(&withdrawn)), [1], "nobody decided on what was taken back");
+}
+
+#[test]
+fn a_verification_that_has_run_out_is_asked_for_anew_in_any_county() {
+    let approved = after(draft(CaseKind::RealName), &[submit(0), claim(1, 1), decide("approve", 1, 2)]);
+    assert!(approved.in_force.is_some());
+    let elsewhere = (submission("110102"), Actor::Applicant(owner()), 3);
+    let asked = after(approved, &[elsewhere]);
+    assert_eq!((asked.state, asked.round, asked.division), (State::Submitted, 2, Some(division("110102"))));
+    assert_eq!((asked.in_force, asked.decided_at()), (None, None), "what has run out holds no longer");
+    let lists: Vec<List> = asked.places().iter().map(|place| place.list).collect();
+    assert_eq!(lists, [List::Open]);
+    assert_eq!(after(asked.clone(), &[withdraw(4)]).state, State::Draft);
+    let approved = after(asked, &[claim(1, 4), decide("approve", 1, 5)]);
+    assert_eq!(approved.in_force.map(|in_force| in_force.version), Some(4));
+    // A collection that is in force is changed, not handed in over itself.
+    let collection = after(held(), &[decide("approve", 1, 2)]);
+    assert_eq!(denied(&collection, submit(3)), Some(Denied::State));
 }
 
 #[test]

@@ -16,11 +16,12 @@ use crate::{
 };
 
 /// All that is allowed: domain specification, section 16. The role follows from the command.
-const ALLOWED: [(State, CommandName, State, Event); 47] = {
+const ALLOWED: [(State, CommandName, State, Event); 48] = {
     use CommandName as C;
     use State as S;
     [
         (S::Draft, C::Submit, S::Submitted, Event::Submitted),
+        (S::Approved, C::Submit, S::Submitted, Event::Submitted),
         (S::Submitted, C::Withdraw, S::Draft, Event::Withdrawn),
         (S::Submitted, C::Claim, S::UnderReview, Event::Claimed),
         (S::Submitted, C::Remind, S::Submitted, Event::Reminded),
@@ -93,7 +94,10 @@ fn allowed(kind: CaseKind, from: State, command: CommandName, role: Role) -> Opt
         _ => Role::Reviewer,
     };
     let only_collections = OF_COLLECTIONS.contains(&command) || from == State::ChangeDraft;
-    let can = asks == role && !(kind == CaseKind::RealName && only_collections);
+    let only_verifications = (from, command) == (State::Approved, C::Submit);
+    let can = asks == role
+        && !(kind == CaseKind::RealName && only_collections)
+        && !(kind == CaseKind::Collection && only_verifications);
     let row = ALLOWED.iter().find(|row| can && (row.0, row.1) == (from, command))?;
     Some((row.2, row.3))
 }
@@ -196,10 +200,13 @@ fn what_is_not_in_the_table_is_denied() {
 
 #[test]
 fn the_table_that_is_printed_is_the_whole_table() {
-    assert_eq!(transition::table(CaseKind::Collection).lines().count(), 2 + ALLOWED.len());
-    let of_verifications =
-        ALLOWED.iter().filter(|row| !OF_COLLECTIONS.contains(&row.1) && row.0 != State::ChangeDraft).count();
-    assert_eq!(transition::table(CaseKind::RealName).lines().count(), 2 + of_verifications);
+    let of = |kind| {
+        let is_row = |row: &&(State, CommandName, _, _)| allowed(kind, row.0, row.1, row.1.role()).is_some();
+        ALLOWED.iter().filter(is_row).count()
+    };
+    for kind in [CaseKind::Collection, CaseKind::RealName] {
+        assert_eq!(transition::table(kind).lines().count(), 2 + of(kind), "{kind:?}");
+    }
     let table = transition::table(CaseKind::Collection);
     assert!(table.contains("| RETURNED | Submit | Applicant | RESUBMITTED | Resubmitted |\n"), "{table}");
     assert!(
@@ -219,10 +226,12 @@ fn the_reference_table_knows_every_state_and_every_way_between_them() {
         let edits = row(state)["who_may_edit"] == "applicant";
         assert_eq!(state.is_editable(), edits, "{state:?}");
     }
-    // Ours: taking a decision back, having it taken once more, and leaving what is in force as it is.
+    // Ours: taking a decision back, having it taken once more, and leaving what is in force as it is. The table is about
+    // collections.
     let ours = [CommandName::Undo, CommandName::Reopen, CommandName::Discard, CommandName::Reassign];
     let ways = ALLOWED.iter().filter(|(from, name, to, _)| from != to && !ours.contains(name));
-    for (from, name, to, _) in ways {
+    let is_known = |from, name: CommandName| allowed(CaseKind::Collection, from, name, name.role()).is_some();
+    for (from, name, to, _) in ways.filter(|(from, name, ..)| is_known(*from, *name)) {
         let next = row(*from)["next"].as_array().unwrap();
         assert!(next.iter().any(|code| code == to.code()), "{from:?} {name:?} {to:?}");
     }
@@ -432,6 +441,8 @@ impl Memory {
                     (Some(now), Some(after.version))
                 );
                 prop_assert_eq!((after.escalated_to, after.reminded_at), (None, None));
+                let ran_out = before.state == State::Approved;
+                prop_assert_eq!(after.in_force, before.in_force.filter(|_| !ran_out));
             }
             Command::Withdraw => prop_assert_eq!(&before.claim, &None),
             Command::Claim => {

@@ -181,14 +181,20 @@ impl Fakes {
     /// An applicant who is verified.
     pub async fn verified(&self, number: u16) -> AccountId {
         let owner = self.applicant(number);
+        let case = self.asked_to_be_verified(owner).await;
+        let reviewer = Actor::Reviewer(ReviewerId::new(self.chance.ulid()));
+        for command in [Command::Claim, Command::Decide(Decision::Approve)] {
+            self.follow(case, &command, &reviewer).await;
+        }
+        owner
+    }
+
+    /// The request of an applicant who asked the county to be verified.
+    pub async fn asked_to_be_verified(&self, owner: AccountId) -> CaseId {
         let case = Case::draft(CaseId { kind: CaseKind::RealName, owner }, self.clock.now());
         let request = self.real_name_request(owner);
         self.hand_in(&case, &request).await.expect("handed in");
-        let reviewer = Actor::Reviewer(ReviewerId::new(self.chance.ulid()));
-        for command in [Command::Claim, Command::Decide(Decision::Approve)] {
-            self.follow(case.id, &command, &reviewer).await;
-        }
-        owner
+        case.id
     }
 
     async fn hand_in(&self, case: &Case, pages: &(impl serde::Serialize + Sync)) -> Outcome<()> {
