@@ -14,10 +14,12 @@ use domain::{
     },
 };
 use edge::{Answer, Call, Kind, Problem};
+use jiff::SignedDuration;
 use ports::{
     Clock, PortError,
     alipay::{Certify, GatewayError, SaveStanding},
     cases::SaveChange,
+    codes::{Count, Rate, Subject},
     people::{LoadPerson, Person},
     secrets::OpenIdentity,
 };
@@ -26,10 +28,13 @@ use serde_json::{Value, json};
 /// Seconds after which Alipay may be tried again.
 const RETRY_SECONDS: u64 = 5;
 
+/// Times that Alipay is asked what became of an attempt: twice what a page that keeps to `askAgainAfter` asks (ours).
+const QUERIES: Rate = Rate { name: "alipay-query", max: 60, window: SignedDuration::from_mins(1) };
+
 /// Begins an attempt, or shows the one that runs; with an id in the path, finds out what became of one.
 pub async fn handle(
     call: Call,
-    table: &(impl LoadPerson + SaveStanding + SaveChange),
+    table: &(impl LoadPerson + SaveStanding + SaveChange + Count),
     keys: &impl OpenIdentity,
     alipay: &impl Certify,
     clock: &impl Clock,
@@ -49,7 +54,7 @@ struct Steps<'a, T, K, C> {
     lang: Lang,
 }
 
-impl<T: LoadPerson + SaveStanding + SaveChange, K: OpenIdentity, C: Certify> Steps<'_, T, K, C> {
+impl<T: LoadPerson + SaveStanding + SaveChange + Count, K: OpenIdentity, C: Certify> Steps<'_, T, K, C> {
     /// An attempt that a phone can pass: the one that runs, or a new one.
     async fn begin(&self, call: &Call, mut person: Person) -> Result<Answer, Problem> {
         let consent = Consent::parse(&call.json()?, self.now)?;
@@ -122,6 +127,7 @@ impl<T: LoadPerson + SaveStanding + SaveChange, K: OpenIdentity, C: Certify> Ste
         let returned = call.query("returned") == Some("true");
         let is_last = standing.latest().is_some_and(|latest| latest.id == id);
         let standing = if is_last && standing.attempt(id).is_some_and(|it| it.progress.ended_at().is_none()) {
+            self.table.count(QUERIES, &Subject::Account(person.id), self.now).await??;
             let identity = self.keys.open(person.id, person.id_type, &person.sealed).await?;
             self.settle(standing, &identity, returned).await?
         } else {

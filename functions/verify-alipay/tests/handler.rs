@@ -273,7 +273,7 @@ async fn whatever_fails_a_pass_is_noted_once_in_the_end() {
         failed
     })
     .await;
-    assert_eq!(failed, ["load_person", "open", "query", "save_standing"]);
+    assert_eq!(failed, ["load_person", "count", "open", "query", "save_standing"]);
 }
 
 /// Somebody whose request waits for the county, and who passes with Alipay meanwhile; the case's state after each failure
@@ -296,6 +296,19 @@ async fn who_passes_needs_the_county_no_more() {
     })
     .await;
     assert!(failed.contains(&"save_change"), "{failed:?}");
+}
+
+#[tokio::test]
+async fn alipay_is_asked_once_a_second_and_no_more() {
+    let fakes = Fakes::new();
+    let owner = fakes.applicant(1);
+    let id = begun(&fakes, owner).await;
+    for _ in 0..60 {
+        assert_eq!(get(&fakes, owner, &id, "").await.said(), "200");
+    }
+    assert_eq!(get(&fakes, owner, &id, "").await.said(), "429 too-many-requests");
+    minutes(&fakes, 1);
+    assert_eq!(get(&fakes, owner, &id, "").await.said(), "200");
 }
 
 #[tokio::test]
@@ -322,7 +335,7 @@ async fn what_alipay_does_not_know_yet_can_be_followed_and_ends_by_itself() {
     let id = standing.attempts[0].id.to_string();
     fakes.script.take_calls();
     assert_eq!(get(&fakes, owner, &id, "returned=true").await.body["state"], "STARTED");
-    assert_eq!(fakes.script.take_calls(), ["load_person", "open"]);
+    assert_eq!(fakes.script.take_calls(), ["load_person", "count", "open"]);
     minutes(&fakes, 15);
     assert_eq!(get(&fakes, owner, &id, "").await.body["state"], "EXPIRED");
     assert!(matches!(stored(&fakes, owner).unwrap().attempts[0].progress, Progress::Expired { .. }));

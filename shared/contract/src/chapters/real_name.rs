@@ -169,7 +169,10 @@ pub(super) fn operations() -> Vec<Operation> {
             "Ask for verification",
             "申请线上实名认证",
         )
-        .about("For the first time, or again after a return.", "首次申请，或被退回后再次申请。")
+        .about(
+            "For the first time, again after a return, or when a verification has run out.",
+            "首次申请、被退回后再次申请，或认证过期后重新申请。",
+        )
         .by(Caller::Applicant)
         .once()
         .body::<RealNameRequest>(example::real_name())
@@ -215,7 +218,7 @@ pub(super) fn operations() -> Vec<Operation> {
             "Whether the applicant came back from Alipay: what is not passed then is cancelled.",
             &json!(false),
         )
-        .problem(&[Kind::Conflict, Kind::AlipayUnavailable])
+        .problem(&[Kind::Conflict, Kind::TooManyRequests, Kind::AlipayUnavailable])
         .answers::<Attempt>(200, example::attempt()),
     ]
 }
