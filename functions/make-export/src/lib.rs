@@ -58,18 +58,8 @@ pub async fn handle(
     files: &(impl FetchClean + StoreExport),
     clock: &impl Clock,
 ) -> Again {
-    let mut again = Again::default();
-    for message in &delivery.messages {
-        let Some(asked) = message.read::<Export>() else {
-            queue::give_up("make-export", message, clock.now());
-            continue;
-        };
-        if let Err(error) = answer(&asked, table, keys, files, clock).await {
-            tracing::warn!(export = %asked.id, ?error, "an export is to be tried again");
-            again.add(message);
-        }
-    }
-    again
+    let answer = |asked| async move { answer(&asked, table, keys, files, clock).await };
+    queue::each("make-export", &delivery, clock, answer).await
 }
 
 /// Makes one, unless it was made before or is wanted no more.

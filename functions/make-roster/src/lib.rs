@@ -53,18 +53,8 @@ pub async fn handle(
     files: &impl StoreRoster,
     clock: &impl Clock,
 ) -> Again {
-    let mut again = Again::default();
-    for message in &delivery.messages {
-        let Some(asked) = message.read::<Roster>() else {
-            queue::give_up("make-roster", message, clock.now());
-            continue;
-        };
-        if let Err(error) = answer(&asked, table, keys, files, clock).await {
-            tracing::warn!(roster = %asked.id, ?error, "a list is to be tried again");
-            again.add(message);
-        }
-    }
-    again
+    let answer = |asked| async move { answer(&asked, table, keys, files, clock).await };
+    queue::each("make-roster", &delivery, clock, answer).await
 }
 
 /// Makes one, unless it was made before.

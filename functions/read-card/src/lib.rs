@@ -32,18 +32,8 @@ pub async fn handle(
     pictures: &impl FetchClean,
     clock: &impl Clock,
 ) -> Again {
-    let mut again = Again::default();
-    for message in &delivery.messages {
-        let Some(asked) = message.read::<CardsToRead>() else {
-            queue::give_up("read-card", message, clock.now());
-            continue;
-        };
-        if let Err(error) = answer(asked, table, keys, pictures, clock).await {
-            tracing::warn!(case = %asked.case, version = asked.version, ?error, "a card is to be read again");
-            again.add(message);
-        }
-    }
-    again
+    let answer = |asked| answer(asked, table, keys, pictures, clock);
+    queue::each("read-card", &delivery, clock, answer).await
 }
 
 /// Reads the card of one submission, unless it was read before or its account is gone.

@@ -1,8 +1,8 @@
 //! Something was written that others follow: it is passed on to their queues.
 //!
 //! The table's stream has few readers (AWS advises two); a queue has as many as there are queues. Entries of histories go
-//! to whoever tells applicants and to whoever counts, and of requests for real-name verification that were handed in also to
-//! whoever reads cards; requests for files go to whoever makes them. Everything is passed
+//! to whoever tells applicants and to whoever counts, of requests for real-name verification that were handed in also to
+//! whoever reads cards, and of whatever changes what a case shows to whoever indexes that; requests for files go to whoever makes them. Everything is passed
 //! on at least once, in no order: whoever reads a queue has to bear both.
 
 use std::time::Duration;
@@ -17,7 +17,10 @@ use ports::{
     Clock, PortError,
     evidence::CardsToRead,
     exports::Export,
-    queues::{Notice, PassToCards, PassToExports, PassToFigures, PassToNotices, PassToRosters},
+    materials::MaterialsToIndex,
+    queues::{
+        Notice, PassToCards, PassToExports, PassToFigures, PassToMaterials, PassToNotices, PassToRosters,
+    },
     rosters::Roster,
 };
 use serde::Deserialize;
@@ -46,7 +49,7 @@ struct Kind {
 /// `./dev redrive`. Decisions are told to applicants `delay` later: a reviewer may take one back until then.
 pub async fn handle(
     event: WriteEvents,
-    queues: &(impl PassToNotices + PassToFigures + PassToExports + PassToRosters + PassToCards),
+    queues: &(impl PassToNotices + PassToFigures + PassToExports + PassToRosters + PassToCards + PassToMaterials),
     clock: &impl Clock,
     delay: Duration,
 ) -> Result<(), PortError> {
@@ -74,6 +77,10 @@ pub async fn handle(
     let cards: Vec<CardsToRead> = entries.iter().filter_map(cards).collect();
     if !cards.is_empty() {
         queues.pass_to_cards(&cards).await?;
+    }
+    let materials: Vec<MaterialsToIndex> = entries.iter().filter_map(materials).collect();
+    if !materials.is_empty() {
+        queues.pass_to_materials(&materials).await?;
     }
     if !entries.is_empty() {
         queues.pass_to_figures(&entries).await?;
@@ -103,6 +110,13 @@ fn cards(entry: &AuditEntry) -> Option<CardsToRead> {
     let handed_in = matches!(entry.event, Event::Submitted | Event::Resubmitted);
     let asked = handed_in && entry.case.kind == CaseKind::RealName;
     asked.then_some(CardsToRead { case: entry.case, version: entry.version })
+}
+
+/// The case that shows something else after a change, if it does.
+fn materials(entry: &AuditEntry) -> Option<MaterialsToIndex> {
+    let changes =
+        matches!(entry.event, Event::Submitted | Event::Resubmitted | Event::Withdrawn | Event::Discarded);
+    changes.then_some(MaterialsToIndex { case: entry.case })
 }
 
 fn held_back(entry: &AuditEntry, delay: Duration) -> Duration {

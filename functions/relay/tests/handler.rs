@@ -74,6 +74,17 @@ async fn requests_for_verification_that_were_handed_in_go_to_whoever_reads_cards
 }
 
 #[tokio::test]
+async fn whatever_changes_what_a_case_shows_goes_to_whoever_indexes_it() {
+    let fakes = Fakes::new();
+    deliver(&fakes, &[WRITES]).await.unwrap();
+    assert_eq!(fakes.queues.materials(), [], "a claim and a return change nothing");
+    for (count, event) in ["submitted", "resubmitted", "withdrawn", "discarded"].iter().enumerate() {
+        deliver(&fakes, &[&WRITES.replace("\"returned\"", &format!("\"{event}\""))]).await.unwrap();
+        assert_eq!(fakes.queues.materials().len(), count + 1, "{event}");
+    }
+}
+
+#[tokio::test]
 async fn decisions_are_held_back_and_nothing_else_is() {
     let fakes = Fakes::new();
     let [approved, rejected] =
@@ -124,12 +135,18 @@ async fn whatever_fails_the_batch_comes_again_and_nothing_is_lost() {
         assert_eq!(first.is_err(), failed.is_some());
         deliver(fakes, &[&writes]).await.unwrap();
         let whole = passed_on(fakes);
-        assert!(!fakes.queues.cards().is_empty());
+        assert!(!fakes.queues.cards().is_empty() && !fakes.queues.materials().is_empty());
         assert!(whole[0] >= 2 && whole[1] >= 2 && whole[2] >= 1 && whole[3] >= 1, "{whole:?}");
         failed
     })
     .await;
-    let queues =
-        ["pass_to_exports", "pass_to_rosters", "pass_to_cards", "pass_to_figures", "pass_to_notices"];
+    let queues = [
+        "pass_to_exports",
+        "pass_to_rosters",
+        "pass_to_cards",
+        "pass_to_materials",
+        "pass_to_figures",
+        "pass_to_notices",
+    ];
     assert_eq!(failed, queues);
 }

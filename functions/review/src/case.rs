@@ -22,7 +22,7 @@ use ports::{
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::{Desk, evidence, history};
+use crate::{Desk, evidence, history, shared};
 
 /// Shows the case.
 pub(crate) async fn show(
@@ -52,6 +52,7 @@ pub(crate) async fn show(
     }));
     let shown = shown.await?;
     let evidence = evidence::view(&case, &identity, table, keys, now, lang).await?;
+    let shared = shared::view(&case, reviewer, table, now, lang).await?;
     let history = table.load_history(case.id).await?;
     let before = history::look_back(table, &case, &pages, &history, lang).await?;
     let (_, opinion) = case.remarks();
@@ -74,6 +75,7 @@ pub(crate) async fn show(
         "pages": pages,
         "pictures": shown,
         "evidence": evidence,
+        "shared": shared,
         "eligibility": eligibility,
         "differences": before.differences,
         "comments": before.comments,

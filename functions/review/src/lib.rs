@@ -6,6 +6,7 @@ mod decision;
 mod evidence;
 mod history;
 mod queue;
+mod shared;
 mod transfer;
 
 use domain::{
@@ -18,6 +19,7 @@ use ports::{
     audit::RecordView,
     cases::{ListQueue, LoadCase, LoadHistory, LoadSubmission, SaveChange},
     evidence::{LoadEvidence, OpenTranscript},
+    materials::LoadMaterials,
     people::{FindAccount, LoadPerson, LoadReviewer},
     pictures::{LinkPicture, LoadUploads},
     secrets::OpenIdentity,
@@ -31,6 +33,7 @@ pub trait Desk:
     + LoadPerson
     + LoadUploads
     + LoadEvidence
+    + LoadMaterials
     + LoadCase
     + LoadSubmission
     + LoadHistory
@@ -47,6 +50,7 @@ impl<T> Desk for T where
         + LoadPerson
         + LoadUploads
         + LoadEvidence
+        + LoadMaterials
         + LoadCase
         + LoadSubmission
         + LoadHistory

@@ -389,5 +389,5 @@ async fn whatever_fails_nothing_is_half_shown() {
         failed
     })
     .await;
-    assert_eq!(failed.len(), 14, "{failed:?}");
+    assert_eq!(failed.len(), 15, "{failed:?}");
 }

@@ -59,6 +59,7 @@ fn label(purpose: TagPurpose) -> &'static str {
         TagPurpose::SmsCode => "sms-code",
         TagPurpose::Login => "login",
         TagPurpose::Address => "address",
+        TagPurpose::Material => "material",
     }
 }
 

@@ -6,7 +6,10 @@ use ports::{
     Outcome, PortError,
     evidence::CardsToRead,
     exports::Export,
-    queues::{Notice, PassToCards, PassToExports, PassToFigures, PassToNotices, PassToRosters},
+    materials::MaterialsToIndex,
+    queues::{
+        Notice, PassToCards, PassToExports, PassToFigures, PassToMaterials, PassToNotices, PassToRosters,
+    },
     rosters::Roster,
 };
 use serde::Serialize;
@@ -34,6 +37,7 @@ pub(crate) struct QueueUrls {
     pub(crate) exports: String,
     pub(crate) rosters: String,
     pub(crate) cards: String,
+    pub(crate) materials: String,
 }
 
 /// A message to be sent.
@@ -157,6 +161,12 @@ impl PassToRosters for Queues {
 impl PassToCards for Queues {
     async fn pass_to_cards(&self, cards: &[CardsToRead]) -> Outcome<()> {
         self.send(&self.urls.cards, messages(cards)?).await
+    }
+}
+
+impl PassToMaterials for Queues {
+    async fn pass_to_materials(&self, cases: &[MaterialsToIndex]) -> Outcome<()> {
+        self.send(&self.urls.materials, messages(cases)?).await
     }
 }
 

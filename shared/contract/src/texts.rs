@@ -184,6 +184,10 @@ texts! {
     EvidenceField = words(domain::evidence::Field::ALL.map(domain::evidence::Field::as_str));
     /// What was read beside what was typed; `shown` where nothing was typed.
     EvidenceVerdict = words(domain::evidence::Verdict::ALL.map(domain::evidence::Verdict::as_str));
+    /// How far the comparison with other cases is: `pending` just after a case was handed in, `none` where it was not made.
+    ComparisonState = words(["pending", "ready", "none"]);
+    /// What cases have in common: 图片, 证书编号, 单位电话.
+    MaterialKindName = words(domain::case::material::MaterialKind::ALL.map(domain::case::material::MaterialKind::as_str));
     /// How sure a finding is; a `certain` one has the picture refused.
     Certainty = words([domain::upload::Certainty::Certain, domain::upload::Certainty::Doubtful]);
     /// What a code sent to a phone is for: 注册, 找回密码, 更换手机号.

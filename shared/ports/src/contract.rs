@@ -16,6 +16,7 @@ mod audit;
 mod cases;
 mod evidence;
 mod figures;
+mod materials;
 mod notices;
 
 use domain::{
@@ -39,6 +40,7 @@ use crate::{
     evidence::{LoadEvidence, SaveEvidence},
     figures::{CountEntries, LoadFigures, MendCounters, ScanEntries},
     idempotency::{KeepAnswer, KeptAnswer, Repeatable, Seen},
+    materials::{LoadMaterials, SaveMaterials},
     notices::{KeepNotice, ListNotices, LoadNotice, MoveSms, ReadNotice},
     people::{
         ConfirmedMobile, FindAccount, LoadAccount, LoadPerson, LoadReviewer, Moved, NewAccount, NewMobile,
@@ -65,7 +67,7 @@ all! {
     LoadTrail ScanCases KeepAnchors SaveStanding
     KeepNotice LoadNotice MoveSms ListNotices ReadNotice
     CountEntries LoadFigures ScanEntries MendCounters
-    SaveEvidence LoadEvidence
+    SaveEvidence LoadEvidence LoadMaterials SaveMaterials
 }
 
 /// Holds a table to everything.
@@ -87,6 +89,7 @@ pub async fn table_contract(table: &impl TablePorts, now: Moment) {
     notices::notices(table, now).await;
     figures::figures(table, now).await;
     evidence::evidence(table, now).await;
+    materials::materials(table, now).await;
 }
 
 fn fresh(what: &str) -> Tag {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::case::AuditEntry;
 
-use crate::{Outcome, evidence::CardsToRead, exports::Export, rosters::Roster};
+use crate::{Outcome, evidence::CardsToRead, exports::Export, materials::MaterialsToIndex, rosters::Roster};
 
 /// An entry of a history that an applicant may be told of.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,4 +44,10 @@ pub trait PassToRosters: Sync {
 pub trait PassToCards: Sync {
     /// All of them, or an error.
     fn pass_to_cards(&self, cards: &[CardsToRead]) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Passes on to whoever indexes what cases show.
+pub trait PassToMaterials: Sync {
+    /// All of them, or an error.
+    fn pass_to_materials(&self, cases: &[MaterialsToIndex]) -> impl Future<Output = Outcome<()>> + Send;
 }

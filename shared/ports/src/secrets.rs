@@ -22,6 +22,8 @@ pub enum TagPurpose {
     Login,
     /// Counting calls from an address.
     Address,
+    /// Finding cases that have something in common.
+    Material,
 }
 
 /// A keyed hash, printable: names a person or a code without telling who or what it is.

@@ -5,6 +5,7 @@
 use std::fmt;
 
 use domain::moment::Moment;
+use ports::{Clock, Outcome};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use telemetry::Metric;
 
@@ -64,6 +65,32 @@ impl Again {
     pub fn messages(&self) -> impl Iterator<Item = &str> {
         self.batch_item_failures.iter().map(|failed| failed.item_identifier.as_str())
     }
+}
+
+/// Answers the messages of a delivery, one after the other. What failed is delivered again, and in the end parked for
+/// `./dev redrive`; what cannot be read is passed over.
+pub async fn each<T, F>(
+    function: &str,
+    delivery: &Delivery,
+    clock: &impl Clock,
+    answer: impl Fn(T) -> F,
+) -> Again
+where
+    T: DeserializeOwned,
+    F: Future<Output = Outcome<()>>,
+{
+    let mut again = Again::default();
+    for message in &delivery.messages {
+        let Some(asked) = message.read::<T>() else {
+            give_up(function, message, clock.now());
+            continue;
+        };
+        if let Err(error) = answer(asked).await {
+            tracing::warn!(message = message.message_id, ?error, "a message is to be answered again");
+            again.add(message);
+        }
+    }
+    again
 }
 
 /// Passes over a message that cannot be read: it would not get better. It is logged without its content, and counted.

@@ -103,6 +103,7 @@ impl BeginClosing for Table {
 impl EndClosing for Table {
     async fn clear_person(&self, closing: &Closing, kept: &[UploadId]) -> Outcome<()> {
         let owner = closing.account;
+        self.clear_materials(owner).await?;
         let kept = kept_keys(closing, kept);
         let query = self.client.query().table_name(&self.name).consistent_read(true);
         let query = query.key_condition_expression("pk = :pk").projection_expression("pk, sk");

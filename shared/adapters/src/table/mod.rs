@@ -14,6 +14,7 @@ mod evidence;
 mod exports;
 mod figures;
 mod limits;
+mod materials;
 mod notices;
 mod people;
 mod queue;

@@ -13,9 +13,9 @@ use crate::{
     example,
     operation::{Caller, Operation, operation},
     texts::{
-        BulkId, BulkState, CaseId, CaseKindName, CaseState, DivisionCode, EvidenceField, EvidenceState,
-        EvidenceVerdict, FaultCode, ListName, Moment, Pointer, ReviewReasonCode, TransferWord, UploadId,
-        Verdict,
+        BulkId, BulkState, CaseId, CaseKindName, CaseState, ComparisonState, DivisionCode, EvidenceField,
+        EvidenceState, EvidenceVerdict, FaultCode, ListName, MaterialKindName, Moment, Pointer,
+        ReviewReasonCode, TransferWord, UploadId, Verdict,
     },
 };
 
@@ -121,6 +121,8 @@ struct Case {
     /// What the identity card says beside what was typed: advice, from which nothing follows; of a request for real-name verification
     /// only.
     evidence: Option<Evidence>,
+    /// What other people's cases show as well: a sign, from which nothing follows.
+    shared: Comparison,
     /// Which condition of the examination is met; of a collection only.
     eligibility: Option<Eligibility>,
     /// In what it differs from the submission that was decided on last.
@@ -176,6 +178,35 @@ struct CardFlag {
     code: FaultCode,
     /// What, in words.
     message: String,
+}
+
+/// A comparison with other people's cases.
+#[derive(JsonSchema)]
+struct Comparison {
+    /// How far it is.
+    state: ComparisonState,
+    /// What others have as well, in the order of the pages.
+    materials: Vec<SharedMaterial>,
+}
+
+/// Something that other people's cases show as well.
+#[derive(JsonSchema)]
+struct SharedMaterial {
+    /// Where it stands in the pages.
+    pointer: Pointer,
+    /// Of which kind it is.
+    kind: MaterialKindName,
+    /// What it means, as a code.
+    code: FaultCode,
+    /// What it means, in words.
+    message: String,
+    /// How many other cases show it; ten at most.
+    #[schemars(range(max = 10))]
+    others: u8,
+    /// Whether there are more than these.
+    more: bool,
+    /// Those of them that the caller may look at.
+    cases: Vec<CaseId>,
 }
 
 /// What a first reviewer wants to decide. It is decided when a second one says the same.

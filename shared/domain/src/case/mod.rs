@@ -11,6 +11,7 @@ pub mod decision;
 pub mod desk;
 mod entry;
 pub mod listing;
+pub mod material;
 pub mod request;
 pub mod roster;
 mod transfer;

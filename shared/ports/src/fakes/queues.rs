@@ -9,7 +9,10 @@ use crate::{
     Outcome,
     evidence::CardsToRead,
     exports::Export,
-    queues::{Notice, PassToCards, PassToExports, PassToFigures, PassToNotices, PassToRosters},
+    materials::MaterialsToIndex,
+    queues::{
+        Notice, PassToCards, PassToExports, PassToFigures, PassToMaterials, PassToNotices, PassToRosters,
+    },
     rosters::Roster,
 };
 
@@ -21,6 +24,7 @@ pub struct MemoryQueues {
     exports: Arc<Mutex<Vec<Export>>>,
     rosters: Arc<Mutex<Vec<Roster>>>,
     cards: Arc<Mutex<Vec<CardsToRead>>>,
+    materials: Arc<Mutex<Vec<MaterialsToIndex>>>,
     script: Arc<Script>,
 }
 
@@ -32,6 +36,7 @@ impl MemoryQueues {
             exports: Arc::default(),
             rosters: Arc::default(),
             cards: Arc::default(),
+            materials: Arc::default(),
             script,
         }
     }
@@ -59,6 +64,11 @@ impl MemoryQueues {
     /// What was passed on to whoever reads cards.
     pub fn cards(&self) -> Vec<CardsToRead> {
         lock(&self.cards).clone()
+    }
+
+    /// What was passed on to whoever indexes what cases show.
+    pub fn materials(&self) -> Vec<MaterialsToIndex> {
+        lock(&self.materials).clone()
     }
 
     async fn pass<T: Clone>(&self, call: &'static str, queue: &Mutex<Vec<T>>, messages: &[T]) -> Outcome<()> {
@@ -98,5 +108,11 @@ impl PassToRosters for MemoryQueues {
 impl PassToCards for MemoryQueues {
     async fn pass_to_cards(&self, cards: &[CardsToRead]) -> Outcome<()> {
         self.pass("pass_to_cards", &self.cards, cards).await
+    }
+}
+
+impl PassToMaterials for MemoryQueues {
+    async fn pass_to_materials(&self, cases: &[MaterialsToIndex]) -> Outcome<()> {
+        self.pass("pass_to_materials", &self.materials, cases).await
     }
 }

@@ -7,6 +7,7 @@ mod codes;
 mod evidence;
 mod exports;
 mod figures;
+mod materials;
 mod notices;
 mod people;
 mod pictures;
@@ -40,6 +41,7 @@ use crate::{
     exports::Export,
     figures::CounterId,
     idempotency::KeptAnswer,
+    materials::MaterialIndex,
     notices::KeptNotice,
     people::Account,
     pictures::Upload,
@@ -110,6 +112,10 @@ pub struct Stored {
     pub queues: BTreeMap<(List, &'static str, CaseKind, String), Line>,
     /// Notices, by their owners.
     pub notices: BTreeMap<(AccountId, NoticeId), KeptNotice>,
+    /// What is indexed of cases.
+    pub indexes: BTreeMap<CaseId, MaterialIndex>,
+    /// Lines of the index: tags, and the cases that have them.
+    pub lines: BTreeSet<(String, CaseId)>,
     /// Tokens that wait, each for a submission.
     pub tokens: BTreeMap<CaseId, (u64, TaskToken)>,
 }

@@ -1,0 +1,157 @@
+//! What a case shows is indexed as it is now, however often and in whatever order its changes come, and whatever fails.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy.toml allows it in tests, but not in the functions they share"
+)]
+
+use domain::{
+    case::{Actor, Command, material::MaterialKind},
+    ids::{AccountId, CaseId},
+};
+use index_materials::handle;
+use ports::{
+    PortError,
+    fakes::{Fakes, How, PlainKeys, each_failure},
+    materials::{MaterialIndex, MaterialsToIndex, SaveMaterials},
+    pictures::Progress,
+    secrets::TagPurpose,
+};
+use queue::{Again, Delivery};
+use serde_json::{Value, json};
+
+/// A delivery of one message.
+const EVENT: &str = include_str!("../../../events/sqs-materials-to-index.json");
+
+async fn deliver(fakes: &Fakes, bodies: &[String]) -> Again {
+    let mut event: Value = serde_json::from_str(EVENT).unwrap();
+    event["Records"] = bodies.iter().map(|body| json!({"messageId": "1", "body": body})).collect();
+    let delivery: Delivery = serde_json::from_value(event).unwrap();
+    handle(delivery, &fakes.table, &fakes.keys, &fakes.clock).await
+}
+
+fn changed(case: CaseId) -> String {
+    serde_json::to_string(&MaterialsToIndex { case }).unwrap()
+}
+
+/// All pictures of that person are of these bytes.
+fn with_digest(fakes: &Fakes, owner: AccountId, digest: &str) {
+    for ((of, _), upload) in &mut fakes.table.look().uploads {
+        if let Progress::Judged { judgement, .. } = &mut upload.progress
+            && *of == owner
+        {
+            judgement.sha256 = Some(digest.to_owned());
+        }
+    }
+}
+
+fn index(fakes: &Fakes, case: CaseId) -> Option<MaterialIndex> {
+    fakes.table.look().indexes.get(&case).cloned()
+}
+
+/// The lines of a case: whatever else there is, they are those of its index.
+fn lines(fakes: &Fakes, case: CaseId) -> Vec<String> {
+    let stored = fakes.table.look();
+    let lines: Vec<String> =
+        stored.lines.iter().filter(|(_, of)| *of == case).map(|(tag, _)| tag.clone()).collect();
+    let mut tags: Vec<String> =
+        stored.indexes[&case].tags().iter().map(|tag| tag.as_str().to_owned()).collect();
+    tags.sort();
+    assert_eq!(lines, tags);
+    lines
+}
+
+#[tokio::test]
+async fn what_a_case_shows_is_found_by_its_pictures_and_numbers() {
+    let fakes = Fakes::new();
+    let case = fakes.submitted(1).await;
+    with_digest(&fakes, case.owner, "0a1b");
+    assert_eq!(deliver(&fakes, &[changed(case)]).await, Again::default());
+    let index = index(&fakes, case).unwrap();
+    let at = |pointer: &str| {
+        let found = index.materials.iter().find(|material| material.pointer.as_str() == pointer);
+        found.map(|found| (found.kind, found.tag.clone()))
+    };
+    let tag = |text: &str| PlainKeys::tag_of(TagPurpose::Material, text);
+    assert_eq!(at("/basic/photo"), Some((MaterialKind::Picture, tag("picture:0a1b"))));
+    let number =
+        json!(fakes.table.look().cases[&case].pages)["educations"][0]["educationCertificateNo"].clone();
+    let number = tag(&format!("certificate:{}", number.as_str().unwrap()));
+    assert_eq!(at("/educations/0/educationCertificateNo"), Some((MaterialKind::Certificate, number)));
+    assert_eq!(at("/employments/0/phone").map(|(kind, _)| kind), Some(MaterialKind::Phone));
+    // Five pictures that are the same, a certificate or two, and a telephone.
+    assert!(index.settled && index.leaving.is_empty() && lines(&fakes, case).len() >= 3);
+}
+
+#[tokio::test]
+async fn what_came_before_is_not_done_again_and_what_cannot_be_read_holds_nobody_up() {
+    let fakes = Fakes::new();
+    let case = fakes.submitted(1).await;
+    let nobody = fakes.submitted(2).await;
+    fakes.table.look().accounts.remove(&nobody.owner);
+    let bodies = ["nothing".to_owned(), String::new(), changed(nobody), changed(case), changed(case)];
+    assert_eq!(deliver(&fakes, &bodies).await, Again::default());
+    let calls = fakes.script.take_calls().into_iter().filter(|call| *call == "save_index").count();
+    assert_eq!((calls, index(&fakes, case).unwrap().revision), (2, 2));
+    assert_eq!(index(&fakes, nobody), None);
+}
+
+#[tokio::test]
+async fn what_is_taken_back_is_found_no_more_and_what_comes_later_is() {
+    let fakes = Fakes::new();
+    let case = fakes.submitted(1).await;
+    with_digest(&fakes, case.owner, "0a1b");
+    deliver(&fakes, &[changed(case)]).await;
+    let before = lines(&fakes, case);
+    fakes.follow(case, &Command::Withdraw, &Actor::Applicant(case.owner)).await;
+    deliver(&fakes, &[changed(case)]).await;
+    assert_eq!(lines(&fakes, case), [""; 0]);
+    with_digest(&fakes, case.owner, "2c3d");
+    fakes.hand_in_again(case).await;
+    deliver(&fakes, &[changed(case)]).await;
+    let after = lines(&fakes, case);
+    assert_eq!(after.len(), before.len());
+    assert!(after.iter().any(|line| line.ends_with("2c3d")) && before != after);
+}
+
+#[tokio::test]
+async fn of_two_deliveries_at_once_one_is_left() {
+    let fakes = Fakes::new();
+    let case = fakes.submitted(1).await;
+    with_digest(&fakes, case.owner, "0a1b");
+    deliver(&fakes, &[changed(case)]).await;
+    let settled = index(&fakes, case).unwrap();
+    // A slow one began from the same state, and wants to write when the other has gone on.
+    let slow = MaterialIndex { revision: settled.revision + 1, ..settled };
+    fakes.table.save_index(&slow).await.unwrap();
+    fakes.follow(case, &Command::Withdraw, &Actor::Applicant(case.owner)).await;
+    deliver(&fakes, &[changed(case)]).await;
+    assert!(matches!(fakes.table.write_lines(&slow).await, Err(PortError::Conflict)));
+    assert_eq!(lines(&fakes, case), [""; 0]);
+}
+
+#[tokio::test]
+async fn whatever_fails_the_index_is_right_in_the_end() {
+    let failed = each_failure(async |fakes, failure| {
+        let case = fakes.submitted(1).await;
+        with_digest(fakes, case.owner, "0a1b");
+        deliver(fakes, &[changed(case)]).await;
+        fakes.follow(case, &Command::Withdraw, &Actor::Applicant(case.owner)).await;
+        with_digest(fakes, case.owner, "2c3d");
+        fakes.hand_in_again(case).await;
+        fakes.script.arm(failure);
+        let first = deliver(fakes, &[changed(case)]).await;
+        let failed = fakes.script.disarm();
+        if failure.how == How::Unavailable {
+            assert_eq!(first.messages().count() == 1, failed.is_some(), "{failed:?}");
+        }
+        assert_eq!(deliver(fakes, &[changed(case)]).await, Again::default());
+        let lines = lines(fakes, case);
+        assert!(lines.iter().any(|line| line.ends_with("2c3d")), "after {failed:?}");
+        assert!(lines.iter().all(|line| !line.ends_with("0a1b")), "after {failed:?}");
+        assert!(index(fakes, case).unwrap().settled);
+        failed
+    })
+    .await;
+    assert!(failed.contains(&"write_lines") && failed.contains(&"tag"), "{failed:?}");
+}

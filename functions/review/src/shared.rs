@@ -1,0 +1,125 @@
+//! Which other cases show the same picture, number of a certificate or employer's telephone: a sign, shown with the case.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    case::{Case, desk::Reviewer, material::MaterialKind},
+    fault::Pointer,
+    ids::CaseId,
+    messages::{self, Lang},
+    moment::Moment,
+};
+use futures_util::future::try_join_all;
+use jiff::SignedDuration;
+use ports::{
+    Outcome,
+    cases::LoadCase,
+    materials::{LoadMaterials, TaggedMaterial},
+    secrets::Tag,
+};
+use serde_json::{Value, json};
+
+/// Other cases that are told of one material; of more it is told that there are more.
+const SHOWN: usize = 10;
+
+/// Lines that are read for that: one's own two cases may be among them, and one more says that there are more.
+const LINES: usize = SHOWN + 3;
+
+/// Tags that are asked about at once.
+const AT_ONCE: usize = 20;
+
+/// How long after it was handed in a case may not be indexed yet, so that a reviewer is told to look again.
+const EXPECTED: SignedDuration = SignedDuration::from_hours(1);
+
+/// A material that others have too.
+struct Shared<'a> {
+    material: &'a TaggedMaterial,
+    others: &'a [CaseId],
+}
+
+/// What the case has in common with others. Cases that are not the reviewer's to see are counted and not named.
+pub(crate) async fn view(
+    case: &Case,
+    reviewer: &Reviewer,
+    table: &(impl LoadMaterials + LoadCase),
+    now: Moment,
+    lang: Lang,
+) -> Outcome<Value> {
+    let index = table.load_index(case.id).await?;
+    let index = index.filter(|index| index.settled && Some(index.version) >= case.submitted_version);
+    let Some(index) = index else {
+        let is_expected = case.submitted_at.is_some_and(|at| now < at.after(EXPECTED));
+        return Ok(json!({"state": if is_expected { "pending" } else { "none" }, "materials": []}));
+    };
+    let mut others = Vec::new();
+    for some in index.tags().chunks(AT_ONCE) {
+        others.extend(try_join_all(some.iter().map(|tag| others_with(tag, case.id, table))).await?);
+    }
+    let others: BTreeMap<String, Vec<CaseId>> = others.into_iter().collect();
+    let shared = index.materials.iter().filter_map(|material| {
+        let others = others.get(material.tag.as_str()).filter(|others| !others.is_empty())?;
+        Some(Shared { material, others })
+    });
+    let shared: Vec<Shared<'_>> = shared.collect();
+    let visible = visible(&shared, reviewer, table, now).await?;
+    let materials: Vec<Value> = shared.iter().map(|shared| shared.json(&visible, lang)).collect();
+    Ok(json!({"state": "ready", "materials": materials}))
+}
+
+/// The tag, and the cases of other people that have it.
+async fn others_with(tag: &Tag, own: CaseId, table: &impl LoadMaterials) -> Outcome<(String, Vec<CaseId>)> {
+    let lines = table.list_sharing(tag, LINES).await?;
+    let others = lines.into_iter().filter(|case| case.owner != own.owner).collect();
+    Ok((tag.as_str().to_owned(), others))
+}
+
+/// Those of the cases that the reviewer may look at.
+async fn visible(
+    shared: &[Shared<'_>],
+    reviewer: &Reviewer,
+    table: &impl LoadCase,
+    now: Moment,
+) -> Outcome<Vec<CaseId>> {
+    let mut ids: Vec<CaseId> = shared.iter().flat_map(Shared::shown).copied().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut visible = Vec::new();
+    for some in ids.chunks(AT_ONCE) {
+        let cases = try_join_all(some.iter().map(|id| table.load_case(*id))).await?;
+        let seen = cases.into_iter().flatten().filter(|case| reviewer.may_see(case, now));
+        visible.extend(seen.map(|case| case.id));
+    }
+    Ok(visible)
+}
+
+impl Shared<'_> {
+    fn shown(&self) -> &[CaseId] {
+        &self.others[..self.others.len().min(SHOWN)]
+    }
+
+    fn json(&self, visible: &[CaseId], lang: Lang) -> Value {
+        let TaggedMaterial { kind, pointer, .. } = self.material;
+        let cases: Vec<&CaseId> = self.shown().iter().filter(|case| visible.contains(case)).collect();
+        view_of(*kind, pointer, self.shown().len(), self.others.len() > SHOWN, &cases, lang)
+    }
+}
+
+fn view_of(
+    kind: MaterialKind,
+    pointer: &Pointer,
+    others: usize,
+    more: bool,
+    cases: &[&CaseId],
+    lang: Lang,
+) -> Value {
+    let code = kind.code();
+    json!({
+        "pointer": pointer,
+        "kind": kind.as_str(),
+        "code": code,
+        "message": messages::text(code.0, lang),
+        "others": others,
+        "more": more,
+        "cases": cases,
+    })
+}

@@ -1,0 +1,112 @@
+//! What other people's cases show as well is told with the case: counted for everybody, named for who may look at them.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy.toml allows it in tests, but not in the functions they share"
+)]
+
+use domain::{case::material::MaterialKind, fault::Pointer, ids::CaseId};
+use edge::testing::{Ask, Reply};
+use jiff::SignedDuration;
+use ports::{
+    Clock,
+    fakes::{COUNTY, Fakes, PlainKeys},
+    materials::{MaterialIndex, SaveMaterials, TaggedMaterial},
+    secrets::TagPurpose,
+};
+use review::handle;
+use serde_json::{Value, json};
+
+async fn shared(fakes: &Fakes, division: &str, case: CaseId) -> Value {
+    let reviewer = fakes.reviewer(division);
+    let ask = Ask::new("GET /v1/review/cases/{id}").path("id", case).reviewer(reviewer.id);
+    let Fakes { table, keys, objects, clock, .. } = fakes;
+    let reply = Reply::of(handle(ask.call(), table, keys, objects, clock).await);
+    assert_eq!(reply.said(), "200");
+    reply.body["shared"].clone()
+}
+
+/// The case is indexed with these numbers.
+async fn indexed(fakes: &Fakes, case: CaseId, numbers: &[&str]) {
+    let at = Pointer::root().child("educations");
+    let material = |(row, number): (usize, &&str)| TaggedMaterial {
+        kind: MaterialKind::Certificate,
+        pointer: at.child(row).child("educationCertificateNo"),
+        tag: PlainKeys::tag_of(TagPurpose::Material, number),
+    };
+    let version = fakes.table.look().cases[&case].case.version;
+    let index = MaterialIndex {
+        case,
+        version,
+        revision: 1,
+        materials: numbers.iter().enumerate().map(material).collect(),
+        leaving: Vec::new(),
+        settled: true,
+        at: fakes.clock.now(),
+    };
+    fakes.table.save_index(&index).await.unwrap();
+    fakes.table.write_lines(&index).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_number_that_another_case_has_is_told_with_the_case() {
+    let fakes = Fakes::new();
+    let (case, other) = (fakes.submitted(1).await, fakes.submitted(2).await);
+    indexed(&fakes, case, &["one", "two"]).await;
+    indexed(&fakes, other, &["two", "three"]).await;
+    let told = shared(&fakes, COUNTY, case).await;
+    assert_eq!(
+        told,
+        json!({"state": "ready", "materials": [{
+            "pointer": "/educations/1/educationCertificateNo",
+            "kind": "certificate",
+            "code": "shared.CERTIFICATE",
+            "message": "Another person gave the same certificate number; please look",
+            "others": 1,
+            "more": false,
+            "cases": [other],
+        }]})
+    );
+}
+
+#[tokio::test]
+async fn a_case_of_another_county_is_counted_and_not_named() {
+    let fakes = Fakes::new();
+    let (case, other) = (fakes.submitted(1).await, fakes.submitted(2).await);
+    for case in [case, other] {
+        indexed(&fakes, case, &["one"]).await;
+    }
+    let elsewhere = domain::divisions::Division::parse("110102").unwrap();
+    fakes.table.look().cases.get_mut(&other).unwrap().case.division = Some(elsewhere);
+    let told = shared(&fakes, COUNTY, case).await;
+    assert_eq!((&told["materials"][0]["others"], &told["materials"][0]["cases"]), (&json!(1), &json!([])));
+    let told = shared(&fakes, "110000", case).await;
+    assert_eq!(told["materials"][0]["cases"], json!([other]), "the province sees both");
+}
+
+#[tokio::test]
+async fn ones_own_other_case_is_no_other_and_many_are_told_as_more() {
+    let fakes = Fakes::new();
+    let case = fakes.submitted(1).await;
+    let own = CaseId { kind: domain::ids::CaseKind::RealName, owner: case.owner };
+    for case in [case, own] {
+        indexed(&fakes, case, &["one"]).await;
+    }
+    assert_eq!(shared(&fakes, COUNTY, case).await["materials"], json!([]));
+    for number in 2..=12 {
+        indexed(&fakes, fakes.submitted(number).await, &["one"]).await;
+    }
+    let told = shared(&fakes, COUNTY, case).await;
+    let told = &told["materials"][0];
+    assert_eq!((&told["others"], &told["more"]), (&json!(10), &json!(true)));
+    assert_eq!(told["cases"].as_array().map(Vec::len), Some(10));
+}
+
+#[tokio::test]
+async fn what_is_not_compared_yet_is_not_told_as_nothing() {
+    let fakes = Fakes::new();
+    let case = fakes.submitted(1).await;
+    assert_eq!(shared(&fakes, COUNTY, case).await, json!({"state": "pending", "materials": []}));
+    fakes.clock.advance(SignedDuration::from_hours(1));
+    assert_eq!(shared(&fakes, COUNTY, case).await["state"], "none");
+}

@@ -1,0 +1,144 @@
+//! What cases show: `PERSON#<ulid>` / `MATERIALS#<kind>`, and a line for each tag, `MATERIAL#<tag>` / `<case>`, by which other
+//! cases with the same are found. Both go with their account.
+
+use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem};
+use domain::{
+    ids::{AccountId, CaseId, CaseKind},
+    moment::Moment,
+};
+use ports::{
+    Outcome, PortError,
+    materials::{LoadMaterials, MaterialIndex, SaveMaterials, TaggedMaterial},
+    secrets::Tag,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Item, Key, Table, accounts, item, person, read, value};
+use crate::failure::{failed, unbuilt};
+
+/// Lines of one transaction: it may have 100 writes, and one is the look at the index.
+const LINES: usize = 99;
+
+fn key(case: CaseId) -> Key {
+    Key::new(person(case.owner), format!("MATERIALS#{}", case.kind.as_str()))
+}
+
+fn line(tag: &Tag, case: CaseId) -> Key {
+    Key::new(format!("MATERIAL#{}", tag.as_str()), case.to_string())
+}
+
+#[derive(Serialize, Deserialize)]
+struct IndexItem {
+    case: CaseId,
+    version: u64,
+    revision: u64,
+    materials: Vec<TaggedMaterial>,
+    leaving: Vec<Tag>,
+    settled: bool,
+    at: Moment,
+}
+
+#[derive(Serialize, Deserialize)]
+struct LineItem {
+    case: CaseId,
+}
+
+impl LoadMaterials for Table {
+    async fn load_index(&self, case: CaseId) -> Outcome<Option<MaterialIndex>> {
+        let found = self.get::<IndexItem>(key(case)).await?;
+        Ok(found.map(|IndexItem { case, version, revision, materials, leaving, settled, at }| {
+            MaterialIndex { case, version, revision, materials, leaving, settled, at }
+        }))
+    }
+
+    async fn list_sharing(&self, tag: &Tag, limit: usize) -> Outcome<Vec<CaseId>> {
+        let query = self.client.query().table_name(&self.name).key_condition_expression("pk = :pk");
+        let query = query.expression_attribute_values(":pk", value(&format!("MATERIAL#{}", tag.as_str()))?);
+        let query = query.limit(i32::try_from(limit).unwrap_or(i32::MAX)).send();
+        let lines = query.await.map_err(failed)?.items.unwrap_or_default();
+        lines.into_iter().map(|line| Ok(read::<LineItem>(line)?.case)).collect()
+    }
+}
+
+impl SaveMaterials for Table {
+    /// In one transaction with a look at the account: closing clears the index away, and after it nothing may come.
+    async fn save_index(&self, index: &MaterialIndex) -> Outcome<()> {
+        let open = ConditionCheck::builder()
+            .table_name(&self.name)
+            .set_key(Some(accounts::key(index.case.owner).item()))
+            .condition_expression(accounts::OPEN)
+            .expression_attribute_names("#state", "state")
+            .build()
+            .map_err(unbuilt)?;
+        let body = IndexItem {
+            case: index.case,
+            version: index.version,
+            revision: index.revision,
+            materials: index.materials.clone(),
+            leaving: index.leaving.clone(),
+            settled: index.settled,
+            at: index.at,
+        };
+        let item = item(&key(index.case), "material-index", index.at, &body)?;
+        let write = match index.revision {
+            0 | 1 => self.put_new(item)?,
+            revision => {
+                let put = self
+                    .put(item)
+                    .condition_expression("revision = :before")
+                    .expression_attribute_values(":before", value(&(revision - 1))?);
+                TransactWriteItem::builder().put(put.build().map_err(unbuilt)?).build()
+            }
+        };
+        self.transact(vec![TransactWriteItem::builder().condition_check(open).build(), write]).await
+    }
+
+    /// Each transaction looks at the index: lines of a revision that is not the last any more are nobody's to write.
+    async fn write_lines(&self, index: &MaterialIndex) -> Outcome<()> {
+        let mut writes = Vec::new();
+        for tag in index.tags() {
+            let item: Item =
+                item(&line(&tag, index.case), "material-line", index.at, &LineItem { case: index.case })?;
+            writes.push(self.put_any(item)?);
+        }
+        for tag in &index.leaving {
+            let delete = self.delete(line(tag, index.case)).build().map_err(unbuilt)?;
+            writes.push(TransactWriteItem::builder().delete(delete).build());
+        }
+        for some in writes.chunks(LINES) {
+            let last = ConditionCheck::builder()
+                .table_name(&self.name)
+                .set_key(Some(key(index.case).item()))
+                .condition_expression("revision = :revision")
+                .expression_attribute_values(":revision", value(&index.revision)?)
+                .build()
+                .map_err(unbuilt)?;
+            let look = TransactWriteItem::builder().condition_check(last).build();
+            self.transact([vec![look], some.to_vec()].concat()).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Table {
+    /// No case of that person is found by what it shows any more. A function that is indexing one finds its revision gone.
+    pub(super) async fn clear_materials(&self, owner: AccountId) -> Outcome<()> {
+        for kind in [CaseKind::RealName, CaseKind::Collection] {
+            let case = CaseId { kind, owner };
+            let fence = self.client.update_item().table_name(&self.name).set_key(Some(key(case).item()));
+            let fence =
+                fence.update_expression("ADD revision :one").condition_expression("attribute_exists(pk)");
+            match fence.expression_attribute_values(":one", value(&1)?).send().await.map_err(failed) {
+                Ok(_) => {}
+                Err(PortError::Conflict) => continue,
+                Err(error) => return Err(error),
+            }
+            let Some(index) = self.load_index(case).await? else { continue };
+            for tag in index.tags().iter().chain(&index.leaving) {
+                let delete = self.client.delete_item().table_name(&self.name);
+                delete.set_key(Some(line(tag, case).item())).send().await.map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+}

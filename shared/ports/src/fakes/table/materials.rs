@@ -1,0 +1,52 @@
+//! What cases show.
+
+use domain::ids::CaseId;
+
+use super::MemoryTable;
+use crate::{
+    Outcome, PortError,
+    materials::{LoadMaterials, MaterialIndex, SaveMaterials},
+    secrets::Tag,
+};
+
+impl LoadMaterials for MemoryTable {
+    async fn load_index(&self, case: CaseId) -> Outcome<Option<MaterialIndex>> {
+        self.call("load_index", |stored| Ok(stored.indexes.get(&case).cloned())).await
+    }
+
+    async fn list_sharing(&self, tag: &Tag, limit: usize) -> Outcome<Vec<CaseId>> {
+        self.call("list_sharing", |stored| {
+            let lines = stored.lines.iter().filter(|(of, _)| of == tag.as_str());
+            Ok(lines.map(|(_, case)| *case).take(limit).collect())
+        })
+        .await
+    }
+}
+
+impl SaveMaterials for MemoryTable {
+    async fn save_index(&self, index: &MaterialIndex) -> Outcome<()> {
+        self.call("save_index", |stored| {
+            let before = stored.indexes.get(&index.case).map_or(0, |before| before.revision);
+            if before + 1 != index.revision || !stored.accounts.contains_key(&index.case.owner) {
+                return Err(PortError::Conflict);
+            }
+            stored.indexes.insert(index.case, index.clone());
+            Ok(())
+        })
+        .await
+    }
+
+    async fn write_lines(&self, index: &MaterialIndex) -> Outcome<()> {
+        self.call("write_lines", |stored| {
+            if stored.indexes.get(&index.case).map(|last| last.revision) != Some(index.revision) {
+                return Err(PortError::Conflict);
+            }
+            for tag in &index.leaving {
+                stored.lines.remove(&(tag.as_str().to_owned(), index.case));
+            }
+            stored.lines.extend(index.tags().iter().map(|tag| (tag.as_str().to_owned(), index.case)));
+            Ok(())
+        })
+        .await
+    }
+}

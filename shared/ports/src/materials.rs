@@ -1,0 +1,73 @@
+//! An index of what cases show, by which the cases that have something in common are found.
+
+use domain::{case::material::MaterialKind, fault::Pointer, ids::CaseId, moment::Moment};
+use serde::{Deserialize, Serialize};
+
+use crate::{Outcome, secrets::Tag};
+
+/// What a case shows has changed: it is to be indexed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MaterialsToIndex {
+    /// The case, as it is when it is read.
+    pub case: CaseId,
+}
+
+/// A material, by a tag that it has in whichever case it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaggedMaterial {
+    /// Its kind.
+    pub kind: MaterialKind,
+    /// Where it stands in the pages.
+    pub pointer: Pointer,
+    /// What it hashes to.
+    pub tag: Tag,
+}
+
+/// What is indexed of a case. Beside it there is a line for each tag, which names the case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MaterialIndex {
+    /// The case.
+    pub case: CaseId,
+    /// Of which version of the case.
+    pub version: u64,
+    /// Counts the writes; who writes lines does it for the last one, or not at all.
+    pub revision: u64,
+    /// What the case shows.
+    pub materials: Vec<TaggedMaterial>,
+    /// Tags of an earlier version whose lines have to go.
+    pub leaving: Vec<Tag>,
+    /// Whether all lines are as this says.
+    pub settled: bool,
+    /// When it was written.
+    pub at: Moment,
+}
+
+impl MaterialIndex {
+    /// The tags of what the case shows, each once.
+    pub fn tags(&self) -> Vec<Tag> {
+        let mut tags: Vec<Tag> = Vec::new();
+        for material in &self.materials {
+            if !tags.contains(&material.tag) {
+                tags.push(material.tag.clone());
+            }
+        }
+        tags
+    }
+}
+
+/// Reads the index.
+pub trait LoadMaterials: Sync {
+    /// What is indexed of the case, if anything was.
+    fn load_index(&self, case: CaseId) -> impl Future<Output = Outcome<Option<MaterialIndex>>> + Send;
+    /// Cases that have a line for that tag, `limit` at most, in no order that means anything.
+    fn list_sharing(&self, tag: &Tag, limit: usize) -> impl Future<Output = Outcome<Vec<CaseId>>> + Send;
+}
+
+/// Writes the index.
+pub trait SaveMaterials: Sync {
+    /// This index instead of the one of the revision before; `Conflict` when that is not the last, or the account is not
+    /// open.
+    fn save_index(&self, index: &MaterialIndex) -> impl Future<Output = Outcome<()>> + Send;
+    /// Lines for what the case shows, and none for what is leaving; `Conflict` when the index has another revision.
+    fn write_lines(&self, index: &MaterialIndex) -> impl Future<Output = Outcome<()>> + Send;
+}
