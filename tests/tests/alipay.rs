@@ -259,7 +259,9 @@ async fn who_passes_meanwhile_is_not_looked_at_by_the_county() {
     scan(&stack, &attempt, Scan::Pass).await;
     assert_eq!(applicant.api.alipay(attempt.str("/attemptId")).await.expect(200).str("/state"), "PASSED");
     assert_eq!(state(&applicant).await, "VERIFIED");
-    let _ = reviewer.api.claim(&case).await.problem(409, "not-editable");
+    reviewer.miss("real-name", &case).await;
+    // A draft again, which is nobody's but the applicant's.
+    let _ = reviewer.api.claim(&case).await.problem(404, "not-found");
 }
 
 #[tokio::test]
