@@ -9,5 +9,5 @@ def administer(stack: Stack, arguments: list[str]) -> None:
     show([*build.BINARIES, "-q"], "the admin command does not compile")
     binary = build.folder_of_binaries(build.metadata()) / "admin"
     outputs = stack.outputs()
-    addresses = {"TABLE_NAME": outputs["TableName"], "USER_POOL_ID": outputs["LocalUserPool"]}
+    addresses = {"TABLE_NAME": outputs["TableName"], "USER_POOL_ID": outputs["LocalUserPool"], "DEAD_LETTERS": outputs["DeadLetters"]}
     show([binary, *arguments], "nothing was changed", {**stack.environment, **addresses})

@@ -20,6 +20,7 @@ def environment(stack: Stack) -> dict[str, str]:
         "BAOMING_STATE_MACHINE_ARN": outputs.get("LocalStateMachine", ""),
         "BAOMING_QUARANTINE_BUCKET": outputs.get("LocalQuarantineBucket", ""),
         "BAOMING_NOTICES_QUEUE": outputs.get("LocalNoticesQueue", ""),
+        "BAOMING_DEAD_LETTERS": outputs.get("DeadLetters", ""),
         "BAOMING_USER_POOL": outputs.get("LocalUserPool", ""),
         "BAOMING_ALIPAY": alipay.address(stack),
         "BAOMING_REVIEWERS": str(stack.reviewers_file),

@@ -12,12 +12,11 @@ HELP = """./dev <command>
 
   up                  build, start, deploy and seed what is missing or changed; prints the address and a login
   demo                one applicant and one reviewer go through a whole registration; --alipay: verified by Alipay
-  admin ...           departments, collection windows, reviewers; ./dev admin help
+  admin ...           departments, windows, reviewers, audit trail, figures, dead letters; ./dev admin help
   judge ...           pictures judged as the function would, a line of JSON each: [--purpose photo] [--draw OUT.png] FILE...
   read FILE...        identity cards read as the function would, a line of JSON each: [--lines] FILE... (of nobody's cards)
   outbox              SMS codes and picture-code answers, newest first
   logs [function] [-f]  what the functions said; -f goes on
-  redrive             run again what lies in the dead-letter queues
   down                stop the emulator, keep the data
   reset               stop the emulator and delete its data
   check               formatting, clippy, documentation, dependencies, template
@@ -94,13 +93,6 @@ def program_command(name: str, arguments: list[str]) -> None:
     judge.become(name, arguments)
 
 
-def redrive_command(_: list[str]) -> None:
-    """./dev redrive"""
-    import redrive
-
-    redrive.redrive(running_stack())
-
-
 def contract_command(_: list[str]) -> None:
     """./dev contract"""
     import contract
@@ -144,7 +136,6 @@ COMMANDS = {
     "outbox": outbox_command,
     "demo": demo_command,
     "admin": admin_command,
-    "redrive": redrive_command,
     "contract": contract_command,
     "check": check_command,
     "test": test_command,

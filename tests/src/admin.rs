@@ -12,6 +12,7 @@ pub fn command(stack: &Stack, arguments: &[&str]) -> Command {
     assert!(binary.is_file(), "{} was not built with the workspace", binary.display());
     let mut command = Command::new(binary);
     command.env("TABLE_NAME", &stack.table).env("USER_POOL_ID", &stack.user_pool);
+    command.env("DEAD_LETTERS", &stack.dead_letters);
     command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

@@ -39,6 +39,8 @@ pub struct Stack {
     pub quarantine: String,
     /// The queue of audit entries that applicants are told of.
     pub notices: String,
+    /// The dead-letter queues, as the stack puts them out.
+    pub dead_letters: String,
     /// The local stand-in for Alipay.
     pub alipay: String,
     /// The pool of users.
@@ -79,6 +81,7 @@ impl Stack {
             state_machine: needed("BAOMING_STATE_MACHINE_ARN")?,
             quarantine: needed("BAOMING_QUARANTINE_BUCKET")?,
             notices: needed("BAOMING_NOTICES_QUEUE")?,
+            dead_letters: needed("BAOMING_DEAD_LETTERS")?,
             alipay: needed("BAOMING_ALIPAY")?,
             user_pool: needed("BAOMING_USER_POOL")?,
             staff: staff(&needed("BAOMING_REVIEWERS")?)?,
@@ -114,6 +117,16 @@ impl Stack {
     /// A client of the queue service.
     pub async fn sqs(&self) -> aws_sdk_sqs::Client {
         aws_sdk_sqs::Client::new(&self.sdk().await)
+    }
+
+    /// A client of the functions' service.
+    pub async fn functions(&self) -> aws_sdk_lambda::Client {
+        aws_sdk_lambda::Client::new(&self.sdk().await)
+    }
+
+    /// A client of the tables' streams.
+    pub async fn streams(&self) -> aws_sdk_dynamodbstreams::Client {
+        aws_sdk_dynamodbstreams::Client::new(&self.sdk().await)
     }
 
     /// A client of the state machine service.

@@ -225,6 +225,34 @@ fn what_happens_without_a_caller_keeps_its_failures() {
 }
 
 #[test]
+fn every_dead_letter_queue_can_be_redriven() {
+    let template = Template::read();
+    let output = template.0["Outputs"]["DeadLetters"]["Value"]["Fn::Sub"].as_str().expect("the output");
+    let told: Value = serde_json::from_str(output).expect("JSON, once the names are filled in");
+    let mut expected = serde_json::Map::new();
+    for (function, resource) in template.functions() {
+        let events =
+            resource["Properties"]["Events"].as_object().into_iter().flatten().map(|(_, event)| event);
+        let settings = events.map(|event| &event["Properties"]);
+        for settings in settings.chain([&resource["Properties"]["EventInvokeConfig"]]) {
+            if let Some(destination) = settings.pointer("/DestinationConfig/OnFailure/Destination") {
+                let queue =
+                    named(destination).unwrap_or_else(|| panic!("{function} fails into no queue of ours"));
+                expected.insert(queue.to_owned(), json!({"url": format!("${{{queue}}}")}));
+            }
+        }
+    }
+    for (queue, resource) in template.of_type("AWS::SQS::Queue") {
+        if let Some(dead) = named(&resource["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]) {
+            let place = json!({"url": format!("${{{dead}}}"), "from": format!("${{{queue}}}")});
+            expected.insert(dead.to_owned(), place);
+        }
+    }
+    assert!(expected.len() > 8, "{expected:?}");
+    assert_eq!(told, Value::Object(expected));
+}
+
+#[test]
 fn batches_report_single_failures() {
     let template = Template::read();
     for (function, name, event) in template.events() {

@@ -50,7 +50,7 @@ impl Arrival {
     }
 }
 
-/// Judges what arrived. An error has the event delivered again, and in the end parked for `./dev redrive`.
+/// Judges what arrived. An error has the event delivered again, and in the end parked for `admin redrive`.
 pub async fn handle(
     event: Arrivals,
     table: &(impl LoadUploads + RecordCheck + LoadAccount),

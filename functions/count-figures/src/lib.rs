@@ -13,7 +13,7 @@ use queue::{Again, Delivery, Message};
 /// How often entries are tried that meet others' writes, before the queue delivers them again.
 const TRIES: usize = 6;
 
-/// Counts what was delivered. What fails is delivered again, and in the end parked for `./dev redrive`.
+/// Counts what was delivered. What fails is delivered again, and in the end parked for `admin redrive`.
 pub async fn handle(delivery: Delivery, table: &impl CountEntries, clock: &impl Clock) -> Again {
     let mut read: Vec<(AuditEntry, Vec<&Message>)> = Vec::new();
     for message in &delivery.messages {

@@ -37,7 +37,7 @@ pub trait Records:
 
 impl<T: LoadAccount + LoadCase + LoadSubmission + LoadUploads + LoadMaterials + SaveMaterials> Records for T {}
 
-/// Indexes what changed. What fails is delivered again, and in the end parked for `./dev redrive`.
+/// Indexes what changed. What fails is delivered again, and in the end parked for `admin redrive`.
 pub async fn handle(delivery: Delivery, table: &impl Records, keys: &impl Hash, clock: &impl Clock) -> Again {
     let answer = |asked| index(asked, table, keys, clock);
     queue::each("index-materials", &delivery, clock, answer).await

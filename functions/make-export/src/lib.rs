@@ -50,7 +50,7 @@ impl<T> Records for T where
 /// Notices that are read at once.
 const NOTICES: usize = 100;
 
-/// Makes what was asked for. What fails is delivered again, and in the end parked for `./dev redrive`.
+/// Makes what was asked for. What fails is delivered again, and in the end parked for `admin redrive`.
 pub async fn handle(
     delivery: Delivery,
     table: &impl Records,

@@ -45,7 +45,7 @@ impl<T: LoadRoster + RecordRoster + LoadReviewer + ListQueue + LoadPerson + Reco
 /// A line of the file.
 pub(crate) type Row = [Cell; HEADINGS.len()];
 
-/// Makes what was asked for. What fails is delivered again, and in the end parked for `./dev redrive`.
+/// Makes what was asked for. What fails is delivered again, and in the end parked for `admin redrive`.
 pub async fn handle(
     delivery: Delivery,
     table: &impl Records,

@@ -48,7 +48,7 @@ pub struct Means<'a, T, K, S, Q, C> {
 /// The longest that a queue holds a message back (SQS: a quarter of an hour).
 const LONGEST: u64 = 900;
 
-/// Tells of each entry. What failed is delivered again, and in the end parked for `./dev redrive`.
+/// Tells of each entry. What failed is delivered again, and in the end parked for `admin redrive`.
 pub async fn handle<T, K, S, Q, C>(delivery: Delivery, means: &Means<'_, T, K, S, Q, C>) -> Again
 where
     T: Records,

@@ -24,7 +24,7 @@ pub trait Records: LoadAccount + LoadSubmission + LoadEvidence + SaveEvidence {}
 
 impl<T: LoadAccount + LoadSubmission + LoadEvidence + SaveEvidence> Records for T {}
 
-/// Reads what was handed in. What fails is delivered again, and in the end parked for `./dev redrive`.
+/// Reads what was handed in. What fails is delivered again, and in the end parked for `admin redrive`.
 pub async fn handle(
     delivery: Delivery,
     table: &impl Records,

@@ -46,7 +46,7 @@ struct Kind {
 }
 
 /// Passes everything on. An error has the whole batch delivered again, halved each time, and in the end parked for
-/// `./dev redrive`. Decisions are told to applicants `delay` later: a reviewer may take one back until then.
+/// `admin redrive`. Decisions are told to applicants `delay` later: a reviewer may take one back until then.
 pub async fn handle(
     event: WriteEvents,
     queues: &(impl PassToNotices + PassToFigures + PassToExports + PassToRosters + PassToCards + PassToMaterials),

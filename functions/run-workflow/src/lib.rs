@@ -45,7 +45,7 @@ struct CaseItem {
 }
 
 /// Handles the changes in their order. An error has the whole batch delivered again, halved each time, and in
-/// the end parked for `./dev redrive`.
+/// the end parked for `admin redrive`.
 pub async fn handle(
     event: CaseEvents,
     table: &impl LoadToken,

@@ -4,6 +4,7 @@
 mod audit;
 mod departments;
 mod figures;
+mod redrive;
 mod reviewers;
 mod sign;
 mod trail;
@@ -18,7 +19,7 @@ use clap::{Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(
     name = "admin",
-    about = "Departments, collection windows, reviewers, the audit trail and the desk's figures",
+    about = "Departments, collection windows, reviewers, the audit trail, the desk's figures and dead letters",
     version
 )]
 struct Arguments {
@@ -64,6 +65,10 @@ enum Command {
     AnchorAudit,
     /// Counts the desk's figures anew from the audit entries; fails when the counters differ
     RecountFigures(figures::Recount),
+    /// Shows how much lies in the dead-letter queues
+    DeadLetters,
+    /// Runs again what lies in the dead-letter queues; fails when something stays there
+    Redrive(redrive::Redrive),
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -84,6 +89,9 @@ async fn run(arguments: Arguments) -> Result<String, Box<dyn Error>> {
     let aws = Aws::load().await;
     let (table, clock) = (aws.table().await?, SystemClock);
     let staff = || aws.staff();
+    let dead_letters = || -> Result<_, Box<dyn Error>> {
+        Ok((redrive::Queues::parse(&adapters::setting("DEAD_LETTERS")?)?, aws.dead_letters()))
+    };
     match arguments.command {
         Command::Departments { file, apply } => departments::import(&table, &clock, &file, apply).await,
         Command::Windows => windows::show(&table).await,
@@ -99,6 +107,14 @@ async fn run(arguments: Arguments) -> Result<String, Box<dyn Error>> {
         Command::AuditTrail(show) => trail::show(&table, &show).await,
         Command::AnchorAudit => audit::anchor(&table, &clock).await,
         Command::RecountFigures(recount) => figures::recount(&table, &clock, &recount).await,
+        Command::DeadLetters => {
+            let (queues, aws) = dead_letters()?;
+            redrive::count(&queues, &aws).await
+        }
+        Command::Redrive(which) => {
+            let (queues, aws) = dead_letters()?;
+            redrive::redrive(&queues, &aws, &which).await
+        }
         Command::ReviewerPassword(who) => reviewers::new_password_for(&table, &staff()?, &clock, &who).await,
     }
 }

@@ -10,6 +10,7 @@ mod local;
 mod messages;
 mod objects;
 mod queues;
+mod redrive;
 mod staff;
 mod table;
 mod users;
@@ -26,6 +27,7 @@ use messages::Outbox;
 pub use messages::{Aliyun, CaptchaAnswers, Secret, Sms, Sns};
 pub use objects::{CleanPictures, Quarantine};
 pub use queues::{NoticesQueue, Queues};
+pub use redrive::DeadLetters;
 pub use staff::StaffPool;
 pub use table::Table;
 pub use users::Users;
@@ -146,6 +148,11 @@ impl Aws {
     /// The queue of what applicants are told of (`NOTICES_QUEUE_URL`), for whoever puts something off.
     pub fn notices(&self) -> Result<NoticesQueue, MissingSetting> {
         Ok(NoticesQueue::new(aws_sdk_sqs::Client::new(&self.config), setting("NOTICES_QUEUE_URL")?))
+    }
+
+    /// Dead-letter queues and whatever runs their letters again, for administrators.
+    pub fn dead_letters(&self) -> DeadLetters {
+        DeadLetters::new(&self.config)
     }
 
     /// The outbox of a local stack (`OUTBOX_TABLE`); none in an account, where there is no such table.

@@ -24,6 +24,7 @@ pub mod notices;
 pub mod people;
 pub mod pictures;
 pub mod queues;
+pub mod redrive;
 pub mod rosters;
 pub mod secrets;
 pub mod staff;

@@ -68,7 +68,7 @@ impl Again {
 }
 
 /// Answers the messages of a delivery, one after the other. What failed is delivered again, and in the end parked for
-/// `./dev redrive`; what cannot be read is passed over.
+/// `admin redrive`; what cannot be read is passed over.
 pub async fn each<T, F>(
     function: &str,
     delivery: &Delivery,
