@@ -6,7 +6,7 @@
 
 #![expect(clippy::cast_precision_loss, reason = "bins of a tile are below 2^24")]
 
-use image::{GrayImage, Luma};
+use image::{GrayImage, Luma, RgbImage};
 use imageproc::filter::median_filter;
 use rustfft::FftPlanner;
 use rustfft::num_complex::Complex32;
@@ -69,32 +69,59 @@ fn spectrum(scene: &Scene<'_>) -> GrayImage {
     let fft = FftPlanner::<f32>::new().plan_fft_forward(TILE as usize);
     let side = TILE as usize;
     let mut sum = vec![0.0_f32; side * side / 2];
-    let mut tiles = 0.0_f32;
-    for top in starts(pixels.height(), TILES[1]) {
-        for left in starts(pixels.width(), TILES[0]) {
-            let luma = |x: u32, y: u32| {
-                let [r, g, b] = pixels.get_pixel(left + x, top + y).0.map(f32::from);
-                0.299 * r + 0.587 * g + 0.114 * b
-            };
-            let points = || (0..TILE).flat_map(|y| (0..TILE).map(move |x| (x, y)));
-            let mean = points().map(|(x, y)| luma(x, y)).sum::<f32>() / (TILE * TILE) as f32;
-            let weighed = |(x, y): (u32, u32)| (luma(x, y) - mean) * window[x as usize] * window[y as usize];
-            let mut numbers: Vec<Complex32> = points().map(|at| Complex32::new(weighed(at), 0.0)).collect();
-            fft.process(&mut numbers);
-            let mut turned: Vec<Complex32> =
-                (0..side * side).map(|at| numbers[at % side * side + at / side]).collect();
-            fft.process(&mut turned);
-            let mut powers: Vec<f32> = turned[..side * side / 2].iter().map(Complex32::norm_sqr).collect();
+    let corners: Vec<[u32; 2]> = starts(pixels.height(), TILES[1])
+        .flat_map(|top| starts(pixels.width(), TILES[0]).map(move |left| [left, top]))
+        .collect();
+    // why: one transform takes complex numbers, so that it does two tiles of real ones at once; they come apart again
+    // because a real tile's spectrum is its own mirror image.
+    for pair in corners.chunks(2) {
+        let [one, two] =
+            [pair.first(), pair.get(1)].map(|corner| corner.map(|at| tile(pixels, *at, &window)));
+        let one = one.unwrap_or_default();
+        let mut numbers: Vec<Complex32> = match &two {
+            Some(two) => one.iter().zip(two).map(|(one, two)| Complex32::new(*one, *two)).collect(),
+            None => one.iter().map(|one| Complex32::new(*one, 0.0)).collect(),
+        };
+        fft.process(&mut numbers);
+        let mut turned: Vec<Complex32> =
+            (0..side * side).map(|at| numbers[at % side * side + at / side]).collect();
+        fft.process(&mut turned);
+        let (mut first, mut second) = (Vec::new(), Vec::new());
+        for at in 0..side * side / 2 {
+            let here = turned[at];
+            let mirror = turned[(side - at / side) % side * side + (side - at % side) % side].conj();
+            first.push((here + mirror).norm_sqr() / 4.0);
+            second.push((here - mirror).norm_sqr() / 4.0);
+        }
+        for powers in [first, second].into_iter().take(pair.len()) {
             let middle = powers.len() / 2;
             let median = *powers.clone().select_nth_unstable_by(middle, f32::total_cmp).1;
             let scale = median + 1e-3;
-            powers.iter_mut().zip(&mut sum).for_each(|(power, sum)| *sum += (*power / scale).ln_1p());
-            tiles += 1.0;
+            powers.iter().zip(&mut sum).for_each(|(power, sum)| *sum += (power / scale).ln_1p());
         }
     }
+    let tiles = corners.len() as f32;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 8 bits")]
     let steps = |value: &f32| (value / tiles * STEPS).clamp(0.0, 255.0) as u8;
     GrayImage::from_raw(TILE, TILE / 2, sum.iter().map(steps).collect()).unwrap_or_default()
+}
+
+/// The luma of a tile less its mean, fading out towards its edges.
+fn tile(pixels: &RgbImage, [left, top]: [u32; 2], window: &[f32]) -> Vec<f32> {
+    let (side, stride) = (TILE as usize, pixels.width() as usize * 3);
+    let rows = pixels.as_raw().chunks_exact(stride).skip(top as usize).take(side);
+    let mut luma: Vec<f32> = Vec::with_capacity(side * side);
+    for row in rows {
+        let colours = row[left as usize * 3..][..side * 3].chunks_exact(3);
+        luma.extend(
+            colours.map(|c| 0.299 * f32::from(c[0]) + 0.587 * f32::from(c[1]) + 0.114 * f32::from(c[2])),
+        );
+    }
+    let mean = luma.iter().sum::<f32>() / (TILE * TILE) as f32;
+    for (row, down) in luma.chunks_exact_mut(side).zip(window) {
+        row.iter_mut().zip(window).for_each(|(luma, across)| *luma = (*luma - mean) * across * down);
+    }
+    luma
 }
 
 /// Whether a frequency may tell of a grid.
