@@ -34,14 +34,17 @@ impl Picture {
 
     /// Each pixel's luma, 0 to 255, in reading order: ITU-R BT.601, as in JPEG itself.
     pub fn luma(&self) -> impl Iterator<Item = f64> {
-        self.pixels
-            .pixels()
-            .map(|Rgb([r, g, b])| 0.299 * f64::from(*r) + 0.587 * f64::from(*g) + 0.114 * f64::from(*b))
+        self.pixels.pixels().map(|Rgb(colour)| luma(*colour))
     }
 
     pub(crate) fn into_pixels(self) -> RgbImage {
         self.pixels
     }
+}
+
+/// Luma, 0 to 255: ITU-R BT.601, as in JPEG itself.
+pub(crate) fn luma([r, g, b]: [u8; 3]) -> f64 {
+    0.299 * f64::from(r) + 0.587 * f64::from(g) + 0.114 * f64::from(b)
 }
 
 impl From<RgbImage> for Picture {
