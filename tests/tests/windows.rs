@@ -41,8 +41,9 @@ async fn choose(applicant: &Applicant, province: &Province) {
 async fn assert_outside(stack: &Stack, applicant: &Applicant, window: &Window) {
     let stored = async || {
         let mut items = table::items(stack, applicant.ulid()).await;
-        // What was done before is counted, told, and read on cards, in its own time.
-        let is_later = |sk: &String| sk.starts_with("NOTICE#") || sk.starts_with("EVIDENCE#");
+        // What was done before is counted, told, read on cards, indexed and waited for, in its own time.
+        let later = ["NOTICE#", "EVIDENCE#", "MATERIALS#", "WAIT#"];
+        let is_later = |sk: &String| later.iter().any(|prefix| sk.starts_with(prefix));
         items.retain(|item| !item["sk"].as_s().is_ok_and(is_later));
         for item in &mut items {
             item.remove("counted");
