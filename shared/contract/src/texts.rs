@@ -168,7 +168,8 @@ texts! {
     RosterFormat = words(domain::case::roster::Format::ALL);
     /// What a department says to a transfer: 同意调出, 同意调入, 不同意.
     TransferWord = words(["release", "accept", "refuse"]);
-    /// What a notice tells: it arrived, 审核通过, 审核不通过 (to be corrected, or closed), it is late and seen by the division above.
+    /// What a notice tells: it arrived, 审核通过, 审核不通过 (to be corrected, or closed), it is late and seen by the division above,
+    /// it is decided once more, 调转 (done, or refused).
     NoticeKindName = words(NoticeKind::ALL);
     /// What a picture is for: 标准证件照片, 证件人像面, 证件非人像面, 手持证件, 学历学位证书, 工作证明.
     PicturePurpose = words(Purpose::ALL);

@@ -8,7 +8,8 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    case::{Actor, AuditEntry, Case, Command, Decision, Event, State, Submission},
+    case::{Actor, AuditEntry, Case, Command, Decision, Event, Opinion, State, Submission},
+    collection::department::DepartmentId,
     divisions::Division,
     ids::{AccountId, CaseId, CaseKind, ReviewerId},
     messages::Lang,
@@ -182,12 +183,63 @@ fn lateness_is_told_while_the_case_waits() {
     assert!(!notice.stands(&never), "handed in again since then");
 }
 
+fn opinion() -> Opinion {
+    Opinion::parse("因户籍迁移").unwrap()
+}
+
+fn ask_transfer() -> Command {
+    Command::AskTransfer(DepartmentId::parse("110102-1").unwrap(), opinion())
+}
+
+#[test]
+fn reopening_is_told_until_it_is_decided_again() {
+    let head = Actor::Supervisor(ReviewerId::new(Ulid(3)));
+    for word in ["approve", "reject"] {
+        let approved = Story::submitted().decided(word, 2).told().unwrap();
+        let story = Story::submitted().decided(word, 2).then(&Command::Reopen(opinion()), &head, 100);
+        let notice = story.told().unwrap();
+        assert_eq!(notice.kind, NoticeKind::Reopened);
+        assert!(notice.stands(&story.case));
+        assert!(!approved.stands(&story.case), "the decision holds no longer");
+        let claimed = story.then(&Command::Claim, &reviewer(), 101);
+        assert!(notice.stands(&claimed.case), "it is being looked at");
+        let decided = claimed.then(&Command::Decide(decision("approve")), &reviewer(), 102);
+        assert!(!notice.stands(&decided.case), "the decision is told instead");
+        let again = decided.then(&Command::Reopen(opinion()), &head, 300);
+        assert!(!notice.stands(&again.case), "another reopening");
+    }
+}
+
+#[test]
+fn the_end_of_a_transfer_is_told_until_another_is_asked_for() {
+    let by_applicant = Actor::Applicant(owner());
+    let story = Story::submitted().then(&ask_transfer(), &by_applicant, 2);
+    assert_eq!(story.told(), None, "they did it themselves");
+    let refused = story.then(&Command::RefuseTransfer(opinion()), &reviewer(), 3);
+    let notice = refused.told().unwrap();
+    assert_eq!(notice.kind, NoticeKind::TransferRefused);
+    assert!(notice.stands(&refused.case));
+    let asked = refused.then(&ask_transfer(), &by_applicant, 4);
+    assert!(!notice.stands(&asked.case), "its answer is told by its own notice");
+    let released = asked.then(&Command::ReleaseTransfer, &reviewer(), 5);
+    assert_eq!(released.told(), None, "half of it");
+    let moved = released.then(&Command::AcceptTransfer, &reviewer(), 6);
+    let notice = moved.told().unwrap();
+    assert_eq!(notice.kind, NoticeKind::Transferred);
+    assert!(notice.stands(&moved.case));
+    let decided = moved.decided("approve", 7);
+    assert!(notice.stands(&decided.case), "it is still there");
+    let handed_in_anew = Case { moved_to: None, ..decided.case };
+    assert!(!notice.stands(&handed_in_anew), "to the department that was chosen");
+}
+
 #[test]
 fn every_notice_that_can_be_has_its_words() {
     for about in CaseKind::ALL {
         for kind in NoticeKind::ALL {
-            // Nobody's verification is ended for good (`transition::next`).
-            let can_be = (about, kind) != (CaseKind::RealName, NoticeKind::Rejected);
+            // Nobody's verification is ended for good, or moves (`transition::next`).
+            let never = [NoticeKind::Rejected, NoticeKind::Transferred, NoticeKind::TransferRefused];
+            let can_be = !(about == CaseKind::RealName && never.contains(&kind));
             assert_eq!(exists(about, kind), can_be, "{about:?} {kind:?}");
             let entry = Story::new(about).then(&submit(), &Actor::Applicant(owner()), 1).entries.remove(0);
             let notice = Notice { kind, ..Notice::of(&entry).unwrap() };
@@ -204,7 +256,7 @@ fn every_notice_that_can_be_has_its_words() {
 fn every_sms_fits_into_one_part_with_the_senders_name_before_it() {
     let templates = sms::templates();
     let names: BTreeSet<&str> = templates.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!((templates.len(), names.len()), (12, 12));
+    assert_eq!((templates.len(), names.len()), (16, 16));
     let code = SmsCode::parse("004217").unwrap();
     let purposes = [SmsPurpose::Registration, SmsPurpose::PasswordReset, SmsPurpose::MobileChange];
     let codes = purposes.map(|purpose| Sms::Code { purpose, code: code.clone() });
@@ -213,7 +265,7 @@ fn every_sms_fits_into_one_part_with_the_senders_name_before_it() {
     let kinds = kinds.filter(|(about, kind)| exists(*about, *kind));
     let all: Vec<Sms> =
         codes.into_iter().chain(kinds.map(|(about, kind)| Sms::Notice { id, about, kind })).collect();
-    assert_eq!(all.len(), 12);
+    assert_eq!(all.len(), 16);
     for sms in &all {
         let text = sms.text();
         assert!(text.starts_with("【报名】") && !text.is_ascii(), "{text}");

@@ -22,7 +22,7 @@ use crate::{
 
 /// What a notice is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum NoticeKind {
     /// What was handed in has arrived.
     Received,
@@ -34,12 +34,26 @@ pub enum NoticeKind {
     Rejected,
     /// It is late, and the division above sees it.
     Escalated,
+    /// What was decided is decided once more, and does not hold meanwhile.
+    Reopened,
+    /// 调转: the department that was asked for took it.
+    Transferred,
+    /// 调转: a department does not agree.
+    TransferRefused,
 }
 
 impl NoticeKind {
     /// All kinds.
-    pub const ALL: [Self; 5] =
-        [Self::Received, Self::Approved, Self::Returned, Self::Rejected, Self::Escalated];
+    pub const ALL: [Self; 8] = [
+        Self::Received,
+        Self::Approved,
+        Self::Returned,
+        Self::Rejected,
+        Self::Escalated,
+        Self::Reopened,
+        Self::Transferred,
+        Self::TransferRefused,
+    ];
 
     /// The name used in answers and for templates.
     pub const fn as_str(self) -> &'static str {
@@ -49,13 +63,16 @@ impl NoticeKind {
             Self::Returned => "returned",
             Self::Rejected => "rejected",
             Self::Escalated => "escalated",
+            Self::Reopened => "reopened",
+            Self::Transferred => "transferred",
+            Self::TransferRefused => "transfer-refused",
         }
     }
 
     /// The notice that an event makes, if the applicant is told of it.
     ///
     /// Not told: what the applicant did and saw done (taking back, changes, asking for a transfer), and what goes on inside
-    /// departments (claims, reminders, what two decide, reopening, transfers): the status shows it.
+    /// departments (claims, reminders, what two decide, the first half of a transfer): the status shows it.
     const fn of(event: Event) -> Option<Self> {
         match event {
             Event::Submitted | Event::Resubmitted => Some(Self::Received),
@@ -63,6 +80,9 @@ impl NoticeKind {
             Event::Returned => Some(Self::Returned),
             Event::Rejected => Some(Self::Rejected),
             Event::Escalated => Some(Self::Escalated),
+            Event::Reopened => Some(Self::Reopened),
+            Event::Transferred => Some(Self::Transferred),
+            Event::TransferRefused => Some(Self::TransferRefused),
             Event::Withdrawn
             | Event::Amended
             | Event::Discarded
@@ -74,10 +94,7 @@ impl NoticeKind {
             | Event::Proposed
             | Event::Reminded
             | Event::Undone
-            | Event::Reopened
-            | Event::TransferReleased
-            | Event::TransferRefused
-            | Event::Transferred => None,
+            | Event::TransferReleased => None,
         }
     }
 
@@ -87,7 +104,9 @@ impl NoticeKind {
             Self::Approved => Some(State::Approved),
             Self::Returned => Some(State::Returned),
             Self::Rejected => Some(State::Rejected),
-            Self::Received | Self::Escalated => None,
+            Self::Received | Self::Escalated | Self::Reopened | Self::Transferred | Self::TransferRefused => {
+                None
+            }
         }
     }
 }
@@ -126,6 +145,10 @@ impl Notice {
         match self.kind {
             NoticeKind::Received => case.state.is_open() && case.submitted_at == Some(self.at),
             NoticeKind::Escalated => case.state.is_open() && case.escalated_at == Some(self.at),
+            NoticeKind::Reopened => case.state.is_open() && case.opened_at == Some(self.at),
+            // Whoever asks anew sees what became of it by the next answer.
+            NoticeKind::Transferred => case.transfer.is_none() && case.moved_to.is_some(),
+            NoticeKind::TransferRefused => case.transfer.is_none(),
             NoticeKind::Approved | NoticeKind::Returned | NoticeKind::Rejected => {
                 let ruled_then = case.verdict.as_ref().is_some_and(|ruling| ruling.at == self.at);
                 self.kind.decided() == Some(case.state) && ruled_then
