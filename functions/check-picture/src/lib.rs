@@ -6,12 +6,12 @@
 use aws_lambda_events::s3::S3EventRecord;
 use domain::{
     ids::{AccountId, UploadId},
-    upload::Verdict,
+    upload::{Purpose, Verdict},
 };
 use picture::{CleanCopy, Judgement};
 use ports::{
     Clock, PortError,
-    people::LoadAccount,
+    people::{Account, LoadAccount},
     pictures::{DropClean, FetchOriginal, Judged, LoadUploads, RecordCheck, StoreClean},
 };
 use serde::Deserialize;
@@ -78,7 +78,13 @@ async fn check(
     let Arrival { owner, id, key, version_id } = arrival;
     let found = table.load_uploads(*owner, &[*id]).await?;
     let Some(upload) = found.first() else {
-        poison(clock, "a picture that nobody asked to send");
+        // Whoever closes an account, or takes a consent back, clears away what was announced before.
+        match table.load_account(*owner).await? {
+            Some(account) if account.biometrics.in_force().is_some() => {
+                poison(clock, "a picture that nobody asked to send");
+            }
+            _ => tracing::info!(upload = %id, "it is wanted no more"),
+        }
         return Ok(());
     };
     match table.begin_check(*owner, *id, version_id).await {
@@ -100,9 +106,10 @@ async fn check(
     let judged = judged(&judgement);
     if let Some(copy) = judgement.clean {
         clean.store_clean(*owner, *id, copy.format, copy.bytes).await?;
-        // Closing an account clears away what is there: what came after it has to go again.
-        if table.load_account(*owner).await?.is_none() {
-            tracing::info!(upload = %id, "its account was closed meanwhile");
+        // Closing an account and taking a consent back clear away what is there: what came after it has to go again.
+        let account = table.load_account(*owner).await?;
+        if !account.is_some_and(|account| may_keep(&account, upload.purpose)) {
+            tracing::info!(upload = %id, "its account was closed, or its consent taken back, meanwhile");
             return clean.drop_clean(*owner, *id).await;
         }
     }
@@ -112,6 +119,11 @@ async fn check(
     }
     report(clock, begun.as_millisecond(), upload.purpose.as_str(), judged.verdict);
     Ok(())
+}
+
+/// Whether its owner's consent covers a picture (`docs/decisions/0019-consent-to-pictures.md`).
+fn may_keep(account: &Account, purpose: Purpose) -> bool {
+    !purpose.shows_face() || account.biometrics.in_force().is_some()
 }
 
 fn judged(judgement: &Judgement) -> Judged {

@@ -12,7 +12,7 @@ use domain::{
 };
 use image::{DynamicImage, ImageFormat, RgbImage};
 use ports::{
-    PortError,
+    Clock, PortError,
     fakes::{Fakes, How, When, each_failure},
     pictures::Progress,
 };
@@ -41,8 +41,12 @@ struct Place {
 
 impl Place {
     fn new(fakes: &Fakes) -> Self {
+        Self::of(fakes, Purpose::IdFront)
+    }
+
+    fn of(fakes: &Fakes, purpose: Purpose) -> Self {
         let owner = fakes.applicant(1);
-        let place = Self { owner, id: fakes.upload(owner, Purpose::IdFront, Progress::Pending) };
+        let place = Self { owner, id: fakes.upload(owner, purpose, Progress::Pending) };
         fakes.objects.arrive(&place.key(), "v1", picture());
         place
     }
@@ -196,4 +200,35 @@ async fn a_picture_of_an_account_that_was_closed_meanwhile_leaves_no_copy() {
     fakes.script.meanwhile("store_clean", move || table.look().accounts.clear());
     deliver(&fakes, &[place.record("v1")]).await.unwrap();
     assert!(fakes.objects.clean().is_empty() && place.judged(&fakes).is_none());
+}
+
+#[tokio::test]
+async fn of_a_face_whose_consent_was_taken_back_meanwhile_no_copy_is_left() {
+    for (purpose, is_kept) in [(Purpose::IdFront, false), (Purpose::WorkProof, true)] {
+        let fakes = Fakes::new();
+        let place = Place::of(&fakes, purpose);
+        let (table, now) = (fakes.table.clone(), fakes.clock.now());
+        fakes.script.meanwhile("store_clean", move || {
+            let mut stored = table.look();
+            let account = stored.accounts.values_mut().next().unwrap();
+            account.biometrics = account.biometrics.withdrawn(now);
+        });
+        deliver(&fakes, &[place.record("v1")]).await.unwrap();
+        assert_eq!(fakes.objects.clean().is_empty(), !is_kept, "{purpose:?}");
+        assert_eq!(place.judged(&fakes).is_some(), is_kept, "{purpose:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_picture_whose_record_was_cleared_away_changes_nothing() {
+    for is_closed in [false, true] {
+        let fakes = Fakes::new();
+        let place = Place::new(&fakes);
+        let _ = fakes.table.look().uploads.remove(&(place.owner, place.id));
+        if is_closed {
+            fakes.table.look().accounts.clear();
+        }
+        deliver(&fakes, &[place.record("v1")]).await.unwrap();
+        assert!(fakes.objects.clean().is_empty() && fakes.table.look().uploads.is_empty());
+    }
 }

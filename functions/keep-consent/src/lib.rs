@@ -75,8 +75,8 @@ async fn withdraw(
         table.save_change(&change).await?;
     }
     let kept = pictures_of_decisions(person, table).await?;
-    let goes =
-        |upload: &Upload| upload.purpose.shows_face() && upload.is_usable() && !kept.contains(&upload.id);
+    // Also those that have not come yet, or are being looked at: `check-picture` keeps nothing of them.
+    let goes = |upload: &Upload| upload.purpose.shows_face() && !kept.contains(&upload.id);
     for upload in table.list_uploads(person.id).await?.iter().filter(|upload| goes(upload)) {
         files.drop_clean(person.id, upload.id).await?;
         table.drop_upload(person.id, upload.id).await?;

@@ -8,7 +8,10 @@ use domain::{
 };
 use edge::testing::{Ask, Reply};
 use keep_consent::handle;
-use ports::fakes::{COUNTY, Fakes, each_failure};
+use ports::{
+    fakes::{COUNTY, Fakes, each_failure},
+    pictures::Progress,
+};
 use serde_json::json;
 
 const GIVE: &str = "PUT /v1/me/consents/biometrics";
@@ -59,11 +62,17 @@ async fn what_waits_is_taken_back_and_the_pictures_of_the_face_go() {
     let case = fakes.submitted(1).await;
     let owner = case.owner;
     let others = fakes.submitted(2).await;
+    let looked_at = Progress::Checking { version_id: "1".to_owned() };
+    let to_come = [Progress::Pending, looked_at].map(|state| fakes.upload(owner, Purpose::Photo, state));
     let (before, elsewhere) = (pictures(&fakes, owner), faces(&fakes, others.owner));
     assert!(before.contains(&Purpose::Photo) && before.contains(&Purpose::WorkProof));
     assert_eq!(withdraw(&fakes, owner).await, "204");
     assert_eq!(state(&fakes, case), State::Draft);
     assert!(!pictures(&fakes, owner).contains(&Purpose::Photo), "nothing was decided on it");
+    assert!(
+        to_come.iter().all(|id| !fakes.table.look().uploads.contains_key(&(owner, *id))),
+        "nothing is to come"
+    );
     assert!(pictures(&fakes, owner).contains(&Purpose::WorkProof), "it shows no face");
     assert_eq!((state(&fakes, others), faces(&fakes, others.owner)), (State::Submitted, elsewhere));
 }
