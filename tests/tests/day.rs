@@ -3,7 +3,7 @@
 //!
 //! `BAOMING_DAY_CASES` says how many cases there are, real-name requests and collections together: 24 unless told.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -31,11 +31,26 @@ const LATE: usize = 3;
 /// How long the whole day may take.
 const DAY: Duration = Duration::from_hours(1);
 
+/// Who works that day.
+struct Member {
+    reviewer: Reviewer,
+    account: String,
+    is_head: bool,
+}
+
 /// Everybody who works that day, and what they saw.
 struct Desk {
-    reviewers: Vec<Reviewer>,
+    staff: Vec<Member>,
     /// Each case that a call gave a reviewer, and the version that it had then.
     seen: Mutex<Vec<(String, String, u64)>>,
+    /// Cases that somebody of a division took on and left lying.
+    left: Mutex<Vec<(String, String)>>,
+    /// Whether that has happened yet.
+    has_left: AtomicBool,
+    /// Cases that a head wants decided once more, until they are.
+    reopened: Mutex<BTreeSet<String>>,
+    /// Whether that has happened yet.
+    has_reopened: AtomicBool,
     /// Whether the applicants have nothing more to hand in.
     is_over: AtomicBool,
     /// Whether the reviewers of the counties have begun.
@@ -54,17 +69,15 @@ fn chance(percent: u8) -> bool {
 }
 
 /// Three in each county, one of whom is a supervisor; one in each city; one in the province.
-async fn hire_all(stack: &Stack) -> Vec<Reviewer> {
+async fn hire_all(stack: &Stack) -> Vec<Member> {
+    let counties = COUNTIES.into_iter().flat_map(|county| [(county, false), (county, false), (county, true)]);
+    let cities = CITIES.into_iter().map(|city| (city, false));
     let mut all = Vec::new();
-    for county in COUNTIES {
-        for further in [&[][..], &[], &["--supervisor"]] {
-            all.push(Reviewer::hired(stack, county, further).await.0);
-        }
+    for (division, is_head) in counties.chain(cities).chain([(PROVINCE, true)]) {
+        let further: &[&str] = if is_head { &["--supervisor"] } else { &[] };
+        let (reviewer, account) = Reviewer::hired(stack, division, further).await;
+        all.push(Member { reviewer, account, is_head });
     }
-    for city in CITIES {
-        all.push(Reviewer::hired(stack, city, &[]).await.0);
-    }
-    all.push(Reviewer::hired(stack, PROVINCE, &["--supervisor"]).await.0);
     all
 }
 
@@ -146,8 +159,7 @@ async fn hand_in(stack: &Stack, pictures: &[Item], number: usize, desk: &Desk) -
     });
     let _ = applicant.api.request_real_name(&request).await.expect(201);
     if number < LATE {
-        let first =
-            desk.reviewers.iter().find(|reviewer| reviewer.division == county).expect("one of the county");
+        let first = desk.one_of(county);
         first.find("real-name", &applicant.real_name_case()).await;
         first.approve(&applicant.real_name_case()).await;
     }
@@ -221,22 +233,39 @@ fn accept(answer: &Answer, statuses: &[u16]) {
 }
 
 impl Desk {
+    fn one_of(&self, division: &str) -> &Reviewer {
+        let mut all = self.staff.iter().map(|member| &member.reviewer);
+        all.find(|reviewer| reviewer.division == division).expect("somebody works there")
+    }
+
+    /// Whether nothing more will come.
+    fn is_done(&self) -> bool {
+        self.is_over.load(Ordering::Relaxed)
+            && self.left.lock().expect("nobody panicked").is_empty()
+            && self.reopened.lock().expect("nobody panicked").is_empty()
+    }
+
     fn note(&self, reviewer: &Reviewer, case: &str, version: u64) {
         let mut seen = self.seen.lock().expect("nobody panicked");
         seen.push((reviewer.division.clone(), case.to_owned(), version));
     }
 
     /// A reviewer's day: the next case, and the next, and transfers, until there is nothing more.
-    async fn work(&self, reviewer: &Reviewer) {
+    async fn work(&self, member: &Member) {
+        let reviewer = &member.reviewer;
         let is_of_county = COUNTIES.contains(&reviewer.division.as_str());
         let started = Instant::now();
         let mut empty = 0;
         while empty < 5 {
             assert!(started.elapsed() < DAY, "{} is not done", reviewer.division);
             let may_begin = !is_of_county || self.is_open.load(Ordering::Relaxed);
+            if may_begin && is_of_county && member.is_head {
+                self.give_away_what_was_left(member).await;
+                self.reopen_something(reviewer).await;
+            }
             let did = may_begin && (self.take_next(reviewer).await || self.answer_transfers(reviewer).await);
             // The queue is read a moment late: done is who finds it empty several times after the last hand-in.
-            empty = if did || !self.is_over.load(Ordering::Relaxed) { 0 } else { empty + 1 };
+            empty = if did || !self.is_done() { 0 } else { empty + 1 };
             if !did {
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
@@ -253,9 +282,12 @@ impl Desk {
             accept(&reviewer.api.release(case).await, &[204]);
             return true;
         }
-        let decided = reviewer.api.decide(case, &decision(&shown)).await;
-        accept(&decided, &[200]);
-        self.decided.fetch_add(1, Ordering::Relaxed);
+        let is_of_county = COUNTIES.contains(&reviewer.division.as_str());
+        if is_of_county && (!self.has_left.swap(true, Ordering::Relaxed) || chance(5)) {
+            self.left.lock().expect("nobody panicked").push((reviewer.division.clone(), case.to_owned()));
+            return true;
+        }
+        let decided = self.decide(reviewer, case, &shown).await;
         // A verification that is taken back closes the collection that its applicant fills in just then: not here.
         let is_collection = shown.str("/kind") == "collection";
         if is_collection && decided.body["undoUntil"].is_string() && chance(5) {
@@ -268,6 +300,64 @@ impl Desk {
             }
         }
         true
+    }
+
+    async fn decide(&self, reviewer: &Reviewer, case: &str, shown: &Answer) -> Answer {
+        let is_reopened = self.reopened.lock().expect("nobody panicked").contains(case);
+        let decided = reviewer.api.decide(case, &decision(shown, is_reopened)).await;
+        accept(&decided, &[200]);
+        self.decided.fetch_add(1, Ordering::Relaxed);
+        let _ = self.reopened.lock().expect("nobody panicked").remove(case);
+        decided
+    }
+
+    /// What lies with somebody who left it is given to somebody else of the county, who decides it.
+    async fn give_away_what_was_left(&self, head: &Member) {
+        let division = &head.reviewer.division;
+        let left = self.left.lock().expect("nobody panicked").clone();
+        let Some((_, case)) = left.into_iter().find(|(of, _)| of == division) else { return };
+        let others: Vec<&Member> = self
+            .staff
+            .iter()
+            .filter(|member| member.reviewer.division == *division && !member.is_head)
+            .collect();
+        // Whom a case was reopened by, or who proposed, may not have it; one of two always may.
+        for other in others {
+            let given = head.reviewer.api.reassign(&case, &other.account, "原审核员今日离岗").await;
+            accept(&given, &[200, 409]);
+            if given.status == 200 {
+                let shown = other.reviewer.api.case(&case).await.expect(200);
+                self.note(&other.reviewer, &case, shown.number("/version"));
+                let _ = self.decide(&other.reviewer, &case, &shown).await;
+                self.left.lock().expect("nobody panicked").retain(|(_, left)| *left != case);
+                return;
+            }
+        }
+        panic!("{case} was left, and nobody may have it");
+    }
+
+    /// Now and then a head has a collection decided once more; the first time as soon as there is one.
+    async fn reopen_something(&self, head: &Reviewer) {
+        let is_time = chance(10) || !self.has_reopened.load(Ordering::Relaxed);
+        if self.is_over.load(Ordering::Relaxed) || !is_time {
+            return;
+        }
+        let listed = head.api.list_cases("list=decided&kind=collection").await.expect(200);
+        let Some(case) = fastrand::choice(listed.list("/items")).and_then(|item| item["caseId"].as_str())
+        else {
+            return;
+        };
+        let _ = self.reopened.lock().expect("nobody panicked").insert(case.to_owned());
+        let reopened = head.api.reopen(case, "复核发现材料疑点").await;
+        accept(&reopened, &[200, 404, 409]);
+        let mut waiting = self.reopened.lock().expect("nobody panicked");
+        if reopened.status == 200 {
+            self.has_reopened.store(true, Ordering::Relaxed);
+            // Once more: somebody may have decided just before, and have taken it off.
+            let _ = waiting.insert(case.to_owned());
+        } else {
+            let _ = waiting.remove(case);
+        }
     }
 
     async fn answer_transfers(&self, reviewer: &Reviewer) -> bool {
@@ -293,8 +383,9 @@ impl Desk {
     }
 }
 
-/// Mostly an approval; what was returned once is not returned for ever.
-fn decision(shown: &Answer) -> Value {
+/// Mostly an approval; what was returned once is not returned for ever, and what is decided once more is approved, since its
+/// applicant has gone home.
+fn decision(shown: &Answer, is_reopened: bool) -> Value {
     let version = shown.number("/version");
     let is_collection = shown.str("/kind") == "collection";
     let proposed = shown.body["proposal"]["decision"].as_str();
@@ -302,6 +393,9 @@ fn decision(shown: &Answer) -> Value {
         [comment(if is_collection { "/basic/photo" } else { "/idFront" }, "PHOTO_BLUR", "照片模糊")];
     let said = |word: &str, comments: &[Value]| json!({"version": version, "decision": word, "opinion": "请按批注修改后重新提交。", "comments": comments});
     let may_reject = is_collection && shown.body["inForce"].is_null();
+    if is_reopened {
+        return json!({"version": version, "decision": "approve"});
+    }
     if proposed == Some("reject") || (may_reject && chance(5)) {
         said("reject", &[])
     } else if shown.number("/round") < 3 && chance(20) {
@@ -357,8 +451,12 @@ async fn at_the_end_of_a_day_everything_adds_up() {
     open_departments(&stack);
     let pictures = pictures(&stack).await;
     let desk = Desk {
-        reviewers: hire_all(&stack).await,
+        staff: hire_all(&stack).await,
         seen: Mutex::default(),
+        left: Mutex::default(),
+        has_left: AtomicBool::new(false),
+        reopened: Mutex::default(),
+        has_reopened: AtomicBool::new(false),
         is_over: AtomicBool::new(false),
         is_open: AtomicBool::new(false),
         decided: AtomicUsize::new(0),
@@ -387,7 +485,7 @@ async fn at_the_end_of_a_day_everything_adds_up() {
         desk.is_over.store(true, Ordering::Relaxed);
         attended
     };
-    let working = desk.reviewers.iter().map(|reviewer| desk.work(reviewer));
+    let working = desk.staff.iter().map(|member| desk.work(member));
     let (applicants, _) = tokio::join!(all, join_all(working));
 
     let mut trails = BTreeMap::new();
@@ -410,7 +508,7 @@ async fn at_the_end_of_a_day_everything_adds_up() {
         assert!(was_theirs(division, *version, trail), "{division} was shown {case} at version {version}");
     }
     for division in COUNTIES.iter().chain(&CITIES) {
-        let of = desk.reviewers.iter().find(|reviewer| reviewer.division == *division).expect("one of them");
+        let of = desk.one_of(division);
         for list in ["open", "transfers"] {
             let left = of.api.list_cases(&format!("list={list}")).await.expect(200);
             let ours: Vec<_> = left.list("/items").iter().filter(|item| is_of(item, &trails)).collect();
@@ -430,7 +528,9 @@ async fn at_the_end_of_a_day_everything_adds_up() {
         seen.len(),
         started.elapsed().as_secs(),
     );
-    assert!(events.contains_key("escalated"), "{events:?}");
+    for event in ["escalated", "reassigned", "reopened"] {
+        assert!(events.contains_key(event), "no case was {event}: {events:?}");
+    }
 }
 
 fn is_of(item: &Value, trails: &BTreeMap<String, Vec<Item>>) -> bool {
