@@ -10,7 +10,7 @@ use domain::{
 };
 use ports::{
     Outcome,
-    audit::{ListViews, ScanCases, View},
+    audit::{Act, ListViews, ScanActs, View},
     cases::LoadHistory,
     people::FindAccount,
 };
@@ -18,8 +18,8 @@ use ports::{
 /// Shows entries.
 #[derive(Debug, Args)]
 pub(crate) struct Show {
-    /// One case, such as collection-01J…; else all cases are read
-    #[arg(long, value_parser = CaseId::parse, required_unless_present = "reviewer")]
+    /// One case, such as collection-01J…; else the whole table is read
+    #[arg(long, value_parser = CaseId::parse, required_unless_present_any = ["reviewer", "from"])]
     case: Option<CaseId>,
     /// Only what the reviewer of that login name did, or looked at
     #[arg(long)]
@@ -38,13 +38,14 @@ pub(crate) struct Show {
 struct Unknown(String);
 
 /// What the command may do with the table.
-pub(crate) trait TrailTable: LoadHistory + ListViews + ScanCases + FindAccount {}
+pub(crate) trait TrailTable: LoadHistory + ListViews + ScanActs + FindAccount {}
 
-impl<T: LoadHistory + ListViews + ScanCases + FindAccount> TrailTable for T {}
+impl<T: LoadHistory + ListViews + ScanActs + FindAccount> TrailTable for T {}
 
 /// One line: when, who, which case, what.
 struct Line {
     at: Moment,
+    by: Option<ReviewerId>,
     text: String,
 }
 
@@ -57,23 +58,12 @@ pub(crate) async fn show(table: &impl TrailTable, show: &Show) -> Result<String,
         }
         None => None,
     };
-    let mut lines = Vec::new();
-    if let Some(case) = show.case {
-        add(table, case, show, reviewer, &mut lines).await?;
-    } else {
-        let mut place = None;
-        loop {
-            let (cases, next) = table.scan_cases(place).await?;
-            for case in cases {
-                add(table, case, show, reviewer, &mut lines).await?;
-            }
-            place = next;
-            if place.is_none() {
-                break;
-            }
-        }
-    }
-    // A scan may meet a case twice.
+    let mut lines = match show.case {
+        Some(case) => of_case(table, case).await?,
+        None => of_all(table, reviewer, show).await?,
+    };
+    lines.retain(|line| show.spans(line.at) && reviewer.is_none_or(|reviewer| line.by == Some(reviewer)));
+    // A scan may meet an entry twice.
     lines.sort_by(|one, other| (one.at, &one.text).cmp(&(other.at, &other.text)));
     lines.dedup_by(|one, other| (one.at, &one.text) == (other.at, &other.text));
     let mut report = String::new();
@@ -84,21 +74,32 @@ pub(crate) async fn show(table: &impl TrailTable, show: &Show) -> Result<String,
     Ok(report)
 }
 
-async fn add(
-    table: &impl TrailTable,
-    case: CaseId,
-    show: &Show,
-    reviewer: Option<ReviewerId>,
-    lines: &mut Vec<Line>,
-) -> Outcome<()> {
-    let is_in_time = |at: Moment| show.from.is_none_or(|from| from <= at) && show.to.is_none_or(|to| at < to);
-    let is_asked = |by: Option<ReviewerId>| reviewer.is_none_or(|reviewer| by == Some(reviewer));
-    let entries = table.load_history(case).await?;
-    let entries = entries.iter().filter(|entry| is_in_time(entry.at) && is_asked(entry.by.reviewer()));
-    lines.extend(entries.map(change));
-    let views = table.list_views(case).await?;
-    lines.extend(views.iter().filter(|view| is_in_time(view.at) && is_asked(Some(view.by))).map(look));
-    Ok(())
+impl Show {
+    /// Whether a moment is within the time that was asked for.
+    fn spans(&self, at: Moment) -> bool {
+        self.from.is_none_or(|from| from <= at) && self.to.is_none_or(|to| at < to)
+    }
+}
+
+async fn of_case(table: &impl TrailTable, case: CaseId) -> Outcome<Vec<Line>> {
+    let (entries, views) = (table.load_history(case).await?, table.list_views(case).await?);
+    Ok(entries.iter().map(change).chain(views.iter().map(look)).collect())
+}
+
+async fn of_all(table: &impl TrailTable, reviewer: Option<ReviewerId>, show: &Show) -> Outcome<Vec<Line>> {
+    let (mut lines, mut place) = (Vec::new(), None);
+    loop {
+        let (acts, next) = table.scan_acts(reviewer, place).await?;
+        let found = acts.iter().map(|act| match act {
+            Act::Change(entry) => change(entry),
+            Act::Look(view) => look(view),
+        });
+        lines.extend(found.filter(|line| show.spans(line.at)));
+        if next.is_none() {
+            return Ok(lines);
+        }
+        place = next;
+    }
 }
 
 fn change(entry: &AuditEntry) -> Line {
@@ -110,12 +111,16 @@ fn change(entry: &AuditEntry) -> Line {
     };
     let (event, from, to) = (entry.event, entry.from.code(), entry.to.code());
     let text = format!("{}  {by}  {event:?}: {from} to {to}, version {}", entry.case, entry.version);
-    Line { at: entry.at, text }
+    Line { at: entry.at, by: entry.by.reviewer(), text }
 }
 
 fn look(view: &View) -> Line {
     let how = view.roster.map_or_else(|| "looked at".to_owned(), |roster| format!("had in list {roster}"));
-    Line { at: view.at, text: format!("{}  {}  {how} version {}", view.case, view.by, view.version) }
+    Line {
+        at: view.at,
+        by: Some(view.by),
+        text: format!("{}  {}  {how} version {}", view.case, view.by, view.version),
+    }
 }
 
 #[cfg(test)]
@@ -148,6 +153,8 @@ mod tests {
         let later =
             Show { from: Some(at.after(jiff::SignedDuration::from_secs(1))), ..asked(Some(case), None) };
         assert_eq!(show(&fakes.table, &later).await.unwrap(), "0 entries\n");
+        let day = show(&fakes.table, &Show { from: Some(at), ..asked(None, None) }).await.unwrap();
+        assert!(day.contains("Claimed") && day.contains("looked at version 2"), "{day}");
         let nobody = show(&fakes.table, &asked(None, Some("nobody"))).await.unwrap_err();
         assert_eq!(nobody.to_string(), "there is no reviewer of the name nobody");
     }

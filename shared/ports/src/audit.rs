@@ -1,7 +1,10 @@
 //! Who looked at a case, for the desk; the chains of audit entries and their anchors, for the administrator's command.
 
 use domain::{
-    case::chain::{Anchor, Trail},
+    case::{
+        AuditEntry,
+        chain::{Anchor, Trail},
+    },
     ids::{CaseId, ReviewerId, RosterId},
     moment::Moment,
 };
@@ -55,6 +58,25 @@ pub trait ScanCases: Sync {
         &self,
         after: Option<ScanPlace>,
     ) -> impl Future<Output = Outcome<(Vec<CaseId>, Option<ScanPlace>)>> + Send;
+}
+
+/// Something that was done with a case.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Act {
+    /// It was changed.
+    Change(Box<AuditEntry>),
+    /// It was looked at.
+    Look(View),
+}
+
+/// Finds what was done, with whichever case. It reads the whole table: not for requests.
+pub trait ScanActs: Sync {
+    /// Some of what that reviewer did, or everybody, in no order, and where to go on; an act may come more than once.
+    fn scan_acts(
+        &self,
+        by: Option<ReviewerId>,
+        after: Option<ScanPlace>,
+    ) -> impl Future<Output = Outcome<(Vec<Act>, Option<ScanPlace>)>> + Send;
 }
 
 /// Reads and writes anchors.

@@ -32,7 +32,7 @@ use ulid::Ulid;
 use crate::{
     Outcome, PortError,
     alipay::SaveStanding,
-    audit::{KeepAnchors, LoadTrail, ScanCases},
+    audit::{KeepAnchors, ListViews, LoadTrail, RecordView, ScanActs, ScanCases},
     cases::{ListQueue, LoadCase, LoadHistory, LoadSubmission, SaveChange, SaveDraft, SaveSubmission},
     codes::{
         Count, Forgive, KeepCaptcha, KeepSmsCode, Rate, Subject, TakeCaptcha, TrySmsCode, UseSmsCode, Wait,
@@ -64,7 +64,7 @@ all! {
     SaveAccount LoadAccount SaveMobile FindAccount LoadPerson LoadReviewer
     SaveUpload LoadUploads ListUploads RecordCheck
     SaveDraft SaveSubmission SaveChange LoadCase LoadSubmission LoadHistory ListQueue KeepToken LoadToken
-    LoadTrail ScanCases KeepAnchors SaveStanding
+    RecordView ListViews LoadTrail ScanCases ScanActs KeepAnchors SaveStanding
     KeepNotice LoadNotice MoveSms ListNotices ReadNotice
     CountEntries LoadFigures ScanEntries MendCounters
     SaveEvidence LoadEvidence LoadMaterials SaveMaterials
@@ -85,6 +85,7 @@ pub async fn table_contract(table: &impl TablePorts, now: Moment) {
     cases::changes_and_queues(table, now).await;
     cases::tokens(table, now).await;
     audit::trails(table, now).await;
+    audit::acts(table, now).await;
     audit::anchors(table).await;
     notices::notices(table, now).await;
     figures::figures(table, now).await;

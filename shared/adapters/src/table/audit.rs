@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     case::chain::{Anchor, Head, Stored, StoredHead, Trail},
-    ids::CaseId,
+    ids::{CaseId, ReviewerId},
     moment::Moment,
 };
 use ports::{
     Outcome, PortError,
-    audit::{KeepAnchors, ListViews, LoadTrail, RecordView, ScanCases, ScanPlace, View},
+    audit::{Act, KeepAnchors, ListViews, LoadTrail, RecordView, ScanActs, ScanCases, ScanPlace, View},
 };
 use serde::Deserialize;
 
@@ -137,6 +137,40 @@ impl ScanCases for Table {
             found.extend(cases::case_of(part(item, "pk")?, part(item, "sk")?));
         }
         Ok((found.into_iter().collect(), place(page.last_evaluated_key())?))
+    }
+}
+
+impl ScanActs for Table {
+    async fn scan_acts(
+        &self,
+        by: Option<ReviewerId>,
+        after: Option<ScanPlace>,
+    ) -> Outcome<(Vec<Act>, Option<ScanPlace>)> {
+        let scan = self.client.scan().table_name(&self.name).consistent_read(true);
+        let scan = scan
+            .expression_attribute_values(":audit", AttributeValue::S("AUDIT#".to_owned()))
+            .expression_attribute_values(":view", AttributeValue::S(VIEWS.to_owned()))
+            .set_exclusive_start_key(after.as_ref().and_then(start));
+        let scan = match by {
+            None => scan.filter_expression("begins_with(sk, :audit) OR begins_with(sk, :view)"),
+            Some(reviewer) => scan
+                .filter_expression(
+                    "(begins_with(sk, :audit) AND #by.#id = :by) OR (begins_with(sk, :view) AND #by = :by)",
+                )
+                .expression_attribute_names("#by", "by")
+                .expression_attribute_names("#id", "id")
+                .expression_attribute_values(":by", value(&reviewer)?),
+        };
+        let page = scan.send().await.map_err(failed)?;
+        let next = place(page.last_evaluated_key())?;
+        let acts = page.items.unwrap_or_default().into_iter().map(|item| {
+            if part(&item, "sk")?.starts_with(VIEWS) {
+                read(item).map(Act::Look)
+            } else {
+                read(item).map(Act::Change)
+            }
+        });
+        Ok((acts.collect::<Outcome<_>>()?, next))
     }
 }
 

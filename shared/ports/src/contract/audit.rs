@@ -5,7 +5,7 @@ use domain::{
         Actor, Command,
         chain::{Anchor, Heads, StoredHead},
     },
-    ids::{CaseId, CaseKind},
+    ids::{CaseId, CaseKind, ReviewerId},
     moment::Moment,
 };
 use jiff::civil::date;
@@ -16,6 +16,7 @@ use super::{
     cases::{fresh_case, submitted},
     is_conflict, minutes,
 };
+use crate::audit::{Act, View};
 
 /// What is saved is a chain that holds, to the end that the case names, and every case is found.
 pub(super) async fn trails(table: &impl TablePorts, now: Moment) {
@@ -49,6 +50,39 @@ pub(super) async fn trails(table: &impl TablePorts, now: Moment) {
         place = next;
     }
     assert_eq!(missing, []);
+}
+
+/// Who looked at a case is told with it; what a reviewer did, and nobody else, is found wherever it was done.
+pub(super) async fn acts(table: &impl TablePorts, now: Moment) {
+    let (one, other) = (ReviewerId::new(Ulid::generate()), ReviewerId::new(Ulid::generate()));
+    let case = submitted(table, "110101", now).await;
+    let claim = case.apply(&Command::Claim, &Actor::Reviewer(one), now.after(minutes(1))).unwrap();
+    table.save_change(&claim).await.unwrap();
+    let elsewhere = submitted(table, "110102", now).await.id;
+    let look = |case, by| View { case, version: 1, by, at: now.after(minutes(2)), roster: None };
+    for view in [look(elsewhere, one), look(case.id, other)] {
+        table.record_view(&view).await.unwrap();
+        table.record_view(&view).await.unwrap();
+    }
+    assert_eq!(table.list_views(elsewhere).await.unwrap(), [look(elsewhere, one)]);
+    let wanted = [Act::Change(Box::new(claim.entry)), Act::Look(look(elsewhere, one))];
+    let theirs = all_acts(table, Some(one)).await;
+    assert!(wanted.iter().all(|act| theirs.contains(act)), "{theirs:?}");
+    assert!(theirs.iter().all(|act| wanted.contains(act)), "{theirs:?}");
+    let everybodys = all_acts(table, None).await;
+    assert!(everybodys.contains(&Act::Look(look(case.id, other))) && everybodys.contains(&wanted[0]));
+}
+
+async fn all_acts(table: &impl TablePorts, by: Option<ReviewerId>) -> Vec<Act> {
+    let (mut acts, mut place) = (Vec::new(), None);
+    loop {
+        let (found, next) = table.scan_acts(by, place).await.unwrap();
+        acts.extend(found);
+        if next.is_none() {
+            return acts;
+        }
+        place = next;
+    }
 }
 
 /// A day has one anchor, and they are told in order.

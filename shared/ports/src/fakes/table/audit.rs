@@ -2,13 +2,13 @@
 
 use domain::{
     case::chain::{Anchor, Stored as StoredEntry, StoredHead, Trail},
-    ids::CaseId,
+    ids::{CaseId, ReviewerId},
 };
 
 use super::MemoryTable;
 use crate::{
     Outcome, PortError,
-    audit::{KeepAnchors, ListViews, LoadTrail, RecordView, ScanCases, ScanPlace, View},
+    audit::{Act, KeepAnchors, ListViews, LoadTrail, RecordView, ScanActs, ScanCases, ScanPlace, View},
 };
 
 /// Cases of a page; few, so that there are several pages.
@@ -62,6 +62,29 @@ impl ScanCases for MemoryTable {
             all.truncate(PAGE);
             let next = all.last().map(|last| ScanPlace(last.to_string()));
             Ok((all, next))
+        })
+        .await
+    }
+}
+
+impl ScanActs for MemoryTable {
+    async fn scan_acts(
+        &self,
+        by: Option<ReviewerId>,
+        after: Option<ScanPlace>,
+    ) -> Outcome<(Vec<Act>, Option<ScanPlace>)> {
+        self.call("scan_acts", |stored| {
+            let entries = stored
+                .history
+                .values()
+                .map(|entry| (entry.by.reviewer(), Act::Change(Box::new(entry.clone()))));
+            let views = stored.views.iter().map(|view| (Some(view.by), Act::Look(*view)));
+            // A page of few items, whatever of them is asked for.
+            let skipped = after.as_ref().and_then(|place| place.0.parse().ok()).unwrap_or(0);
+            let page: Vec<_> = entries.chain(views).skip(skipped).take(PAGE).collect();
+            let next = (page.len() == PAGE).then(|| ScanPlace((skipped + PAGE).to_string()));
+            let is_asked = |who: &Option<ReviewerId>| by.is_none() || by == *who;
+            Ok((page.into_iter().filter(|(who, _)| is_asked(who)).map(|(_, act)| act).collect(), next))
         })
         .await
     }
