@@ -6,12 +6,12 @@
 use aws_lambda_events::s3::S3EventRecord;
 use domain::{
     ids::{AccountId, UploadId},
-    upload::{Purpose, Verdict},
+    upload::Verdict,
 };
 use picture::{CleanCopy, Judgement};
 use ports::{
     Clock, PortError,
-    people::{Account, LoadAccount},
+    people::LoadAccount,
     pictures::{DropClean, FetchOriginal, Judged, LoadUploads, RecordCheck, StoreClean},
 };
 use serde::Deserialize;
@@ -108,7 +108,7 @@ async fn check(
         clean.store_clean(*owner, *id, copy.format, copy.bytes).await?;
         // Closing an account and taking a consent back clear away what is there: what came after it has to go again.
         let account = table.load_account(*owner).await?;
-        if !account.is_some_and(|account| may_keep(&account, upload.purpose)) {
+        if !account.is_some_and(|account| account.biometrics.covers(upload.purpose)) {
             tracing::info!(upload = %id, "its account was closed, or its consent taken back, meanwhile");
             return clean.drop_clean(*owner, *id).await;
         }
@@ -119,11 +119,6 @@ async fn check(
     }
     report(clock, begun.as_millisecond(), upload.purpose.as_str(), judged.verdict);
     Ok(())
-}
-
-/// Whether its owner's consent covers a picture (`docs/decisions/0019-consent-to-pictures.md`).
-fn may_keep(account: &Account, purpose: Purpose) -> bool {
-    !purpose.shows_face() || account.biometrics.in_force().is_some()
 }
 
 fn judged(judgement: &Judgement) -> Judged {

@@ -6,7 +6,7 @@ use domain::{
     ids::UploadId,
     upload::{AttachmentError, Format, Purpose},
 };
-use edge::{Answer, Call, Problem};
+use edge::{Answer, Call, Kind, Problem};
 use jiff::SignedDuration;
 use ports::{
     Chance, Clock,
@@ -58,8 +58,8 @@ pub async fn handle(
     let account = applicant::account(&call, table).await?;
     let owner = account.id;
     let Command { purpose, format } = Command::parse(&call.json()?)?;
-    if purpose.shows_face() {
-        applicant::check_consent(&account.biometrics)?;
+    if !account.biometrics.covers(purpose) {
+        return Err(Problem::new(Kind::ConsentRequired));
     }
     let now = clock.now();
     table.count(RATE, &Subject::Account(owner), now).await??;

@@ -8,6 +8,7 @@ use crate::{
     fault::{Code, Faults},
     form::Form,
     moment::Moment,
+    upload::Purpose,
 };
 
 /// The version of the text in force; the text is the item `biometrics` of `infra/reference/consents.json`.
@@ -39,6 +40,11 @@ impl Biometrics {
     pub fn in_force(&self) -> Option<&Given> {
         let last = self.0.last()?;
         (last.version == BIOMETRICS_VERSION && last.withdrawn_at.is_none()).then_some(last)
+    }
+
+    /// Whether pictures for that purpose may be taken: those that show a face need a consent that stands.
+    pub fn covers(&self, purpose: Purpose) -> bool {
+        !purpose.shows_face() || self.in_force().is_some()
     }
 
     /// All that is remembered, oldest first.
@@ -101,6 +107,16 @@ mod tests {
         let again = withdrawn.given(at(5));
         assert_eq!(again.in_force().unwrap().given_at, at(5));
         assert_eq!(again.history()[0].withdrawn_at, Some(at(3)), "what was is remembered");
+    }
+
+    #[test]
+    fn pictures_of_a_face_need_a_yes_that_stands_and_others_none() {
+        let given = Biometrics::default().given(at(1));
+        let not = [Biometrics::default(), given.withdrawn(at(2))];
+        for purpose in Purpose::ALL {
+            assert!(given.covers(purpose));
+            assert!(not.iter().all(|none| none.covers(purpose) != purpose.shows_face()), "{purpose:?}");
+        }
     }
 
     #[test]
