@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::{operation::scan::builders::ScanFluentBuilder, types::AttributeValue};
 use domain::{
     case::chain::{Anchor, Head, Stored, StoredHead, Trail},
     ids::{CaseId, ReviewerId},
@@ -85,10 +85,13 @@ pub(super) fn part<'a>(item: &'a Item, name: &str) -> Outcome<&'a str> {
     part.map(String::as_str).ok_or_else(|| PortError::Corrupt("an item without a key".to_owned()))
 }
 
-/// Where a scan of the table goes on.
-pub(super) fn start(place: &ScanPlace) -> Option<Item> {
-    let (pk, sk) = place.0.split_once('\n')?;
-    Some(Key::new(pk, sk).item())
+impl Table {
+    /// A scan of the table, from its beginning or from where another one ended.
+    pub(super) fn scan_from(&self, after: Option<&ScanPlace>) -> ScanFluentBuilder {
+        let place = after.and_then(|place| place.0.split_once('\n'));
+        let start = place.map(|(pk, sk)| Key::new(pk, sk).item());
+        self.client.scan().table_name(&self.name).consistent_read(true).set_exclusive_start_key(start)
+    }
 }
 
 /// The place that a page of a scan ended at, if there is more.
@@ -120,15 +123,11 @@ impl LoadTrail for Table {
 impl ScanCases for Table {
     async fn scan_cases(&self, after: Option<ScanPlace>) -> Outcome<(Vec<CaseId>, Option<ScanPlace>)> {
         let page = self
-            .client
-            .scan()
-            .table_name(&self.name)
+            .scan_from(after.as_ref())
             .filter_expression("begins_with(sk, :case) OR begins_with(sk, :audit)")
             .projection_expression("pk, sk")
-            .expression_attribute_values(":case", AttributeValue::S("CASE#".to_owned()))
-            .expression_attribute_values(":audit", AttributeValue::S("AUDIT#".to_owned()))
-            .consistent_read(true)
-            .set_exclusive_start_key(after.as_ref().and_then(start))
+            .expression_attribute_values(":case", value(&"CASE#")?)
+            .expression_attribute_values(":audit", value(&cases::ENTRIES)?)
             .send()
             .await
             .map_err(failed)?;
@@ -146,11 +145,10 @@ impl ScanActs for Table {
         by: Option<ReviewerId>,
         after: Option<ScanPlace>,
     ) -> Outcome<(Vec<Act>, Option<ScanPlace>)> {
-        let scan = self.client.scan().table_name(&self.name).consistent_read(true);
-        let scan = scan
-            .expression_attribute_values(":audit", AttributeValue::S("AUDIT#".to_owned()))
-            .expression_attribute_values(":view", AttributeValue::S(VIEWS.to_owned()))
-            .set_exclusive_start_key(after.as_ref().and_then(start));
+        let scan = self
+            .scan_from(after.as_ref())
+            .expression_attribute_values(":audit", value(&cases::ENTRIES)?)
+            .expression_attribute_values(":view", value(&VIEWS)?);
         let scan = match by {
             None => scan.filter_expression("begins_with(sk, :audit) OR begins_with(sk, :view)"),
             Some(reviewer) => scan

@@ -29,9 +29,12 @@ pub(super) fn is_case(key: &Key) -> bool {
     key.sk.starts_with("CASE#")
 }
 
+/// What begins the keys of all audit entries.
+pub(super) const ENTRIES: &str = "AUDIT#";
+
 /// Whether it is the key of an audit entry, or of a look at a case.
 pub(super) fn is_history(key: &Key) -> bool {
-    key.sk.starts_with("AUDIT#") || key.sk.starts_with(audit::VIEWS)
+    key.sk.starts_with(ENTRIES) || key.sk.starts_with(audit::VIEWS)
 }
 
 /// The version in the key of an audit entry.
@@ -48,7 +51,7 @@ pub(super) fn case_of(pk: &str, sk: &str) -> Option<CaseId> {
 }
 
 fn audit_prefix(id: CaseId) -> String {
-    format!("AUDIT#{}#", id.kind.as_str())
+    format!("{ENTRIES}{}#", id.kind.as_str())
 }
 
 /// Versions are padded so that they sort as text.

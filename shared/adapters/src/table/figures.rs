@@ -167,13 +167,9 @@ impl LoadFigures for Table {
 impl ScanEntries for Table {
     async fn scan_entries(&self, after: Option<ScanPlace>) -> Outcome<(Vec<StoredEntry>, Option<ScanPlace>)> {
         let page = self
-            .client
-            .scan()
-            .table_name(&self.name)
+            .scan_from(after.as_ref())
             .filter_expression("begins_with(sk, :audit)")
-            .expression_attribute_values(":audit", AttributeValue::S("AUDIT#".to_owned()))
-            .consistent_read(true)
-            .set_exclusive_start_key(after.as_ref().and_then(audit::start))
+            .expression_attribute_values(":audit", value(&cases::ENTRIES)?)
             .send()
             .await
             .map_err(failed)?;
