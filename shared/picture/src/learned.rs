@@ -56,8 +56,7 @@ pub(crate) fn hat(head: &[f32]) -> Option<f64> {
     if head.len() != head::NUMBERS {
         return None;
     }
-    let sum: f32 = head.iter().enumerate().map(|(at, value)| number(HAT, at) * value).sum();
-    Some(squashed(sum + number(HAT, head.len())))
+    Some(squashed(weighed(HAT, head) + number(HAT, head.len())))
 }
 
 /// A number of a file of weights.

@@ -8,8 +8,8 @@
 
 use image::{GrayImage, Luma, RgbImage};
 use imageproc::filter::median_filter;
-use rustfft::FftPlanner;
 use rustfft::num_complex::Complex32;
+use rustfft::{Fft, FftPlanner};
 
 use crate::rules::{Report, Rule, Scene};
 use crate::thresholds;
@@ -72,28 +72,9 @@ fn spectrum(scene: &Scene<'_>) -> GrayImage {
     let corners: Vec<[u32; 2]> = starts(pixels.height(), TILES[1])
         .flat_map(|top| starts(pixels.width(), TILES[0]).map(move |left| [left, top]))
         .collect();
-    // why: one transform takes complex numbers, so that it does two tiles of real ones at once; they come apart again
-    // because a real tile's spectrum is its own mirror image.
     for pair in corners.chunks(2) {
-        let [one, two] =
-            [pair.first(), pair.get(1)].map(|corner| corner.map(|at| tile(pixels, *at, &window)));
-        let one = one.unwrap_or_default();
-        let mut numbers: Vec<Complex32> = match &two {
-            Some(two) => one.iter().zip(two).map(|(one, two)| Complex32::new(*one, *two)).collect(),
-            None => one.iter().map(|one| Complex32::new(*one, 0.0)).collect(),
-        };
-        fft.process(&mut numbers);
-        let mut turned: Vec<Complex32> =
-            (0..side * side).map(|at| numbers[at % side * side + at / side]).collect();
-        fft.process(&mut turned);
-        let (mut first, mut second) = (Vec::new(), Vec::new());
-        for at in 0..side * side / 2 {
-            let here = turned[at];
-            let mirror = turned[(side - at / side) % side * side + (side - at % side) % side].conj();
-            first.push((here + mirror).norm_sqr() / 4.0);
-            second.push((here - mirror).norm_sqr() / 4.0);
-        }
-        for powers in [first, second].into_iter().take(pair.len()) {
+        let tiles: Vec<Vec<f32>> = pair.iter().map(|corner| tile(pixels, *corner, &window)).collect();
+        for powers in powers(&*fft, &tiles) {
             let middle = powers.len() / 2;
             let median = *powers.clone().select_nth_unstable_by(middle, f32::total_cmp).1;
             let scale = median + 1e-3;
@@ -104,6 +85,29 @@ fn spectrum(scene: &Scene<'_>) -> GrayImage {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 8 bits")]
     let steps = |value: &f32| (value / tiles * STEPS).clamp(0.0, 255.0) as u8;
     GrayImage::from_raw(TILE, TILE / 2, sum.iter().map(steps).collect()).unwrap_or_default()
+}
+
+/// The powers of one or two tiles' frequencies.
+///
+/// One transform takes complex numbers, so that it does two tiles of real ones at once; they come apart again because a real
+/// tile's spectrum is its own mirror image.
+fn powers(fft: &dyn Fft<f32>, tiles: &[Vec<f32>]) -> Vec<Vec<f32>> {
+    let side = TILE as usize;
+    let value = |tile: usize, at: usize| tiles.get(tile).map_or(0.0, |tile| tile[at]);
+    let mut numbers: Vec<Complex32> =
+        (0..side * side).map(|at| Complex32::new(value(0, at), value(1, at))).collect();
+    fft.process(&mut numbers);
+    let mut turned: Vec<Complex32> =
+        (0..side * side).map(|at| numbers[at % side * side + at / side]).collect();
+    fft.process(&mut turned);
+    let (mut first, mut second) = (Vec::new(), Vec::new());
+    for at in 0..side * side / 2 {
+        let here = turned[at];
+        let mirror = turned[(side - at / side) % side * side + (side - at % side) % side].conj();
+        first.push((here + mirror).norm_sqr() / 4.0);
+        second.push((here - mirror).norm_sqr() / 4.0);
+    }
+    [first, second].into_iter().take(tiles.len()).collect()
 }
 
 /// The luma of a tile less its mean, fading out towards its edges.
