@@ -9,7 +9,6 @@ use domain::{
     moment::Moment,
 };
 use ports::{
-    Outcome,
     audit::{Act, ListViews, ScanActs, View},
     cases::LoadHistory,
     people::FindAccount,
@@ -58,11 +57,29 @@ pub(crate) async fn show(table: &impl TrailTable, show: &Show) -> Result<String,
         }
         None => None,
     };
-    let mut lines = match show.case {
-        Some(case) => of_case(table, case).await?,
-        None => of_all(table, reviewer, show).await?,
+    let mut lines = Vec::new();
+    let is_asked = |line: &Line| {
+        let at = line.at;
+        show.from.is_none_or(|from| from <= at)
+            && show.to.is_none_or(|to| at < to)
+            && reviewer.is_none_or(|reviewer| line.by == Some(reviewer))
     };
-    lines.retain(|line| show.spans(line.at) && reviewer.is_none_or(|reviewer| line.by == Some(reviewer)));
+    let mut add = |acts: &[Act]| lines.extend(acts.iter().map(line).filter(is_asked));
+    if let Some(case) = show.case {
+        let entries = table.load_history(case).await?.into_iter().map(|entry| Act::Change(Box::new(entry)));
+        let views = table.list_views(case).await?.into_iter().map(Act::Look);
+        add(&entries.chain(views).collect::<Vec<_>>());
+    } else {
+        let mut place = None;
+        loop {
+            let (acts, next) = table.scan_acts(reviewer, place).await?;
+            add(&acts);
+            match next {
+                None => break,
+                next => place = next,
+            }
+        }
+    }
     // A scan may meet an entry twice.
     lines.sort_by(|one, other| (one.at, &one.text).cmp(&(other.at, &other.text)));
     lines.dedup_by(|one, other| (one.at, &one.text) == (other.at, &other.text));
@@ -74,31 +91,10 @@ pub(crate) async fn show(table: &impl TrailTable, show: &Show) -> Result<String,
     Ok(report)
 }
 
-impl Show {
-    /// Whether a moment is within the time that was asked for.
-    fn spans(&self, at: Moment) -> bool {
-        self.from.is_none_or(|from| from <= at) && self.to.is_none_or(|to| at < to)
-    }
-}
-
-async fn of_case(table: &impl TrailTable, case: CaseId) -> Outcome<Vec<Line>> {
-    let (entries, views) = (table.load_history(case).await?, table.list_views(case).await?);
-    Ok(entries.iter().map(change).chain(views.iter().map(look)).collect())
-}
-
-async fn of_all(table: &impl TrailTable, reviewer: Option<ReviewerId>, show: &Show) -> Outcome<Vec<Line>> {
-    let (mut lines, mut place) = (Vec::new(), None);
-    loop {
-        let (acts, next) = table.scan_acts(reviewer, place).await?;
-        let found = acts.iter().map(|act| match act {
-            Act::Change(entry) => change(entry),
-            Act::Look(view) => look(view),
-        });
-        lines.extend(found.filter(|line| show.spans(line.at)));
-        if next.is_none() {
-            return Ok(lines);
-        }
-        place = next;
+fn line(act: &Act) -> Line {
+    match act {
+        Act::Change(entry) => change(entry),
+        Act::Look(view) => look(view),
     }
 }
 

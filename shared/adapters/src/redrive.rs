@@ -157,10 +157,6 @@ fn place(sequence_number: &str) -> (usize, &str) {
 
 /// The record as Lambda gives it to functions (Lambda Developer Guide, "Using AWS Lambda with Amazon DynamoDB").
 fn event(record: &Record, change: &StreamRecord, stream: &str) -> Outcome<Value> {
-    let item = |item: &Option<_>| match item {
-        Some(item) => serde_json::to_value(serde_dynamo::Item::from(Clone::clone(item))).map(Some),
-        None => Ok(None),
-    };
     let mut told = json!({
         "SequenceNumber": change.sequence_number,
         "SizeBytes": change.size_bytes,
@@ -169,8 +165,8 @@ fn event(record: &Record, change: &StreamRecord, stream: &str) -> Outcome<Value>
     });
     let images = [("Keys", &change.keys), ("NewImage", &change.new_image), ("OldImage", &change.old_image)];
     for (name, image) in images {
-        if let Some(image) = item(image).map_err(unbuilt)? {
-            told[name] = image;
+        if let Some(image) = image.clone() {
+            told[name] = serde_json::to_value(serde_dynamo::Item::from(image)).map_err(unbuilt)?;
         }
     }
     Ok(json!({
