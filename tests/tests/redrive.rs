@@ -1,6 +1,5 @@
 //! What failed and lies in a dead-letter queue is run again by the administrator's command, whatever kind it is.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_dynamodbstreams::types::{Record, ShardIteratorType};
 use journey::admin::{admin, done, refused};
 use journey::{Applicant, Stack, table, wait};
@@ -48,10 +47,7 @@ async fn await_index(stack: &Stack, applicant: &Applicant) {
 /// Forgets what the case shows, as if it had never been indexed.
 async fn forget(stack: &Stack, applicant: &Applicant) {
     let person = format!("PERSON#{}", applicant.ulid());
-    let delete = stack.dynamo().await.delete_item().table_name(&stack.table);
-    let delete = delete.key("pk", AttributeValue::S(person.clone()));
-    let delete = delete.key("sk", AttributeValue::S("MATERIALS#collection".to_owned()));
-    let _ = delete.send().await.expect("an item is deleted");
+    table::delete(stack, &person, "MATERIALS#collection").await;
     assert!(table::partition(stack, &person, "MATERIALS#collection").await.is_empty());
 }
 
