@@ -6,7 +6,6 @@
 
 use applicant::{codes::CaptchaAnswer, login};
 use domain::{
-    collection::Collection,
     fault::{Code, Faults, Pointer},
     form::Form,
     ids::{AccountId, CaseId, CaseKind, UploadId},
@@ -15,7 +14,7 @@ use domain::{
 use edge::{Answer, Call, Kind, Problem, session};
 use jiff::SignedDuration;
 use ports::{
-    Clock, PortError,
+    Clock,
     accounts::{LogIn, RemoveUser, Username},
     cases::LoadSubmission,
     closing::{BeginClosing, ClearPictures, Closing, EndClosing},
@@ -23,7 +22,6 @@ use ports::{
     people::{LoadAccount, LoadPerson},
     secrets::Hash,
 };
-use serde::Deserialize;
 use serde_json::Value;
 
 /// How long the history and an approved submission are kept after the account (ours: the five years that the domain
@@ -123,8 +121,6 @@ async fn end(
 async fn approved_pictures(closing: &Closing, table: &impl LoadSubmission) -> Result<Vec<UploadId>, Problem> {
     let Some(version) = closing.approved else { return Ok(Vec::new()) };
     let case = CaseId { kind: CaseKind::Collection, owner: closing.account };
-    let corrupt = || PortError::Corrupt(format!("the approved pages of {case}"));
-    let pages = table.load_submission(case, version).await?.ok_or_else(corrupt)?;
-    let pages = Collection::deserialize(&pages).map_err(|_| corrupt())?;
+    let pages = table.load_frozen(case, version).await?;
     Ok(pages.uploads().into_iter().map(|used| used.upload).collect())
 }

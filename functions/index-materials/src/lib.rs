@@ -9,9 +9,8 @@ use std::collections::HashMap;
 
 use domain::{
     case::{Case, material},
-    collection::{Collection, UploadUse},
-    ids::{CaseKind, UploadId},
-    real_name::OnlineRequest,
+    collection::UploadUse,
+    ids::UploadId,
 };
 use futures_util::future::try_join_all;
 use ports::{
@@ -23,8 +22,6 @@ use ports::{
     secrets::{Hash, TagPurpose},
 };
 use queue::{Again, Delivery};
-use serde::Deserialize;
-use serde_json::Value;
 
 /// Tags that are asked for at once.
 const AT_ONCE: usize = 50;
@@ -95,9 +92,8 @@ async fn tagged(
 ) -> Outcome<Vec<TaggedMaterial>> {
     let shown = case.shown_version().filter(|_| case.has_materials());
     let Some(version) = shown else { return Ok(Vec::new()) };
-    let corrupt = || PortError::Corrupt(format!("the pages of {}", case.id));
-    let pages = table.load_submission(case.id, version).await?.ok_or_else(corrupt)?;
-    let (uses, mut materials) = contents(case.id.kind, &pages).map_err(|_| corrupt())?;
+    let pages = table.load_frozen(case.id, version).await?;
+    let (uses, mut materials) = (pages.uploads(), pages.numbers());
     let digests = digests(case, &uses, table).await?;
     materials.extend(material::pictures(&uses, |upload| digests.get(&upload).cloned()));
 
@@ -110,20 +106,6 @@ async fn tagged(
         tagged.extend(try_join_all(tags).await?);
     }
     Ok(tagged)
-}
-
-/// The pictures that pages name, and the numbers in them.
-fn contents(
-    kind: CaseKind,
-    pages: &Value,
-) -> Result<(Vec<UploadUse>, Vec<material::Material>), serde_json::Error> {
-    Ok(match kind {
-        CaseKind::RealName => (OnlineRequest::deserialize(pages)?.uploads(), Vec::new()),
-        CaseKind::Collection => {
-            let pages = Collection::deserialize(pages)?;
-            (pages.uploads(), material::numbers(&pages))
-        }
-    })
 }
 
 /// What the clean copies of those pictures hash to.

@@ -6,21 +6,18 @@ use std::collections::HashSet;
 use applicant::view;
 use domain::{
     case::{Actor, Command, State, compare},
-    collection::Collection,
     consent::parse_consent,
-    ids::{CaseKind, UploadId},
+    ids::UploadId,
     moment::Moment,
-    real_name::OnlineRequest,
 };
 use edge::{Answer, Call, Kind, Problem};
 use http::Method;
 use ports::{
-    Clock, Outcome, PortError,
+    Clock, Outcome,
     cases::{LoadHistory, LoadSubmission, SaveChange},
     people::{LoadPerson, Person, SaveBiometrics},
     pictures::{DropClean, DropUpload, ListUploads, Upload},
 };
-use serde::Deserialize;
 
 /// What this function may do with the table.
 pub trait Records:
@@ -94,13 +91,8 @@ async fn pictures_of_decisions(
     for case in person.cases() {
         let history = table.load_history(case.id).await?;
         for version in compare::decided(&history) {
-            let missing = || PortError::Corrupt(format!("the pages of {}", case.id));
-            let pages = table.load_submission(case.id, version).await?.ok_or_else(missing)?;
-            let named = match case.id.kind {
-                CaseKind::RealName => OnlineRequest::deserialize(&pages).map(|pages| pages.uploads()),
-                CaseKind::Collection => Collection::deserialize(&pages).map(|pages| pages.uploads()),
-            };
-            kept.extend(named.map_err(|_| missing())?.into_iter().map(|used| used.upload));
+            let pages = table.load_frozen(case.id, version).await?;
+            kept.extend(pages.uploads().into_iter().map(|used| used.upload));
         }
     }
     Ok(kept)

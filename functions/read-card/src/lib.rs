@@ -4,6 +4,7 @@
 //! at least once; what was read is kept once. Texts leave this function sealed, and no log names what a card says.
 
 use domain::{
+    case::Frozen,
     evidence::{CardSide, Claim, Evidence, Transcript, is_readable, weigh},
     ids::{AccountId, UploadId},
     real_name::OnlineRequest,
@@ -17,7 +18,6 @@ use ports::{
     secrets::{OpenIdentity, Sealed},
 };
 use queue::{Again, Delivery};
-use serde::Deserialize;
 
 /// What this function may do with the table.
 pub trait Records: LoadAccount + LoadSubmission + LoadEvidence + SaveEvidence {}
@@ -48,9 +48,9 @@ async fn answer(
         return Ok(());
     }
     let Some(account) = table.load_account(asked.case.owner).await? else { return Ok(()) };
-    let corrupt = || PortError::Corrupt(format!("the pages of {}", asked.case));
-    let pages = table.load_submission(asked.case, asked.version).await?.ok_or_else(corrupt)?;
-    let request = OnlineRequest::deserialize(&pages).map_err(|_| corrupt())?;
+    let Frozen::RealName(request) = table.load_frozen(asked.case, asked.version).await? else {
+        return Err(PortError::Corrupt(format!("{} has no identity card", asked.case)));
+    };
     let (evidence, transcript) = read(&account, &request, keys, pictures, clock).await?;
     let kept = KeptEvidence { of: asked, at: clock.now(), evidence, transcript };
     match table.save_evidence(&kept).await {

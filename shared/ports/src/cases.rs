@@ -1,7 +1,7 @@
 //! Cases, their history, and the queues.
 
 use domain::{
-    case::{AuditEntry, Case, Change, Filed, List, listing::Line},
+    case::{AuditEntry, Case, Change, Filed, Frozen, List, listing::Line},
     collection::Collection,
     divisions::Division,
     ids::{CaseId, CaseKind},
@@ -10,7 +10,7 @@ use domain::{
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::Outcome;
+use crate::{Outcome, PortError};
 
 /// Saves drafts.
 pub trait SaveDraft: Sync {
@@ -55,6 +55,16 @@ pub trait LoadSubmission: Sync {
         id: CaseId,
         version: u64,
     ) -> impl Future<Output = Outcome<Option<Value>>> + Send;
+
+    /// The same, read. That there are none, or none that can be read, is [`PortError::Corrupt`]: ask only for a version
+    /// that was handed in.
+    fn load_frozen(&self, id: CaseId, version: u64) -> impl Future<Output = Outcome<Frozen>> + Send {
+        async move {
+            let corrupt = || PortError::Corrupt(format!("the pages of {id}"));
+            let pages = self.load_submission(id, version).await?.ok_or_else(corrupt)?;
+            Frozen::read(id.kind, &pages).map_err(|_| corrupt())
+        }
+    }
 }
 
 /// Reads a case's history.

@@ -10,6 +10,7 @@ pub mod compare;
 pub mod decision;
 pub mod desk;
 mod entry;
+mod frozen;
 pub mod listing;
 pub mod material;
 pub mod request;
@@ -31,6 +32,7 @@ pub use chain::{Head, Link};
 pub use command::{Actor, Change, Command, Denied, Submission};
 pub use decision::{Comment, Decision, FourEyes, Opinion};
 pub use entry::{AuditEntry, Event};
+pub use frozen::Frozen;
 pub use transfer::{Release, Transfer};
 pub use transition::{CommandName, Role, State};
 

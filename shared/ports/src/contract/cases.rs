@@ -1,7 +1,7 @@
 //! Cases, their history, the queues and the tokens that wait.
 
 use domain::{
-    case::{Actor, Case, Change, Command, Event, Filed, List, State, Submission, listing::Line},
+    case::{Actor, Case, Change, Command, Event, Filed, Frozen, List, State, Submission, listing::Line},
     collection::Collection,
     divisions::Division,
     ids::{AccountId, CaseId, CaseKind, ReviewerId, UploadId},
@@ -12,7 +12,7 @@ use serde_json::json;
 use ulid::Ulid;
 
 use super::{TablePorts, is_conflict, minutes};
-use crate::workflow::TaskToken;
+use crate::{PortError, workflow::TaskToken};
 
 pub(super) fn fresh_case(kind: CaseKind) -> CaseId {
     CaseId { kind, owner: AccountId::new(Ulid::generate()) }
@@ -66,6 +66,11 @@ pub(super) async fn submissions(table: &impl TablePorts, now: Moment) {
     assert_eq!(table.load_case(case.id).await.unwrap(), Some(change.after.clone()));
     assert_eq!(table.load_submission(case.id, 1).await.unwrap(), Some(json!(pages)));
     assert_eq!(table.load_submission(case.id, 2).await.unwrap(), None);
+    assert_eq!(table.load_frozen(case.id, 1).await.unwrap(), Frozen::RealName(pages.clone()));
+    assert!(
+        matches!(table.load_frozen(case.id, 2).await, Err(PortError::Corrupt(_))),
+        "nothing was handed in"
+    );
     assert_eq!(table.load_history(case.id).await.unwrap(), [change.entry]);
     let draft = Case { version: 7, ..Case::draft(fresh_case(CaseKind::RealName), now) };
     let unread = submit(&draft, "110101", now);
