@@ -2,9 +2,9 @@
 
 usage: speed.py PORTRAIT [--python PYTHON] [--node-modules FOLDER] [--rounds N]
 
-PORTRAIT is a photograph of a face, enlarged or reduced to 12 megapixels, 2 megapixels and 295 x 413. Writes
-bench/results/pictures.json and the table of docs/pictures.md. --node-modules has sharp 0.34.4. Needs: pillow, and for the twin what
-twin.py names.
+PORTRAIT is a photograph of a face, enlarged or reduced to 12 megapixels, 2 megapixels and 295 x 413. All programs have the functions'
+settings for memory. Writes bench/results/pictures.json and the table of docs/pictures.md. --node-modules has sharp 0.34.4. Needs:
+pillow, and for the twin what twin.py names.
 """
 import argparse
 import json
@@ -20,6 +20,8 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "infra" / "local"))
+import judge
+
 SIZES = {"12 MP": (2928, 4099), "2 MP": (1195, 1673), "295x413": (295, 413)}
 CORE = min(os.sched_getaffinity(0))
 
@@ -27,10 +29,10 @@ CORE = min(os.sched_getaffinity(0))
 class Runner:
     """A program that takes names of files and answers milliseconds."""
 
-    def __init__(self, name: str, command: list[str], **more) -> None:
+    def __init__(self, name: str, command: list[str]) -> None:
         self.name, self.times, self.peak = name, {size: [] for size in SIZES}, None
         self.process = subprocess.Popen(["taskset", "-c", str(CORE), *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, text=True, **more)
+                                        stderr=subprocess.DEVNULL, text=True, env=os.environ | judge.KEPT)
 
     def run(self, size: str, file: Path, counts: bool) -> None:
         self.process.stdin.write(f"{file}\n")
@@ -45,8 +47,6 @@ class Runner:
 
 
 def main() -> None:
-    import judge
-
     parser = argparse.ArgumentParser()
     parser.add_argument("portrait", type=Path)
     parser.add_argument("--python", default=sys.executable)

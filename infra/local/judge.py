@@ -9,6 +9,9 @@ from settings import ROOT, Trouble
 # The crate of each program; the program and the feature that it needs have one name.
 CRATES = {"judge": "picture", "read": "ocr"}
 
+# The functions' settings in template.yaml: memory is kept for the next picture.
+KEPT = {"MALLOC_MMAP_THRESHOLD_": "1073741824", "MALLOC_TRIM_THRESHOLD_": "1073741824"}
+
 
 def binary(name: str) -> Path:
     """The program of that name, compiled when something changed."""
@@ -25,4 +28,4 @@ def become(name: str, arguments: list[str]) -> None:
     program = binary(name)
     # ./dev went to the project's folder; names of files are meant from where it was called.
     os.chdir(os.environ.get("OLDPWD", "."))
-    os.execv(program, [str(program), *arguments])
+    os.execve(program, [str(program), *arguments], os.environ | KEPT)

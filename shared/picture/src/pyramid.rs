@@ -11,6 +11,7 @@ use std::array::from_fn;
 use std::borrow::Cow;
 
 use image::RgbImage;
+use wide::f32x4;
 
 /// Levels end when a side would get shorter than this.
 const SHORTEST: u32 = 64;
@@ -125,11 +126,11 @@ impl<'a> Pyramid<'a> {
         // why: levels halve, so that up to two of a level's pixels fall on one of the window's; four looks
         // at it lose none of them.
         let looks: &[f32] = if step > 1.0 { &[0.25, 0.75] } else { &[0.5] };
-        let share = 1.0 / (looks.len() * looks.len()) as f32;
+        let share = f32x4::splat(1.0 / (looks.len() * looks.len()) as f32);
         let mut seen = Vec::with_capacity(width * height);
         for y in 0..height {
             for first in (0..width).step_by(LANES) {
-                let mut sums = [[0.0; 4]; LANES];
+                let mut sums = [f32x4::ZERO; LANES];
                 for dy in looks {
                     for dx in looks {
                         let points: [Point; LANES] =
@@ -138,7 +139,10 @@ impl<'a> Pyramid<'a> {
                     }
                 }
                 let sums = sums.iter().take(width - first);
-                seen.extend(sums.map(|sum| [sum[0] * share, sum[1] * share, sum[2] * share]));
+                seen.extend(sums.map(|sum| {
+                    let [red, green, blue, _] = (*sum * share).to_array();
+                    [red, green, blue]
+                }));
             }
         }
         seen
@@ -147,8 +151,8 @@ impl<'a> Pyramid<'a> {
 
 /// The part of one level that a window shows, in the numbers that are reckoned with.
 struct Sheet {
-    /// Red, green, blue and nothing: four lanes are quicker than three.
-    pixels: Vec<[f32; 4]>,
+    /// Red, green, blue and nothing.
+    pixels: Vec<f32x4>,
     stride: usize,
     /// The level's size.
     size: [f32; 2],
@@ -175,7 +179,7 @@ impl Sheet {
         let mut pixels = Vec::with_capacity((bottom - top + 1) * (right - left + 1));
         for row in rows {
             let colours = row[left * 3..=right * 3 + 2].chunks_exact(3);
-            pixels.extend(colours.map(|rgb| [f32::from(rgb[0]), f32::from(rgb[1]), f32::from(rgb[2]), 0.0]));
+            pixels.extend(colours.map(|rgb| colour([rgb[0], rgb[1], rgb[2]].map(f32::from))));
         }
         Self {
             pixels,
@@ -193,7 +197,7 @@ impl Sheet {
 
     /// Adds the colours at points to `sums`: each is the one between the four pixels around it. Beyond the level it is
     /// `beyond`, or that of the edge.
-    fn add(&self, points: &[Point; LANES], beyond: Option<[f32; 3]>, sums: &mut [[f32; 4]; LANES]) {
+    fn add(&self, points: &[Point; LANES], beyond: Option<[f32; 3]>, sums: &mut [f32x4; LANES]) {
         // why: first all places, then all colours; the compiler reckons with several places at once.
         let places: [[f32; 2]; LANES] = points.map(|point| {
             from_fn(|axis| (point[axis] - 0.5).clamp(self.least[axis], self.most[axis]) - self.least[axis])
@@ -201,8 +205,8 @@ impl Sheet {
         let whole: [[i32; 2]; LANES] = places.map(|place| place.map(|at| at as i32));
         let last = [0, 1].map(|axis| self.most[axis] - self.least[axis]);
         for (lane, sum) in sums.iter_mut().enumerate() {
-            if let Some([red, green, blue]) = beyond.filter(|_| !self.holds(points[lane])) {
-                [red, green, blue].iter().zip(sum).for_each(|(colour, sum)| *sum += colour);
+            if let Some(beyond) = beyond.filter(|_| !self.holds(points[lane])) {
+                *sum += colour(beyond);
                 continue;
             }
             let ([x, y], [left, top]) = (places[lane], whole[lane]);
@@ -212,15 +216,16 @@ impl Sheet {
             let below = if y < last[1] { self.stride } else { 0 };
             let [one, two] = [self.pixels[here], self.pixels[here + beside]];
             let [three, four] = [self.pixels[here + below], self.pixels[here + below + beside]];
-            let weights = [(1.0 - fx) * (1.0 - fy), fx * (1.0 - fy), (1.0 - fx) * fy, fx * fy];
-            for channel in 0..4 {
-                sum[channel] += one[channel] * weights[0]
-                    + two[channel] * weights[1]
-                    + three[channel] * weights[2]
-                    + four[channel] * weights[3];
-            }
+            let weights =
+                [(1.0 - fx) * (1.0 - fy), fx * (1.0 - fy), (1.0 - fx) * fy, fx * fy].map(f32x4::splat);
+            *sum += one * weights[0] + two * weights[1] + three * weights[2] + four * weights[3];
         }
     }
+}
+
+/// A colour in a vector, which the compiler would not make of three numbers by itself.
+fn colour([red, green, blue]: [f32; 3]) -> f32x4 {
+    f32x4::new([red, green, blue, 0.0])
 }
 
 /// Half the size; each pixel is the mean of four. An odd last row or column is left out.
