@@ -59,11 +59,13 @@ def main() -> None:
         for size, pixels in SIZES.items():
             files[size] = Path(folder) / f"{pixels[0]}.jpg"
             Image.open(arguments.portrait).convert("RGB").resize(pixels, Image.LANCZOS).save(files[size], quality=88)
-        runners = [Runner("Rust, judge", [str(judge.binary("judge")), "--times"]), Runner("Python, OpenCV and MediaPipe", [arguments.python, str(here / "twin.py")])]
+        program = str(judge.binary("judge"))
+        runners = [Runner("Rust, judge", [program, "--times"]), Runner("Python, OpenCV and MediaPipe", [arguments.python, str(here / "twin.py")])]
         if arguments.node_modules:
             copy = arguments.node_modules.parent / "decode.mjs"
             copy.write_text((here / "decode.mjs").read_text())
-            runners.append(Runner("Node, sharp, decoding only", ["node", str(copy)]))
+            runners.append(Runner("Rust, decoding and measures without models", [program, "--times-without-models"]))
+            runners.append(Runner("Node, sharp, decoding and sharpness", ["node", str(copy)]))
         for number in range(arguments.rounds + 2):  # two to warm up
             for size, file in files.items():
                 for runner in runners:

@@ -11,7 +11,8 @@ use std::time::Instant;
 use domain::upload::{Certainty, Finding, Purpose};
 use image::{Rgb, RgbImage};
 use noto_sans_mono_bitmap::{FontWeight, RasterHeight, get_raster};
-use picture::{Judgement, examine};
+use picture::rules::Report;
+use picture::{Judgement, Scene, examine, rules};
 use serde_json::{Map, Value, json};
 
 const USAGE: &str = "usage: judge [--purpose photo|id-front|id-back|id-holding|education-certificate|work-proof] \
@@ -22,25 +23,26 @@ struct Order {
     purpose: Purpose,
     draw: Option<PathBuf>,
     cells: bool,
-    times: bool,
+    times: Option<fn(&[u8], Purpose)>,
     named: Vec<PathBuf>,
 }
 
 impl Order {
     fn parse(mut arguments: impl Iterator<Item = String>) -> Option<Self> {
         let mut order =
-            Self { purpose: Purpose::Photo, draw: None, cells: false, times: false, named: Vec::new() };
+            Self { purpose: Purpose::Photo, draw: None, cells: false, times: None, named: Vec::new() };
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--purpose" => order.purpose = Purpose::parse(&arguments.next()?)?,
                 "--draw" => order.draw = Some(arguments.next()?.into()),
                 "--cells" => order.cells = true,
-                "--times" => order.times = true,
+                "--times" => order.times = Some(all),
+                "--times-without-models" => order.times = Some(without_models),
                 flag if flag.starts_with("--") => return None,
                 _ => order.named.push(argument.into()),
             }
         }
-        (order.times || !order.named.is_empty()).then_some(order)
+        (order.times.is_some() || !order.named.is_empty()).then_some(order)
     }
 }
 
@@ -49,8 +51,8 @@ fn main() -> ExitCode {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
-    if order.times {
-        return times(order.purpose);
+    if let Some(work) = order.times {
+        return times(|bytes| work(bytes, order.purpose));
     }
     let files: Vec<PathBuf> = order.named.iter().flat_map(|named| files(named)).collect();
     let several = files.len() > 1 || order.named.iter().any(|named| named.is_dir());
@@ -77,13 +79,27 @@ fn main() -> ExitCode {
     if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// For `bench/pictures/speed.py`: reads names of files, answers milliseconds from bytes to verdict for each, and at
-/// the end the most memory that was in use, in MB.
-fn times(purpose: Purpose) -> ExitCode {
+/// From bytes to verdict.
+fn all(bytes: &[u8], purpose: Purpose) {
+    examine(bytes, purpose);
+}
+
+/// From bytes to what is measured of the pixels alone.
+fn without_models(bytes: &[u8], purpose: Purpose) {
+    let Some(picture) = picture::open(bytes) else { return };
+    let (scene, mut report) = (Scene::of(&picture, purpose), Report::default());
+    for rule in rules().iter().filter(|rule| ["blank", "screen"].contains(&rule.name())) {
+        rule.examine(&scene, &mut report);
+    }
+}
+
+/// For `bench/pictures/speed.py`: reads names of files, answers the milliseconds that the work takes for each, and at the end
+/// the most memory that was in use, in MB.
+fn times(work: impl Fn(&[u8])) -> ExitCode {
     for file in std::io::stdin().lines().map_while(Result::ok) {
         let Ok(bytes) = std::fs::read(&file) else { return ExitCode::FAILURE };
         let begun = Instant::now();
-        examine(&bytes, purpose);
+        work(&bytes);
         println!("{}", begun.elapsed().as_secs_f64() * 1e3);
     }
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
