@@ -2,8 +2,8 @@
 
 usage: speed.py PORTRAIT [--python PYTHON] [--node-modules FOLDER] [--rounds N]
 
-PORTRAIT is a photograph of a face, enlarged or reduced to 12 megapixels, 2 megapixels and 295 x 413. All programs have the functions'
-settings for memory. Writes bench/results/pictures.json and the table of docs/pictures.md. --node-modules has sharp 0.34.4. Needs:
+PORTRAIT is a photograph of a face, enlarged or reduced to 12 megapixels, 2 megapixels and 295 x 413. All programs have check-picture's
+setting for memory. Writes bench/results/pictures.json and the table of docs/pictures.md. --node-modules has sharp 0.34.4. Needs:
 pillow, and for the twin what twin.py names.
 """
 import argparse

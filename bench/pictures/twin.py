@@ -30,35 +30,35 @@ FADE = np.outer(np.hanning(TILE), np.hanning(TILE)).astype(np.float32)
 STEPS = [(1, 0), (0, 1), (1, 1), (1, -1)]
 
 
-def means(plane: np.ndarray, cell: int = CELL) -> np.ndarray:
+def means(plane: np.ndarray) -> np.ndarray:
     """The mean of each cell."""
-    return cv2.resize(plane, None, fx=1 / cell, fy=1 / cell, interpolation=cv2.INTER_AREA)
+    return cv2.resize(plane, None, fx=1 / CELL, fy=1 / CELL, interpolation=cv2.INTER_AREA)
 
 
-def cells(planes: dict[str, np.ndarray], top: int, rows: int, columns: int) -> np.ndarray:
-    """What a network looks at: change by direction, luma, distance from skin, colours, person, lines."""
-    part = {name: plane[top:top + rows * CELL, 144 - columns * CELL:144 + columns * CELL] for name, plane in planes.items()}
-    size, turn = cv2.cartToPolar(part["across"], part["down"])
-    kinds = ((turn / np.pi % 1) * 6).astype(int)
-    numbers = [np.sqrt(means(np.where(kinds == kind, size, 0))) for kind in range(6)]
-    numbers += [means(part[name]) for name in ("luma", "off_skin", "blue", "red", "person")]
-    lines = part["bend"].reshape(rows, CELL, 2 * columns, CELL)
+def cells(across: np.ndarray, down: np.ndarray, bend: np.ndarray, others: list[np.ndarray]) -> np.ndarray:
+    """Cells of a whole portrait, row by row, for all networks at once: change by direction, what else there is, lines."""
+    size, turn = cv2.cartToPolar(across, down)
+    kinds = (turn * np.float32(6 / np.pi)).astype(np.uint8) % 6
+    numbers = [np.sqrt(means(np.where(kinds == kind, size, np.float32(0)))) for kind in range(6)]
+    numbers += [means(plane) for plane in others]
+    lines = bend.reshape(bend.shape[0] // CELL, CELL, bend.shape[1] // CELL, CELL)
     numbers += [np.sqrt(np.maximum(lines.max((1, 3)), 0)), np.sqrt(np.maximum(-lines.min((1, 3)), 0))]
-    return np.stack(numbers, -1)[:, :columns].ravel()
+    return np.stack(numbers, -1)
 
 
 class Network:
     """A network as `judge` has it."""
 
     def __init__(self, name: str, top: int, rows: int, columns: int) -> None:
-        self.place = top, rows, columns
+        middle = 144 // CELL
+        self.place = slice(top // CELL, top // CELL + rows), slice(middle - columns, middle)
         numbers = np.fromfile(MODELS / f"{name}.weights", "<f4")
         hidden = rows * columns * 13 * UNITS
         self.hidden, self.biases = numbers[:hidden].reshape(UNITS, -1), numbers[hidden:hidden + UNITS]
         self.outputs, self.bias = numbers[hidden + UNITS:-1], numbers[-1]
 
-    def probability(self, planes: dict[str, np.ndarray]) -> float:
-        units = np.maximum(self.hidden @ cells(planes, *self.place) + self.biases, 0)
+    def probability(self, portrait: np.ndarray) -> float:
+        units = np.maximum(self.hidden @ portrait[self.place].ravel() + self.biases, 0)
         return 1 / (1 + np.exp(-(units @ self.outputs + self.bias)))
 
 
@@ -87,7 +87,8 @@ def screen(grey: np.ndarray) -> float:
     for top in starts(grey.shape[0], 3):
         for left in starts(grey.shape[1], 2):
             tile = grey[top:top + TILE, left:left + TILE].astype(np.float32)
-            power = np.square(np.abs(np.fft.rfft2((tile - tile.mean()) * FADE)))
+            cosines, sines = cv2.split(cv2.dft((tile - tile.mean()) * FADE, flags=cv2.DFT_COMPLEX_OUTPUT)[:, :TILE // 2 + 1])
+            power = cosines * cosines + sines * sines
             total += np.log1p(power / (np.median(power) + 1e-3))
             tiles += 1
     spectrum = np.clip(total / tiles * 16, 0, 255).astype(np.uint8)
@@ -111,18 +112,16 @@ def judge(path: str) -> dict:
     portrait = cv2.warpAffine(small, turned, (288, 352), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
     head = cv2.resize(portrait[:288], (256, 256), interpolation=cv2.INTER_AREA)
     person = PERSON.process(head).segmentation_mask
-    colours = cv2.cvtColor(portrait, cv2.COLOR_RGB2YCrCb).astype(np.float32)
-    luma, red, blue = cv2.split(colours)
+    luma, red, blue = cv2.split(cv2.cvtColor(portrait, cv2.COLOR_RGB2YCrCb).astype(np.float32))
     upright = points[:, :2] @ turned[:, :2].T + turned[:, 2]
     cheeks = [luma[int(y) - 6:int(y) + 7, int(x) - 6:int(x) + 7] for x, y in upright[CHEEKS]]
     skin = np.array([np.median(np.concatenate([plane[int(y) - 7:int(y) + 8, int(x) - 7:int(x) + 8].ravel() for x, y in upright[CHEEKS]])) for plane in (luma, red, blue)])
-    planes = {
-        "luma": luma / skin[0], "red": (red - skin[1]) / 50, "blue": (blue - skin[2]) / 50,
-        "off_skin": np.sqrt(np.square((colours - skin) / [0.12 * skin[0], 3, 3]).sum(2)) / 12,
-        "person": cv2.copyMakeBorder(cv2.resize(person, (288, 288)), 0, 64, 0, 0, cv2.BORDER_REPLICATE),
-        "across": cv2.Sobel(luma, cv2.CV_32F, 1, 0) / skin[0], "down": cv2.Sobel(luma, cv2.CV_32F, 0, 1) / skin[0],
-        "bend": cv2.Laplacian(luma, cv2.CV_32F) / skin[0],
-    }
+    bright = luma / skin[0]
+    across, down, bend = cv2.Sobel(bright, cv2.CV_32F, 1, 0), cv2.Sobel(bright, cv2.CV_32F, 0, 1), cv2.Laplacian(bright, cv2.CV_32F)
+    red, blue = red - skin[1], blue - skin[2]
+    off_skin = cv2.sqrt(np.square((luma - skin[0]) / (0.12 * skin[0])) + np.square(red / 3) + np.square(blue / 3))
+    outline = cv2.copyMakeBorder(cv2.resize(person, (288, 288)), 0, 64, 0, 0, cv2.BORDER_REPLICATE)
+    looked_at = cells(across, down, bend, [bright, off_skin / 12, blue / 50, red / 50, outline])
     face = np.zeros(luma.shape, np.uint8)
     cv2.fillConvexPoly(face, upright[OUTLINE].astype(np.int32), 1)
     shown = luma[face > 0]
@@ -137,9 +136,9 @@ def judge(path: str) -> dict:
         "pitch": np.degrees(np.arctan2(*(points[152] - points[10])[[2, 1]])),
         "roll": np.degrees(turn),
         "eyes": [np.linalg.norm(upright[above] - upright[below]) for above, below in ((159, 145), (386, 374))],
-        "glasses": GLASSES.probability(planes),
-        "fringe": FRINGE.probability(planes),
-        "hat": means(np.abs(planes["across"]), 16).sum() + means(np.abs(planes["down"]), 16).sum(),
+        "glasses": GLASSES.probability(looked_at),
+        "fringe": FRINGE.probability(looked_at),
+        "hat": looked_at[..., :6].sum(),
         "bright": np.quantile(shown, 0.95),
         "burnt": (shown >= 250).mean(),
         "uneven": np.log((cheeks[0].mean() + cheeks[2].mean() + 20) / (cheeks[1].mean() + cheeks[3].mean() + 20)),
