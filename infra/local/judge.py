@@ -9,7 +9,7 @@ from settings import ROOT, Trouble
 # The crate of each program; the program and the feature that it needs have one name.
 CRATES = {"judge": "picture", "read": "ocr"}
 
-# The functions' settings in template.yaml: memory is kept for the next picture.
+# What template.yaml sets for check-picture: memory is kept for the next picture. read-card has no such setting.
 KEPT = {"MALLOC_MMAP_THRESHOLD_": "1073741824", "MALLOC_TRIM_THRESHOLD_": "1073741824"}
 
 
@@ -28,4 +28,5 @@ def become(name: str, arguments: list[str]) -> None:
     program = binary(name)
     # ./dev went to the project's folder; names of files are meant from where it was called.
     os.chdir(os.environ.get("OLDPWD", "."))
-    os.execve(program, [str(program), *arguments], os.environ | KEPT)
+    settings = KEPT if name == "judge" else {}
+    os.execve(program, [str(program), *arguments], os.environ | settings)
