@@ -17,6 +17,6 @@ pub(crate) fn find(pyramid: &Pyramid<'_>) -> f64 {
     };
     let pixels = pyramid.view(window, (HAND_SIDE, HAND_SIDE), Some([0.0; 3]));
     let input: Vec<f32> = pixels.as_flattened().iter().map(|value| value / 255.0).collect();
-    let surest = models::hands(&input).unwrap_or_default().into_iter().fold(f32::MIN, f32::max);
+    let surest = models::hands(input).unwrap_or_default().into_iter().fold(f32::MIN, f32::max);
     1.0 / (1.0 + f64::from(-surest.clamp(-80.0, 80.0)).exp())
 }

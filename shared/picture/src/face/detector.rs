@@ -71,7 +71,7 @@ fn look(pyramid: &Pyramid<'_>, view: f32) -> Vec<Found> {
     };
     let pixels = pyramid.view(window, (DETECTOR_SIDE, DETECTOR_SIDE), Some([0.0; 3]));
     let input: Vec<f32> = pixels.as_flattened().iter().map(|value| value / 127.5 - 1.0).collect();
-    let Some((boxes, scores)) = models::detect(&input) else { return Vec::new() };
+    let Some((boxes, scores)) = models::detect(input) else { return Vec::new() };
     let mut candidates: Vec<Found> = anchors()
         .zip(boxes.chunks_exact(16))
         .zip(&scores)

@@ -52,7 +52,7 @@ impl Head {
         };
         let pixels = pyramid.view(window, (PERSON_SIDE, PERSON_SIDE), None);
         let input: Vec<f32> = pixels.as_flattened().iter().map(|value| value / 255.0).collect();
-        let (share, seen) = models::person(&input).unwrap_or_default();
+        let (share, seen) = models::person(input).unwrap_or_default();
         let mut numbers = if seen.is_empty() { Vec::new() } else { vec![0.0; NUMBERS] };
         for (at, value) in seen.iter().enumerate() {
             let (row, column) = (at / SEEN_SIDE, at % SEEN_SIDE);

@@ -57,7 +57,7 @@ impl Landmarks {
         };
         let pixels = pyramid.view(window, (MESH_SIDE, MESH_SIDE), None);
         let input: Vec<f32> = pixels.as_flattened().iter().map(|value| value / 255.0).collect();
-        let (points, presence) = models::mesh(&input)?;
+        let (points, presence) = models::mesh(input)?;
         let points = points
             .chunks_exact(3)
             .map(|point| {
