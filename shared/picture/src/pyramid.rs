@@ -11,13 +11,10 @@ use std::array::from_fn;
 use std::borrow::Cow;
 
 use image::RgbImage;
-use wide::f32x4;
+use wide::{f32x4, i32x4};
 
 /// Levels end when a side would get shorter than this.
 const SHORTEST: u32 = 64;
-
-/// Points that are looked at together.
-const LANES: usize = 16;
 
 /// A place on a picture in pixels, measured from its upper left corner; pixel centres are at halves.
 pub(crate) type Point = [f32; 2];
@@ -75,6 +72,12 @@ impl Lines {
     pub(crate) fn at(self, [x, y]: Point) -> Point {
         [0, 1].map(|axis| self.origin[axis] + x * self.across[axis] + y * self.down[axis])
     }
+
+    /// The same of four points: how far across they are, and how far down.
+    #[inline]
+    fn four(self, x: f32x4, y: f32x4) -> [f32x4; 2] {
+        [0, 1].map(|axis| x * self.across[axis] + y * self.down[axis] + self.origin[axis])
+    }
 }
 
 /// The sizes of one picture.
@@ -125,24 +128,24 @@ impl<'a> Pyramid<'a> {
         let sheet = Sheet::of(source, lines, [width as f32, height as f32]);
         // why: levels halve, so that up to two of a level's pixels fall on one of the window's; four looks
         // at it lose none of them.
-        let looks: &[f32] = if step > 1.0 { &[0.25, 0.75] } else { &[0.5] };
-        let share = f32x4::splat(1.0 / (looks.len() * looks.len()) as f32);
+        let closely = step > 1.0;
         let mut seen = Vec::with_capacity(width * height);
         for y in 0..height {
-            for first in (0..width).step_by(LANES) {
-                let mut sums = [f32x4::ZERO; LANES];
-                for dy in looks {
-                    for dx in looks {
-                        let points: [Point; LANES] =
-                            from_fn(|lane| lines.at([(first + lane) as f32 + dx, y as f32 + dy]));
-                        sheet.add(&points, beyond, &mut sums);
-                    }
-                }
-                let sums = sums.iter().take(width - first);
-                seen.extend(sums.map(|sum| {
-                    let [red, green, blue, _] = (*sum * share).to_array();
-                    [red, green, blue]
+            let row = y as f32;
+            if closely {
+                let down = f32x4::new([0.25, 0.25, 0.75, 0.75]) + row;
+                seen.extend((0..width).map(|x| {
+                    let across = f32x4::new([0.25, 0.75, 0.25, 0.75]) + x as f32;
+                    let [one, two, three, four] = sheet.four(lines.four(across, down), beyond);
+                    rgb(((one + two) + (three + four)) * 0.25)
                 }));
+            } else {
+                let down = f32x4::splat(row + 0.5);
+                for x in (0..width).step_by(4) {
+                    let across = f32x4::new([0.5, 1.5, 2.5, 3.5]) + x as f32;
+                    let four = sheet.four(lines.four(across, down), beyond);
+                    seen.extend(four.into_iter().take(width - x).map(rgb));
+                }
             }
         }
         seen
@@ -174,16 +177,20 @@ impl Sheet {
             let to = values.into_iter().fold(f32::NEG_INFINITY, f32::max) + 1.5;
             ((from.max(0.0) as usize).min(last), (to.max(0.0) as usize).min(last))
         });
+        // Each row's last pixel is there twice, and the last row too, so that every pixel has one beside and one below it.
+        let stride = right - left + 2;
         let rows = level.as_raw().chunks_exact(size[0] * 3).skip(top).take(bottom - top + 1);
         // why: row by row into memory of the right size; collected at once it would grow, and move, several times.
-        let mut pixels = Vec::with_capacity((bottom - top + 1) * (right - left + 1));
+        let mut pixels = Vec::with_capacity((bottom - top + 2) * stride);
         for row in rows {
             let colours = row[left * 3..=right * 3 + 2].chunks_exact(3);
-            pixels.extend(colours.map(|rgb| colour([rgb[0], rgb[1], rgb[2]].map(f32::from))));
+            pixels.extend(colours.map(|rgb| colour_of_bytes([rgb[0], rgb[1], rgb[2], 0])));
+            pixels.extend(pixels.last().copied());
         }
+        pixels.extend_from_within(pixels.len() - stride..);
         Self {
             pixels,
-            stride: right - left + 1,
+            stride,
             size: size.map(|side| side as f32),
             least: [left as f32, top as f32],
             most: [right as f32, bottom as f32],
@@ -195,37 +202,55 @@ impl Sheet {
         x >= 0.0 && y >= 0.0 && x < self.size[0] && y < self.size[1]
     }
 
-    /// Adds the colours at points to `sums`: each is the one between the four pixels around it. Beyond the level it is
-    /// `beyond`, or that of the edge.
-    fn add(&self, points: &[Point; LANES], beyond: Option<[f32; 3]>, sums: &mut [f32x4; LANES]) {
-        // why: first all places, then all colours; the compiler reckons with several places at once.
-        let places: [[f32; 2]; LANES] = points.map(|point| {
-            from_fn(|axis| (point[axis] - 0.5).clamp(self.least[axis], self.most[axis]) - self.least[axis])
+    /// The colours at four points: each is the one between the four pixels around it. Beyond the level it is `beyond`, or that
+    /// of the edge.
+    #[inline]
+    fn four(&self, points: [f32x4; 2], beyond: Option<[f32; 3]>) -> [f32x4; 4] {
+        let [across, down]: [[(usize, f32); 4]; 2] = from_fn(|axis| {
+            let (least, most) = (self.least[axis], self.most[axis]);
+            // why: what is no number ends at 0, which is a pixel that is there.
+            let place =
+                (points[axis] - (least + 0.5)).fast_max(f32x4::ZERO).fast_min(f32x4::splat(most - least));
+            let whole = place.trunc_int();
+            let rest = (place - f32x4::from_i32x4(whole)).to_array();
+            let whole = whole.to_array();
+            from_fn(|lane| (whole[lane] as usize, rest[lane]))
         });
-        let whole: [[i32; 2]; LANES] = places.map(|place| place.map(|at| at as i32));
-        let last = [0, 1].map(|axis| self.most[axis] - self.least[axis]);
-        for (lane, sum) in sums.iter_mut().enumerate() {
-            if let Some(beyond) = beyond.filter(|_| !self.holds(points[lane])) {
-                *sum += colour(beyond);
-                continue;
+        let beyond = beyond.map(|beyond| (colour(beyond), points.map(f32x4::to_array)));
+        let look = |lane: usize| {
+            if let Some((beyond, [x, y])) = beyond
+                && !self.holds([x[lane], y[lane]])
+            {
+                return beyond;
             }
-            let ([x, y], [left, top]) = (places[lane], whole[lane]);
-            let (fx, fy) = (x - left as f32, y - top as f32);
-            let here = top as usize * self.stride + left as usize;
-            let beside = usize::from(x < last[0]);
-            let below = if y < last[1] { self.stride } else { 0 };
-            let [one, two] = [self.pixels[here], self.pixels[here + beside]];
-            let [three, four] = [self.pixels[here + below], self.pixels[here + below + beside]];
-            let weights =
-                [(1.0 - fx) * (1.0 - fy), fx * (1.0 - fy), (1.0 - fx) * fy, fx * fy].map(f32x4::splat);
-            *sum += one * weights[0] + two * weights[1] + three * weights[2] + four * weights[3];
-        }
+            let ((left, right_share), (top, lower_share)) = (across[lane], down[lane]);
+            let here = top * self.stride + left;
+            let between = |pair: &[f32x4]| pair[0] + (pair[1] - pair[0]) * right_share;
+            let above = between(&self.pixels[here..here + 2]);
+            let below = between(&self.pixels[here + self.stride..here + self.stride + 2]);
+            above + (below - above) * lower_share
+        };
+        // why: written out, because the compiler would else make a call of each.
+        [look(0), look(1), look(2), look(3)]
     }
 }
 
 /// A colour in a vector, which the compiler would not make of three numbers by itself.
 fn colour([red, green, blue]: [f32; 3]) -> f32x4 {
     f32x4::new([red, green, blue, 0.0])
+}
+
+/// The same of a pixel's bytes, all of them at once: each is masked out of the whole, becomes a number where it stands, and is
+/// brought down to its size.
+fn colour_of_bytes(bytes: [u8; 4]) -> f32x4 {
+    let each = i32x4::splat(i32::from_le_bytes(bytes)) & i32x4::new([0xFF, 0xFF00, 0x00FF_0000, 0]);
+    f32x4::from_i32x4(each) * f32x4::new([1.0, 1.0 / 256.0, 1.0 / 65_536.0, 0.0])
+}
+
+/// And back.
+fn rgb(colour: f32x4) -> [f32; 3] {
+    let [red, green, blue, _] = colour.to_array();
+    [red, green, blue]
 }
 
 /// Half the size; each pixel is the mean of four. An odd last row or column is left out.

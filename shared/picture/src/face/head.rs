@@ -54,19 +54,26 @@ impl Head {
         let input: Vec<f32> = pixels.as_flattened().iter().map(|value| value / 255.0).collect();
         let (share, seen) = models::person(input).unwrap_or_default();
         let mut numbers = if seen.is_empty() { Vec::new() } else { vec![0.0; NUMBERS] };
-        for (at, value) in seen.iter().enumerate() {
-            let (row, column) = (at / SEEN_SIDE, at % SEEN_SIDE);
-            let folded = column.min(SEEN_SIDE - 1 - column) / 2;
-            // Rows run on through the channels, which have an even number of them.
-            numbers[(row / 2) * COLUMNS + folded] += value / 8.0;
+        // Rows run on through the channels, which have an even number of them.
+        for (row, values) in seen.chunks_exact(SEEN_SIDE).enumerate() {
+            let numbers = &mut numbers[row / 2 * COLUMNS..][..COLUMNS];
+            for (column, value) in values.iter().enumerate() {
+                numbers[column.min(SEEN_SIDE - 1 - column) / 2] += value / 8.0;
+            }
         }
         Self { pixels, lines: window.lines(), size: pyramid.size(), share, numbers }
     }
 
-    /// How likely a portrait's pixel shows the person. Below the head, that of its last row.
-    pub(crate) fn person(&self, x: usize, y: usize) -> f32 {
-        let [x, y] = [x, y].map(|at| (((at as f32 + 0.5) * SHRUNK) as usize).min(PERSON_SIDE - 1));
-        self.share.get(y * PERSON_SIDE + x).copied().unwrap_or(0.0)
+    /// How likely each pixel of a portrait shows the person, row by row. Below the head, that of its last row.
+    pub(crate) fn person(&self, width: usize, height: usize) -> Vec<f32> {
+        let shrunk = |at: usize| (((at as f32 + 0.5) * SHRUNK) as usize).min(PERSON_SIDE - 1);
+        let columns: Vec<usize> = (0..width).map(shrunk).collect();
+        let row = |y: usize| self.share.get(shrunk(y) * PERSON_SIDE..).unwrap_or_default();
+        let mut person = Vec::with_capacity(width * height);
+        for row in (0..height).map(row) {
+            person.extend(columns.iter().map(|x| row.get(*x).copied().unwrap_or(0.0)));
+        }
+        person
     }
 
     /// How likely a pixel shows the person; 1 when the model gave no answer, and beyond the picture.

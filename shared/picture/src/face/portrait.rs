@@ -90,7 +90,7 @@ impl Portrait {
         let luma = plane([0.299, 0.587, 0.114]);
         let chroma = [plane([-0.168_736, -0.331_264, 0.5]), plane([0.5, -0.418_688, -0.081_312])];
         let points: Vec<Point> = marks.all().map(|point| window.on_window(point)).collect();
-        let person = Plane((0..HEIGHT * WIDTH).map(|at| head.person(at % WIDTH, at / WIDTH)).collect());
+        let person = Plane(head.person(WIDTH, HEIGHT));
         let skin = Skin::of(&luma, &chroma, &CHEEKS.map(|number| points[number]));
         Self { marks, window, luma, chroma, person, skin, points, size: pyramid.size() }
     }

@@ -78,7 +78,7 @@ fn spectrum(scene: &Scene<'_>) -> GrayImage {
             let middle = powers.len() / 2;
             let median = *powers.clone().select_nth_unstable_by(middle, f32::total_cmp).1;
             let scale = median + 1e-3;
-            powers.iter().zip(&mut sum).for_each(|(power, sum)| *sum += (power / scale).ln_1p());
+            powers.iter().zip(&mut sum).for_each(|(power, sum)| *sum += (1.0 + power / scale).ln());
         }
     }
     let tiles = corners.len() as f32;
