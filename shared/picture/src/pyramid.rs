@@ -247,7 +247,7 @@ fn colour_of_bytes(bytes: [u8; 4]) -> f32x4 {
     f32x4::from_i32x4(each) * f32x4::new([1.0, 1.0 / 256.0, 1.0 / 65_536.0, 0.0])
 }
 
-/// And back.
+/// The three numbers of a colour in a vector.
 fn rgb(colour: f32x4) -> [f32; 3] {
     let [red, green, blue, _] = colour.to_array();
     [red, green, blue]

@@ -173,9 +173,9 @@ impl Canvas {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use rten_onnx::onnx::{AttributeProto, DataType, TensorProto};
 
     use super::*;
+    use crate::network::graph::kit::{attribute, constant, noise};
 
     /// A convolution as a model describes it.
     #[derive(Clone, Debug)]
@@ -184,26 +184,6 @@ mod tests {
         side: usize,
         stride: usize,
         pads: [usize; 4],
-    }
-
-    fn attribute(name: &str, numbers: &[usize]) -> AttributeProto {
-        let ints = numbers.iter().map(|number| i64::try_from(*number).unwrap_or(i64::MAX)).collect();
-        AttributeProto { name: Some(name.to_owned()), ints, ..AttributeProto::default() }
-    }
-
-    fn constant(name: &str, shape: &[usize], numbers: &[f32]) -> TensorProto {
-        TensorProto {
-            name: Some(name.to_owned()),
-            dims: shape.iter().map(|side| i64::try_from(*side).unwrap_or(i64::MAX)).collect(),
-            data_type: Some(DataType::FLOAT),
-            float_data: numbers.to_vec(),
-            ..TensorProto::default()
-        }
-    }
-
-    /// Numbers that look like none in particular.
-    fn noise(count: usize) -> Vec<f32> {
-        (0..count).map(|at| f32::from(u8::try_from(at * 37 % 101).unwrap_or(0)) / 50.0 - 1.0).collect()
     }
 
     impl Described {

@@ -35,3 +35,29 @@ pub(crate) fn integers(node: &NodeProto, name: &str) -> Option<Vec<usize>> {
     let numbers = attribute.i.iter().chain(&attribute.ints);
     numbers.map(|number| usize::try_from(*number).ok()).collect()
 }
+
+/// Descriptions for tests.
+#[cfg(test)]
+pub(crate) mod kit {
+    use rten_onnx::onnx::{AttributeProto, DataType, TensorProto};
+
+    pub(crate) fn attribute(name: &str, numbers: &[usize]) -> AttributeProto {
+        let ints = numbers.iter().map(|number| i64::try_from(*number).unwrap_or(i64::MAX)).collect();
+        AttributeProto { name: Some(name.to_owned()), ints, ..AttributeProto::default() }
+    }
+
+    pub(crate) fn constant(name: &str, shape: &[usize], numbers: &[f32]) -> TensorProto {
+        TensorProto {
+            name: Some(name.to_owned()),
+            dims: shape.iter().map(|side| i64::try_from(*side).unwrap_or(i64::MAX)).collect(),
+            data_type: Some(DataType::FLOAT),
+            float_data: numbers.to_vec(),
+            ..TensorProto::default()
+        }
+    }
+
+    /// Numbers that look like none in particular.
+    pub(crate) fn noise(count: usize) -> Vec<f32> {
+        (0..count).map(|at| f32::from(u8::try_from(at * 37 % 101).unwrap_or(0)) / 50.0 - 1.0).collect()
+    }
+}

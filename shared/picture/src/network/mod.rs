@@ -1,9 +1,10 @@
-//! A model, run by rten but for its depthwise convolutions, which are run here.
+//! A model, run by rten but for its depthwise convolutions and enlargements, which are run here.
 //!
 //! The model is cut where they are. What is before the first is one model for rten, what is between the first and the
 //! second another, and so on; a value that a later part needs is an output of the part that makes it.
 
 mod depthwise;
+mod enlargement;
 mod graph;
 
 use std::collections::{HashMap, HashSet};
@@ -11,8 +12,8 @@ use std::sync::{Arc, OnceLock};
 
 use rten::{Model, NodeId, RunOptions, ThreadPool};
 use rten_onnx::onnx::{GraphProto, ModelProto, NodeProto, ValueInfoProto};
-use rten_tensor::Tensor;
 use rten_tensor::prelude::*;
+use rten_tensor::{Tensor, TensorView};
 
 use self::depthwise::Depthwise;
 use self::graph::Constants;
@@ -35,7 +36,7 @@ pub(crate) struct Network {
 
 /// What is run at once.
 struct Part {
-    /// For rten; `None` when nothing is between two depthwise convolutions.
+    /// For rten; `None` when nothing is between two that are run here.
     piece: Option<Piece>,
     /// What comes after it; `None` at the end.
     joint: Option<Joint>,
@@ -43,11 +44,31 @@ struct Part {
     done: Vec<String>,
 }
 
-/// A depthwise convolution, and the names of what it takes and gives.
+/// What is run here, and the names of what it takes and gives.
 struct Joint {
-    depthwise: Depthwise,
+    own: Own,
     from: String,
     to: String,
+}
+
+/// What rten is slow at.
+enum Own {
+    Depthwise(Depthwise),
+    Enlargement,
+}
+
+impl Own {
+    fn read(node: &NodeProto, constants: &Constants) -> Option<Self> {
+        let depthwise = Depthwise::read(node, constants).map(Self::Depthwise);
+        depthwise.or_else(|| enlargement::fits(node, constants).then_some(Self::Enlargement))
+    }
+
+    fn run(&self, input: &TensorView<f32>) -> Option<Tensor<f32>> {
+        match self {
+            Self::Depthwise(depthwise) => depthwise.run(input),
+            Self::Enlargement => enlargement::run(input),
+        }
+    }
 }
 
 /// A part of a model as a model of its own.
@@ -78,9 +99,9 @@ impl Network {
         let mut parts = Vec::new();
         let mut begun = 0;
         for (at, node) in graph.node.iter().enumerate() {
-            if let Some(depthwise) = Depthwise::read(node, &constants) {
+            if let Some(own) = Own::read(node, &constants) {
                 let (from, to) = (node.input.first()?.clone(), node.output.first()?.clone());
-                let joint = Joint { depthwise, from, to };
+                let joint = Joint { own, from, to };
                 parts.push(cutter.part(&graph.node[begun..at], at, Some(joint))?);
                 begun = at + 1;
             }
@@ -98,9 +119,9 @@ impl Network {
                 if let Some(piece) = &part.piece {
                     values.extend(piece.run(&values)?);
                 }
-                if let Some(Joint { depthwise, from, to }) = &part.joint {
-                    let sums = depthwise.run(&values.get(from.as_str())?.view())?;
-                    values.insert(to, sums);
+                if let Some(Joint { own, from, to }) = &part.joint {
+                    let made = own.run(&values.get(from.as_str())?.view())?;
+                    values.insert(to, made);
                 }
                 for name in &part.done {
                     values.remove(name.as_str());
@@ -135,7 +156,7 @@ struct Cutter<'a> {
 }
 
 impl Cutter<'_> {
-    /// The part that has these nodes; `end` is the number of the node after them, which may be a depthwise convolution.
+    /// The part that has these nodes; `end` is the number of the node after them, which may be one that is run here.
     fn part(&self, nodes: &[NodeProto], end: usize, joint: Option<Joint>) -> Option<Part> {
         let made: HashSet<&String> = nodes.iter().flat_map(|node| &node.output).collect();
         let used: HashSet<&String> =
