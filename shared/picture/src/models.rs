@@ -132,6 +132,13 @@ mod tests {
     }
 
     #[test]
+    fn models_are_cut_where_rten_is_slow() {
+        for (lazy, own) in [(&DETECTOR, 16), (&MESH, 20), (&PERSON, 14), (&HAND, 25)] {
+            assert_eq!(Network::load(lazy.bytes, lazy.inner).map(|network| network.own()), Some(own));
+        }
+    }
+
+    #[test]
     fn too_few_numbers_have_no_answer() {
         assert!(DETECTOR.run(DETECTOR_SIDE, vec![0.0; 12]).is_none());
         assert!(detect(vec![0.0; 12]).is_none());

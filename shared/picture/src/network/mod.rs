@@ -110,6 +110,12 @@ impl Network {
         Some(Self { parts, input, wanted })
     }
 
+    /// How many operations are run here.
+    #[cfg(test)]
+    pub(crate) fn own(&self) -> usize {
+        self.parts.iter().filter(|part| part.joint.is_some()).count()
+    }
+
     /// What comes out; `None` when the input's shape is none that the model can take.
     pub(crate) fn run(&self, input: Tensor<f32>) -> Option<Vec<Tensor<f32>>> {
         // why: within the pool once; each part would else wait for the pool's thread to wake.
