@@ -29,7 +29,7 @@ pub async fn handle(
     chance: &impl Chance,
 ) -> Result<Answer, Problem> {
     let now = clock.now();
-    let address = keys.tag(TagPurpose::Address, call.address()).await?;
+    let address = keys.tag(TagPurpose::Address, call.source().expose()).await?;
     table.count(RATE, &Subject::Address(address), now).await??;
 
     let (id, expires_at) = (CaptchaId::new(chance.ulid()), now.after(LIFETIME));

@@ -110,7 +110,7 @@ async fn find_applicant(
     for id_type in IdType::ALL {
         let Ok(number) = IdentityNumber::parse(id_type, account, now.date()) else { continue };
         let tag = keys.tag(TagPurpose::Identity, &number.holder_key()).await?;
-        found = found.or(table.find_by_identity(&tag).await?);
+        found = found.or(table.find_by_identity(&tag).await?.first().copied());
     }
     Ok(found)
 }

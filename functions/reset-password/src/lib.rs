@@ -15,7 +15,7 @@ use ports::{
     accounts::{ResetPassword, Username},
     codes::{Forgive, TrySmsCode, UseSmsCode},
     people::{FindAccount, LoadAccount},
-    secrets::{Hash, OpenIdentity, SealIdentity, TagPurpose},
+    secrets::{Hash, OpenIdentity, SealIdentity, Tag, TagPurpose},
 };
 
 /// Gives the account another password and ends its sessions, for whoever has the account's phone and says its number
@@ -32,7 +32,7 @@ pub async fn handle(
     let reset = PasswordReset::parse(&call.json()?, now.date())?;
     let mobile = keys.tag(TagPurpose::Mobile, reset.identity.mobile.expose()).await?;
     let code = sent_sms_code(table, keys, SmsPurpose::PasswordReset, &mobile, &reset.sms_code, now).await?;
-    let found = find(table, keys, &reset.identity, chance).await?;
+    let found = find(table, keys, &reset.identity, &mobile, chance).await?;
     let (code, id) = code.zip(found).ok_or_else(wrong_code)?;
     if !table.use_sms_code(SmsPurpose::PasswordReset, &mobile, &code).await? {
         return Err(wrong_code().into());
@@ -47,15 +47,16 @@ pub async fn handle(
 /// nobody's account holds is what was claimed.
 async fn find(
     table: &(impl FindAccount + LoadAccount),
-    keys: &(impl Hash + SealIdentity + OpenIdentity),
+    keys: &(impl SealIdentity + OpenIdentity),
     claimed: &Identity,
+    mobile: &Tag,
     chance: &impl Chance,
 ) -> Result<Option<AccountId>, Problem> {
-    let tag = keys.tag(TagPurpose::Identity, &claimed.number.holder_key()).await?;
-    let found = table.find_by_identity(&tag).await?;
+    // By phone, of which an account has one and no two the same: several accounts may claim a number.
+    let found = table.find_by_mobile(mobile).await?;
     let id = found.unwrap_or_else(|| AccountId::new(chance.ulid()));
     let account = table.load_account(id).await?;
-    let id_type = claimed.number.id_type();
+    let id_type = account.as_ref().map_or(claimed.number.id_type(), |account| account.id_type);
     let stand_in = keys.seal(id, claimed).await?;
     let sealed = account.as_ref().map_or(&stand_in, |account| &account.sealed);
     let identity = keys.open(id, id_type, sealed).await?;

@@ -22,6 +22,7 @@ pub mod messages;
 pub mod mobile;
 pub mod moment;
 pub mod name;
+pub mod network;
 pub mod notice;
 pub mod password;
 pub mod period;

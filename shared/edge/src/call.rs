@@ -4,6 +4,7 @@ use domain::{
     ids::{AccountId, ReviewerId},
     messages::Lang,
     moment::Moment,
+    network::{self, Source},
 };
 use http::{Method, header};
 use lambda_http::{Body, Request, RequestExt, request::RequestContext};
@@ -69,6 +70,11 @@ impl Call {
             }
             _ => "",
         }
+    }
+
+    /// What limits by address count the caller as.
+    pub fn source(&self) -> Source {
+        network::source(self.address())
     }
 
     fn claim(&self, name: &str) -> Option<&str> {

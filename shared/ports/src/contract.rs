@@ -207,12 +207,12 @@ pub async fn accounts(table: &impl TablePorts, now: Moment) {
     assert_eq!(table.load_reviewer(reviewer).await.unwrap(), None);
     assert_eq!(table.find_staff(&reviewer.to_string()).await.unwrap(), None);
     assert_eq!(table.save_account(&new).await.unwrap(), Registered::CodeGone, "there is no code");
-    assert_eq!(table.find_by_identity(&new.identity).await.unwrap(), None, "nothing was written");
+    assert_eq!(table.find_by_identity(&new.identity).await.unwrap(), [], "nothing was written");
     assert!(table.load_person(new.id).await.unwrap().is_none(), "nothing was written");
 
     keep_code(table, SmsPurpose::Registration, &new.mobile, &new.sms_code, now).await;
     assert_eq!(table.save_account(&new).await.unwrap(), Registered::New);
-    assert_eq!(table.find_by_identity(&new.identity).await.unwrap(), Some(new.id));
+    assert_eq!(table.find_by_identity(&new.identity).await.unwrap(), [new.id]);
     assert_eq!(table.find_by_mobile(&new.mobile).await.unwrap(), Some(new.id));
     let used = table.use_sms_code(SmsPurpose::Registration, &new.mobile, &new.sms_code).await.unwrap();
     assert!(!used, "the code is used up");

@@ -181,10 +181,13 @@ pub trait SaveAccount: Sync {
     fn save_account(&self, account: &NewAccount) -> impl Future<Output = Outcome<Registered>> + Send;
 }
 
+/// Accounts that are found by one identity document, at most (ours).
+pub const MAX_CLAIMANTS: usize = 8;
+
 /// Finds accounts by what people type.
 pub trait FindAccount: Sync {
-    /// By the tag of an identity document.
-    fn find_by_identity(&self, tag: &Tag) -> impl Future<Output = Outcome<Option<AccountId>>> + Send;
+    /// By the tag of an identity document: the accounts that claim it, [`MAX_CLAIMANTS`] at most.
+    fn find_by_identity(&self, tag: &Tag) -> impl Future<Output = Outcome<Vec<AccountId>>> + Send;
     /// By the tag of a phone.
     fn find_by_mobile(&self, tag: &Tag) -> impl Future<Output = Outcome<Option<AccountId>>> + Send;
     /// By the account name of a reviewer.

@@ -180,8 +180,8 @@ impl SaveAccount for Table {
 }
 
 impl FindAccount for Table {
-    async fn find_by_identity(&self, tag: &Tag) -> Outcome<Option<AccountId>> {
-        Ok(self.get::<Owner>(identity(tag)).await?.map(|owner| owner.account))
+    async fn find_by_identity(&self, tag: &Tag) -> Outcome<Vec<AccountId>> {
+        Ok(self.get::<Owner>(identity(tag)).await?.map(|owner| owner.account).into_iter().collect())
     }
 
     async fn find_by_mobile(&self, tag: &Tag) -> Outcome<Option<AccountId>> {

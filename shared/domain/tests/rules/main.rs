@@ -15,6 +15,7 @@ mod identity;
 mod messages;
 mod mobile_and_phone;
 mod name;
+mod network;
 mod password;
 mod period;
 mod properties;

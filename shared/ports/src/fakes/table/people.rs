@@ -115,8 +115,9 @@ impl SaveMobile for MemoryTable {
 }
 
 impl FindAccount for MemoryTable {
-    async fn find_by_identity(&self, tag: &Tag) -> Outcome<Option<AccountId>> {
-        self.call("find_by_identity", |stored| Ok(stored.identities.get(tag).copied())).await
+    async fn find_by_identity(&self, tag: &Tag) -> Outcome<Vec<AccountId>> {
+        self.call("find_by_identity", |stored| Ok(stored.identities.get(tag).copied().into_iter().collect()))
+            .await
     }
 
     async fn find_by_mobile(&self, tag: &Tag) -> Outcome<Option<AccountId>> {
