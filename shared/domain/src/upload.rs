@@ -99,9 +99,15 @@ impl Format {
         }
     }
 
-    /// The format of that media type.
+    /// The format of that media type, in any case and with any parameters (RFC 9110, section 8.3.1), also by the names that
+    /// programs use which nobody registered: `image/jpg`, and of old browsers `image/pjpeg` and `image/x-png`.
     pub fn from_media_type(media_type: &str) -> Option<Self> {
-        [Self::Jpeg, Self::Png].into_iter().find(|format| format.media_type() == media_type)
+        let name = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        match name.as_str() {
+            "image/jpeg" | "image/jpg" | "image/pjpeg" | "image/x-jpeg" | "image/x-jpg" => Some(Self::Jpeg),
+            "image/png" | "image/x-png" => Some(Self::Png),
+            _ => None,
+        }
     }
 }
 

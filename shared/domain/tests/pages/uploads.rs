@@ -121,6 +121,21 @@ fn purposes_and_formats_have_one_name_each() {
     }
     for format in [Format::Jpeg, Format::Png] {
         assert_eq!(Format::from_media_type(format.media_type()), Some(format));
+        assert_eq!(Format::from_media_type(&format.media_type().to_uppercase()), Some(format));
     }
-    assert_eq!((Purpose::parse("Photo"), Format::from_media_type("image/jpg")), (None, None));
+    for name in [
+        "image/jpg",
+        "image/pjpeg",
+        "Image/JPG",
+        " image/jpeg ",
+        "image/jpeg; charset=binary",
+        "IMAGE/PJPEG;x",
+    ] {
+        assert_eq!(Format::from_media_type(name), Some(Format::Jpeg), "{name}");
+    }
+    assert_eq!(Format::from_media_type("image/X-PNG"), Some(Format::Png));
+    for name in ["image/jpegx", "image/jpeg/png", "jpeg", "image/gif", "image/svg+xml", "", ";image/jpeg"] {
+        assert_eq!(Format::from_media_type(name), None, "{name}");
+    }
+    assert_eq!((Purpose::parse("Photo"), Format::from_media_type("image/heic")), (None, None));
 }
