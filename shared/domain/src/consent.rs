@@ -47,6 +47,12 @@ impl Biometrics {
         !purpose.shows_face() || self.in_force().is_some()
     }
 
+    /// Whether a consent was taken back at `at` or later: what was made of pictures before may show what is no longer to be
+    /// shown.
+    pub fn was_withdrawn_since(&self, at: Moment) -> bool {
+        self.0.iter().any(|given| given.withdrawn_at.is_some_and(|withdrawn| withdrawn >= at))
+    }
+
     /// All that is remembered, oldest first.
     pub fn history(&self) -> &[Given] {
         &self.0
@@ -107,6 +113,15 @@ mod tests {
         let again = withdrawn.given(at(5));
         assert_eq!(again.in_force().unwrap().given_at, at(5));
         assert_eq!(again.history()[0].withdrawn_at, Some(at(3)), "what was is remembered");
+    }
+
+    #[test]
+    fn what_was_made_before_a_withdrawal_is_known_also_after_another_yes() {
+        let again = Biometrics::default().given(at(1)).withdrawn(at(3)).given(at(5));
+        for (made, expected) in [(0, true), (2, true), (3, true), (4, false), (6, false)] {
+            assert_eq!(again.was_withdrawn_since(at(made)), expected, "{made}");
+        }
+        assert!(!Biometrics::default().given(at(1)).was_withdrawn_since(at(0)));
     }
 
     #[test]

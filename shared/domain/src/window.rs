@@ -32,6 +32,9 @@ pub struct Window {
     pub four_eyes: FourEyes,
 }
 
+/// So long before the end it is too late to withdraw and submit again (ours): pages have to be looked at once more.
+const LATE: SignedDuration = SignedDuration::from_mins(10);
+
 /// The window is not open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("outside the collection window")]
@@ -46,8 +49,23 @@ impl Window {
     /// Whether a collection in that state may be handed in at `at`: what was returned is corrected, anything else is
     /// new, also what was taken back. The server's receipt of the request decides, to the millisecond.
     pub fn allows(&self, state: State, at: Moment) -> Result<(), Closed> {
-        let until = if state == State::Returned { self.corrections_until() } else { self.closes_at };
-        if self.opens_at <= at && at < until { Ok(()) } else { Err(Closed) }
+        if self.opens_at <= at && at < self.end_for(state) { Ok(()) } else { Err(Closed) }
+    }
+
+    /// Whether a collection in that state can no longer be submitted at `at`, or hardly: what is withdrawn then is lost to the
+    /// examination. A window that has not opened yet is not over.
+    pub fn is_late(&self, state: State, at: Moment) -> bool {
+        at.after(LATE) >= self.end_for(state)
+    }
+
+    /// Whether a collection in that state is taken no longer at `at`. A window that has not opened yet is not over.
+    pub fn is_over(&self, state: State, at: Moment) -> bool {
+        at >= self.end_for(state)
+    }
+
+    /// When a collection in that state is taken no longer.
+    fn end_for(&self, state: State) -> Moment {
+        if state == State::Returned { self.corrections_until() } else { self.closes_at }
     }
 }
 
@@ -94,6 +112,19 @@ mod tests {
         assert_eq!(window.allows(State::Returned, window.closes_at), Ok(()));
         assert_eq!(window.allows(State::Returned, moment("2026-11-30T23:59:59.999+08:00")), Ok(()));
         assert_eq!(window.allows(State::Returned, moment("2026-12-01T00:00:00.000+08:00")), Err(Closed));
+    }
+
+    #[test]
+    fn ten_minutes_before_the_end_it_is_too_late_to_withdraw() {
+        let window = window();
+        let (in_time, late) =
+            (moment("2026-11-30T22:49:59.999+08:00"), moment("2026-11-30T22:50:00.000+08:00"));
+        for state in [State::Draft, State::ChangeDraft] {
+            assert!(!window.is_late(state, in_time) && window.is_late(state, late), "{state:?}");
+        }
+        assert!(!window.is_late(State::Returned, late), "corrections have the grace");
+        assert!(window.is_late(State::Returned, moment("2026-11-30T23:50:00.000+08:00")));
+        assert!(!window.is_late(State::Draft, moment("2026-10-01T00:00:00+08:00")), "it is to come");
     }
 
     #[test]
