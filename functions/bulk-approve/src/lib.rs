@@ -5,25 +5,35 @@ use domain::{
     case::bulk::BulkRequest,
     ids::BulkId,
     messages::{self, Lang},
+    moment::Moment,
 };
-use edge::{Answer, Call, Kind, Problem};
+use edge::{Answer, Call, Kind, Problem, Standing};
+use jiff::SignedDuration;
 use ports::{
     Chance, Clock,
-    bulk::{Bulk, BulkResult, ListBulkResults, LoadBulk, SaveBulk, StartBulk},
+    bulk::{Bulk, BulkResult, ListBulkResults, LoadBulk, SaveBulk},
     people::LoadReviewer,
 };
 use serde_json::{Value, json};
+
+/// After that long a selection that is not done has failed (ours): the stream tries to start the work for an hour, and 500
+/// cases take minutes.
+const GIVEN_UP: SignedDuration = SignedDuration::from_hours(2);
 
 /// What this function may do with the table.
 pub trait Bulks: LoadReviewer + SaveBulk + LoadBulk + ListBulkResults {}
 
 impl<T: LoadReviewer + SaveBulk + LoadBulk + ListBulkResults> Bulks for T {}
 
+/// Whether the caller may ask: for `edge::serve_once`.
+pub async fn authorize(call: &Call, table: &impl LoadReviewer) -> Result<Standing, Problem> {
+    Ok(desk::standing(&reviewer(call, table).await?))
+}
+
 /// Begins, shows, or cancels.
 pub async fn handle(
     call: Call,
     table: &impl Bulks,
-    workflow: &impl StartBulk,
     clock: &impl Clock,
     chance: &impl Chance,
 ) -> Result<Answer, Problem> {
@@ -32,16 +42,22 @@ pub async fn handle(
     match call.route().as_str() {
         "POST /v1/review/approvals" => {
             let cases = BulkRequest::parse(&call.json()?)?.cases;
-            let id = BulkId::new(chance.ulid());
+            let id = BulkId::new(call.new_id(chance));
+            if call.is_taken_up_again()
+                && let Some(bulk) = table.load_bulk(reviewer.id, id).await?
+            {
+                let results = table.list_bulk_results(id).await?;
+                return Ok(Answer::accepted(&view(&bulk, &results, now, call.lang())));
+            }
             let bulk = Bulk { id, reviewer: reviewer.id, requested_at: now, cancelled_at: None, cases };
+            // The table's stream starts the work (`run-workflow`): there is no moment at which one is there without the other.
             table.save_bulk(&bulk).await?;
-            workflow.start_bulk(&bulk).await?;
-            Ok(Answer::accepted(&view(&bulk, &[], call.lang())))
+            Ok(Answer::accepted(&view(&bulk, &[], now, call.lang())))
         }
         "GET /v1/review/approvals/{id}" => {
             let bulk = load(&call, table, reviewer.id).await?;
             let results = table.list_bulk_results(bulk.id).await?;
-            Ok(Answer::ok(&view(&bulk, &results, call.lang())))
+            Ok(Answer::ok(&view(&bulk, &results, now, call.lang())))
         }
         "DELETE /v1/review/approvals/{id}" => {
             let bulk = load(&call, table, reviewer.id).await?;
@@ -62,7 +78,7 @@ async fn load(
 }
 
 /// How far it has come, and what was refused.
-fn view(bulk: &Bulk, results: &[BulkResult], lang: Lang) -> Value {
+fn view(bulk: &Bulk, results: &[BulkResult], now: Moment, lang: Lang) -> Value {
     let refused = results.iter().filter_map(|result| {
         let code = result.refusal?.code();
         Some(json!({"caseId": result.case, "code": code, "message": messages::text(code, lang)}))
@@ -71,6 +87,7 @@ fn view(bulk: &Bulk, results: &[BulkResult], lang: Lang) -> Value {
     let state = match (results.len() == bulk.cases.len(), bulk.cancelled_at) {
         (_, Some(_)) => "cancelled",
         (true, None) => "done",
+        (false, None) if bulk.requested_at.after(GIVEN_UP) < now => "failed",
         (false, None) => "working",
     };
     json!({

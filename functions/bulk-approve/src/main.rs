@@ -7,9 +7,9 @@ async fn main() -> Result<(), lambda_http::Error> {
     telemetry::init();
     let aws = Aws::load().await;
     let table = aws.table().await?;
-    let workflow = aws.bulk_workflow()?;
-    edge::serve_once(&SystemClock, &table, |call| {
-        bulk_approve::handle(call, &table, &workflow, &SystemClock, &RandomChance)
+    let authorize = async |call: &edge::Call| bulk_approve::authorize(call, &table).await;
+    edge::serve_once(&SystemClock, &table, authorize, |call| {
+        bulk_approve::handle(call, &table, &SystemClock, &RandomChance)
     })
     .await
 }

@@ -1,35 +1,66 @@
 //! `/v1/collection/change`: 信息变更, changing what is in force. `/v1/collection/transfer`: 调转, moving to another department.
 
-use applicant::{check_version, take_collection, verified_caller, view};
+use applicant::{
+    check_version,
+    readiness::{about_window, check_late, window_of},
+    take_collection, verified_caller, view,
+};
 use domain::{
-    case::{Actor, Case, Change, Command, Filed, request::TransferRequest},
+    case::{Actor, Case, Change, Command, Filed, State, request::TransferRequest},
     fault::{Code, Faults, Pointer},
     ids::AccountId,
     moment::Moment,
 };
-use edge::{Answer, Call, Kind, Problem};
+use edge::{Answer, Call, Kind, Problem, Standing};
 use ports::{
     Clock, PortError,
     cases::{LoadSubmission, SaveChange, SaveRestored},
     people::{LoadDepartment, LoadPerson},
+    windows::LoadWindow,
 };
 use serde_json::json;
 
 /// What this function may do with the table.
-pub trait Changes: LoadPerson + LoadDepartment + LoadSubmission + SaveChange + SaveRestored {}
+pub trait Changes:
+    LoadPerson + LoadDepartment + LoadSubmission + LoadWindow + SaveChange + SaveRestored
+{
+}
 
-impl<T: LoadPerson + LoadDepartment + LoadSubmission + SaveChange + SaveRestored> Changes for T {}
+impl<T: LoadPerson + LoadDepartment + LoadSubmission + LoadWindow + SaveChange + SaveRestored> Changes for T {}
+
+/// Whether the caller may ask: for `edge::serve_once`.
+pub async fn authorize(
+    call: &Call,
+    table: &impl LoadPerson,
+    clock: &impl Clock,
+) -> Result<Standing, Problem> {
+    applicant::authorize_verified(call, table, clock).await
+}
 
 /// Begins, or ends without a change.
 pub async fn handle(call: Call, table: &impl Changes, clock: &impl Clock) -> Result<Answer, Problem> {
     let now = clock.now();
     let mut person = verified_caller(&call, table, now).await?;
     let owner = person.id;
-    let Filed { case, .. } = take_collection(&mut person, now);
+    let Filed { case, pages } = take_collection(&mut person, now);
     check_version(&call, &case)?;
     match call.route().as_str() {
-        "POST /v1/collection/change" => change(table, &case, &Command::Amend, owner, now).await,
-        "DELETE /v1/collection/change" => discard(table, &case, owner, now).await,
+        "POST /v1/collection/change" => {
+            let amended = case.apply(&Command::Amend, &Actor::Applicant(owner), now)?;
+            // It could not be submitted, and the case would not be approved meanwhile.
+            let window = window_of(table, &pages).await?;
+            let state = amended.after.state;
+            match window.filter(|window| window.is_over(state, call.received_at(now))) {
+                Some(window) => Err(about_window(Kind::OutsideWindow, &window)),
+                None => save(table, &amended).await,
+            }
+        }
+        "DELETE /v1/collection/change" => {
+            let discarded = case.apply(&Command::Discard, &Actor::Applicant(owner), now)?;
+            // What is discarded would have to be begun again.
+            check_late(&call, table, &pages, State::ChangeDraft, now).await?;
+            discard(table, &case, &discarded).await
+        }
         "POST /v1/collection/transfer" => {
             let TransferRequest { to, reason } = TransferRequest::parse(&call.json()?)?;
             if table.load_department(to).await?.is_none() {
@@ -50,19 +81,20 @@ async fn change(
     owner: AccountId,
     now: Moment,
 ) -> Result<Answer, Problem> {
-    let change = case.apply(command, &Actor::Applicant(owner), now)?;
-    table.save_change(&change).await?;
-    Ok(answer(&change))
+    save(table, &case.apply(command, &Actor::Applicant(owner), now)?).await
+}
+
+async fn save(table: &impl SaveChange, change: &Change) -> Result<Answer, Problem> {
+    table.save_change(change).await?;
+    Ok(answer(change))
 }
 
 /// The pages are again what they were when they were approved.
 async fn discard(
     table: &(impl LoadSubmission + SaveRestored),
     case: &Case,
-    owner: AccountId,
-    now: Moment,
+    change: &Change,
 ) -> Result<Answer, Problem> {
-    let change = case.apply(&Command::Discard, &Actor::Applicant(owner), now)?;
     let missing = || PortError::Corrupt(format!("what is in force of {}", case.id));
     let version = change.after.submitted_version.ok_or_else(missing)?;
     let mut pages = table.load_submission(case.id, version).await?.ok_or_else(missing)?;
@@ -70,8 +102,8 @@ async fn discard(
     if let Some(department) = case.moved_to {
         pages["department"]["departmentId"] = json!(department);
     }
-    table.save_restored(&change, &pages).await?;
-    Ok(answer(&change))
+    table.save_restored(change, &pages).await?;
+    Ok(answer(change))
 }
 
 fn answer(change: &Change) -> Answer {

@@ -7,5 +7,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     telemetry::init();
     let aws = Aws::load().await;
     let table = aws.table().await?;
-    edge::serve_once(&SystemClock, &table, |call| change_collection::handle(call, &table, &SystemClock)).await
+    let authorize = async |call: &edge::Call| change_collection::authorize(call, &table, &SystemClock).await;
+    let handle = |call| change_collection::handle(call, &table, &SystemClock);
+    edge::serve_once(&SystemClock, &table, authorize, handle).await
 }

@@ -6,11 +6,17 @@
 
 use change_collection::handle;
 use domain::{
-    case::{Actor, Command, Decision, Event, State},
+    case::{Actor, Command, Decision, Event, FourEyes, State},
+    divisions::Division,
     ids::{AccountId, CaseId, CaseKind, ReviewerId},
+    window::Window,
 };
 use edge::testing::{Ask, Reply};
-use ports::fakes::{Fakes, each_failure};
+use jiff::SignedDuration;
+use ports::{
+    Clock,
+    fakes::{Fakes, each_failure},
+};
 use serde_json::{Value, json};
 
 const CHANGE: &str = "/v1/collection/change";
@@ -150,4 +156,38 @@ async fn whatever_fails_a_change_begins_and_ends_once() {
         let save = if method == "POST" { "save_change" } else { "save_restored" };
         assert_eq!(failed.last(), Some(&save));
     }
+}
+
+/// Sets the window of the province: it closes `seconds` from now.
+fn closes_in(fakes: &Fakes, seconds: i64) {
+    let province = Division::parse("110000").unwrap();
+    let at = |seconds| fakes.clock.now().after(SignedDuration::from_secs(seconds));
+    let window = Window {
+        province,
+        exam_year: 2027,
+        opens_at: at(-1_000_000),
+        closes_at: at(seconds),
+        grace_seconds: 3_600,
+        enforces_eligibility: false,
+        four_eyes: FourEyes::default(),
+    };
+    fakes.table.look().windows.insert(province.code(), window);
+}
+
+#[tokio::test]
+async fn amendment_needs_an_open_window_and_its_end_after_that_a_confirmation() {
+    let fakes = Fakes::new();
+    let owner = approved(&fakes).await;
+    closes_in(&fakes, 0);
+    let refused = ask(&fakes, "POST", CHANGE, owner).await;
+    assert_eq!(refused.said(), "403 outside-window");
+    assert!(refused.body["closesAt"].is_string());
+    assert_eq!(stored(&fakes, owner).0, State::Approved, "it is in force as before");
+    closes_in(&fakes, 1);
+    assert_eq!(ask(&fakes, "POST", CHANGE, owner).await.said(), "200");
+    assert_eq!(ask(&fakes, "DELETE", CHANGE, owner).await.said(), "409 confirmation-required");
+    assert_eq!(stored(&fakes, owner).0, State::ChangeDraft);
+    let confirmed = Ask::new(&format!("DELETE {CHANGE}")).applicant(owner).query("afterWindowClosed=true");
+    assert_eq!(run(&fakes, confirmed).await.said(), "200");
+    assert_eq!(stored(&fakes, owner).0, State::Approved);
 }

@@ -7,7 +7,7 @@ use domain::{
 };
 use edge::{Answer, Call, Problem, Verb};
 use ports::{Chance, Clock, cases::SaveDraft, people::LoadPerson, secrets::OpenIdentity};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Adds, shows, replaces or takes away a row.
 pub async fn handle(
@@ -24,8 +24,15 @@ pub async fn handle(
         let mut person = applicant::verified_caller(&call, table, now).await?;
         let mut filed = applicant::take_collection(&mut person, now);
         let row = filed.pages.employment(employment)?.experience(experience_id(&call)?)?;
-        return Ok(Answer::ok(&json!({"version": filed.case.version, "accountingExperience": row}))
-            .at_version(filed.case.version));
+        return Ok(answer(Answer::ok, &json!(row), filed.case.version));
+    }
+    if verb == Verb::Add && call.is_taken_up_again() {
+        let mut person = applicant::verified_caller(&call, table, clock.now()).await?;
+        let mut filed = applicant::take_collection(&mut person, clock.now());
+        let id = ExperienceId::new(call.new_id(chance));
+        if let Ok(row) = filed.pages.employment(employment)?.experience(id) {
+            return Ok(answer(Answer::created, &json!(row), filed.case.version));
+        }
     }
     let mut draft = Draft::open(&call, table, keys, clock.now()).await?;
     let about = draft.about();
@@ -36,7 +43,7 @@ pub async fn handle(
         return Ok(Answer::no_content().at_version(version));
     }
     let id = match verb {
-        Verb::Add => ExperienceId::new(chance.ulid()),
+        Verb::Add => ExperienceId::new(call.new_id(chance)),
         _ => employment.experience(experience_id(&call)?)?.id,
     };
     let row = AccountingExperience::parse(id, &call.json()?, &about, employment)?;
@@ -47,9 +54,12 @@ pub async fn handle(
         *employment.experience(id)? = row;
     }
     let version = draft.save(table).await?;
-    let body = json!({"version": version, "accountingExperience": shown});
-    let answer = if verb == Verb::Add { Answer::created(&body) } else { Answer::ok(&body) };
-    Ok(answer.at_version(version))
+    let status = if verb == Verb::Add { Answer::created } else { Answer::ok };
+    Ok(answer(status, &shown, version))
+}
+
+fn answer(status: impl Fn(&Value) -> Answer, row: &Value, version: u64) -> Answer {
+    status(&json!({"version": version, "accountingExperience": row})).at_version(version)
 }
 
 fn experience_id(call: &Call) -> Result<ExperienceId, Problem> {

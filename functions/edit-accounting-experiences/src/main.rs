@@ -8,7 +8,8 @@ async fn main() -> Result<(), lambda_http::Error> {
     let aws = Aws::load().await;
     let table = aws.table().await?;
     let keys = aws.keys()?;
-    edge::serve_once(&SystemClock, &table, |call| {
+    let authorize = async |call: &edge::Call| applicant::authorize_verified(call, &table, &SystemClock).await;
+    edge::serve_once(&SystemClock, &table, authorize, |call| {
         edit_accounting_experiences::handle(call, &table, &keys, &SystemClock, &RandomChance)
     })
     .await

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use ports::{
     Clock,
     exports::{ExportState, LinkExport, LoadExport},
+    people::LoadAccount,
 };
 use serde_json::json;
 
@@ -15,14 +16,19 @@ const GIVEN_UP: SignedDuration = SignedDuration::from_mins(20);
 /// Shows the caller's own export, with a link once it is ready.
 pub async fn handle(
     call: Call,
-    table: &impl LoadExport,
+    table: &(impl LoadAccount + LoadExport),
     files: &impl LinkExport,
     clock: &impl Clock,
 ) -> Result<Answer, Problem> {
-    let owner = call.applicant()?;
+    let account = applicant::account(&call, table).await?;
     let id = call.path("id", ExportId::parse)?;
-    let export = table.load_export(owner, id).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let found = table.load_export(account.id, id).await?;
+    let mut export = found.ok_or_else(|| Problem::new(Kind::NotFound))?;
     let now = clock.now();
+    // Whether or not the file is gone yet: what shows pictures that are no longer to be shown is not handed out.
+    if account.biometrics.was_withdrawn_since(export.requested_at) {
+        export.state = ExportState::Removed;
+    }
     let mut view = json!({
         "exportId": export.id,
         "state": export.state.told(export.requested_at.after(GIVEN_UP), now),

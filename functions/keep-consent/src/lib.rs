@@ -3,30 +3,49 @@
 
 use std::collections::HashSet;
 
-use applicant::view;
+use applicant::{readiness::check_late, view};
 use domain::{
     case::{Actor, Command, State, compare},
     consent::parse_consent,
     ids::UploadId,
-    moment::Moment,
 };
 use edge::{Answer, Call, Kind, Problem};
 use http::Method;
 use ports::{
     Clock, Outcome,
     cases::{LoadHistory, LoadSubmission, SaveChange},
+    exports::{DropExport, Export, ListExports, RemoveExport},
     people::{LoadPerson, Person, SaveBiometrics},
     pictures::{DropClean, DropUpload, ListUploads, Upload},
+    windows::LoadWindow,
 };
 
 /// What this function may do with the table.
 pub trait Records:
-    LoadPerson + SaveBiometrics + SaveChange + LoadHistory + LoadSubmission + ListUploads + DropUpload
+    LoadPerson
+    + SaveBiometrics
+    + SaveChange
+    + LoadHistory
+    + LoadSubmission
+    + LoadWindow
+    + ListUploads
+    + DropUpload
+    + ListExports
+    + RemoveExport
 {
 }
 
-impl<T: LoadPerson + SaveBiometrics + SaveChange + LoadHistory + LoadSubmission + ListUploads + DropUpload>
-    Records for T
+impl<T> Records for T where
+    T: LoadPerson
+        + SaveBiometrics
+        + SaveChange
+        + LoadHistory
+        + LoadSubmission
+        + LoadWindow
+        + ListUploads
+        + DropUpload
+        + ListExports
+        + RemoveExport
 {
 }
 
@@ -34,13 +53,13 @@ impl<T: LoadPerson + SaveBiometrics + SaveChange + LoadHistory + LoadSubmission 
 pub async fn handle(
     call: Call,
     table: &impl Records,
-    files: &impl DropClean,
+    files: &(impl DropClean + DropExport),
     clock: &impl Clock,
 ) -> Result<Answer, Problem> {
     let person = applicant::caller(&call, table).await?;
     let now = clock.now();
     if call.method() == Method::DELETE {
-        withdraw(&person, table, files, now).await?;
+        withdraw(&call, &person, table, files, clock).await?;
         return Ok(Answer::no_content());
     }
     parse_consent(&call.json()?)?;
@@ -54,14 +73,20 @@ pub async fn handle(
 /// The consent is taken back first, so that nothing new comes; then what waits for review; then the pictures go on which
 /// nothing was decided. Each step may be taken again: a call that stopped half-way is repeated.
 async fn withdraw(
+    call: &Call,
     person: &Person,
     table: &impl Records,
-    files: &impl DropClean,
-    now: Moment,
+    files: &(impl DropClean + DropExport),
+    clock: &impl Clock,
 ) -> Result<(), Problem> {
+    let now = clock.now();
     // why: what a reviewer has open now is decided, or let go, within half an hour.
     if person.cases().any(|case| case.as_of(now).state == State::UnderReview) {
         return Err(Problem::new(Kind::NotEditable));
+    }
+    if let Some(filed) = person.collection.as_ref().filter(|filed| filed.case.state.is_open()) {
+        let after = filed.case.apply(&Command::Withdraw, &Actor::Applicant(person.id), now)?.after.state;
+        check_late(call, table, &filed.pages, after, now).await?;
     }
     let withdrawn = person.biometrics.withdrawn(now);
     if withdrawn != person.biometrics {
@@ -74,9 +99,20 @@ async fn withdraw(
     let kept = pictures_of_decisions(person, table).await?;
     // Also those that have not come yet, or are being looked at: `check-picture` keeps nothing of them.
     let goes = |upload: &Upload| upload.purpose.shows_face() && !kept.contains(&upload.id);
+    let mut is_new = withdrawn != person.biometrics;
     for upload in table.list_uploads(person.id).await?.iter().filter(|upload| goes(upload)) {
+        is_new = true;
         files.drop_clean(person.id, upload.id).await?;
         table.drop_upload(person.id, upload.id).await?;
+    }
+    // After the pictures: what is made of them from now on finds none; what was asked for until now may have.
+    let until_now = clock.now();
+    let shows_them = |export: &Export| {
+        withdrawn.was_withdrawn_since(export.requested_at) || (is_new && export.requested_at <= until_now)
+    };
+    for export in table.list_exports(person.id).await?.iter().filter(|export| shows_them(export)) {
+        table.remove_export(export).await?;
+        files.drop_export(export).await?;
     }
     tracing::info!(account = %person.id, "a consent was taken back");
     Ok(())

@@ -3,12 +3,15 @@
 use domain::{
     case::{Actor, Command, Decision, State},
     consent::BIOMETRICS_VERSION,
-    ids::{AccountId, CaseId, CaseKind},
+    ids::{AccountId, CaseId, CaseKind, ExportId},
     upload::Purpose,
 };
 use edge::testing::{Ask, Reply};
+use jiff::SignedDuration;
 use keep_consent::handle;
 use ports::{
+    Chance, Clock,
+    exports::{Export, ExportState, SaveExport, StoreExport},
     fakes::{COUNTY, Fakes, each_failure},
     pictures::Progress,
 };
@@ -29,6 +32,16 @@ async fn withdraw(fakes: &Fakes, owner: AccountId) -> String {
 
 fn state(fakes: &Fakes, case: CaseId) -> State {
     fakes.table.look().cases[&case].case.state
+}
+
+/// A copy of the person's data, ready to be fetched.
+async fn export(fakes: &Fakes, owner: AccountId) -> ExportId {
+    let id = ExportId::new(fakes.chance.ulid());
+    let requested_at = fakes.clock.now();
+    let export = Export { id, owner, requested_at, state: ExportState::Ready, done: 1, total: 1 };
+    assert!(fakes.table.save_export(&export).await.is_ok());
+    assert!(fakes.objects.store_export(&export, vec![1]).await.is_ok());
+    id
 }
 
 /// What pictures there are of the person, by their purposes.
@@ -100,6 +113,7 @@ async fn pictures_on_which_a_decision_rests_stay() {
 async fn whatever_fails_the_call_sent_again_ends_it() {
     let failed = each_failure(async |fakes, failure| {
         let case = fakes.submitted(1).await;
+        let export = export(fakes, case.owner).await;
         fakes.script.arm(failure);
         let first = withdraw(fakes, case.owner).await;
         let failed = fakes.script.disarm();
@@ -107,6 +121,12 @@ async fn whatever_fails_the_call_sent_again_ends_it() {
         assert_eq!(withdraw(fakes, case.owner).await, "204", "{failed:?}");
         assert_eq!(state(fakes, CaseId { kind: CaseKind::Collection, ..case }), State::Draft);
         assert!(!pictures(fakes, case.owner).contains(&Purpose::Photo));
+        assert_eq!(
+            fakes.table.look().exports[&(case.owner, export)].state,
+            ExportState::Removed,
+            "{failed:?}"
+        );
+        assert!(fakes.objects.exports().is_empty(), "{failed:?}");
         failed
     })
     .await;
@@ -118,7 +138,29 @@ async fn whatever_fails_the_call_sent_again_ends_it() {
         "list_uploads",
         "drop_clean",
         "drop_upload",
+        "list_exports",
+        "remove_export",
+        "drop_export",
     ] {
         assert!(failed.contains(&step), "{step} in {failed:?}");
     }
+}
+
+#[tokio::test]
+async fn exports_from_before_go_with_the_consent_and_those_from_after_stay() {
+    let fakes = Fakes::new();
+    let (owner, other) = (fakes.submitted(1).await.owner, fakes.applicant(2));
+    let (before, of_another) = (export(&fakes, owner).await, export(&fakes, other).await);
+    assert_eq!(withdraw(&fakes, owner).await, "204");
+    fakes.clock.advance(SignedDuration::from_secs(1));
+    let after = export(&fakes, owner).await;
+    assert_eq!(withdraw(&fakes, owner).await, "204", "again");
+    let state = |owner, id| fakes.table.look().exports[&(owner, id)].state;
+    assert_eq!(state(owner, before), ExportState::Removed);
+    assert_eq!((state(owner, after), state(other, of_another)), (ExportState::Ready, ExportState::Ready));
+    assert_eq!(fakes.objects.exports().into_keys().collect::<Vec<_>>(), {
+        let mut left = vec![after, of_another];
+        left.sort_unstable();
+        left
+    });
 }

@@ -14,7 +14,7 @@ use ports::{
     Clock, Outcome, PortError,
     cases::LoadHistory,
     evidence::{CardsToRead, LoadEvidence, OpenTranscript},
-    exports::{Export, ExportState, LoadExport, RecordExport, StoreExport},
+    exports::{DropExport, Export, ExportState, LoadExport, RecordExport, RemoveExport, StoreExport},
     notices::{KeptNotice, ListNotices},
     people::{LoadAccount, LoadPerson, Person},
     pictures::{FetchClean, ListUploads},
@@ -31,13 +31,22 @@ const NOTED_EVERY: usize = 5;
 
 /// What this function may do with the table.
 pub trait Records:
-    LoadExport + RecordExport + LoadAccount + LoadPerson + ListUploads + LoadHistory + ListNotices + LoadEvidence
+    LoadExport
+    + RecordExport
+    + RemoveExport
+    + LoadAccount
+    + LoadPerson
+    + ListUploads
+    + LoadHistory
+    + ListNotices
+    + LoadEvidence
 {
 }
 
 impl<T> Records for T where
     T: LoadExport
         + RecordExport
+        + RemoveExport
         + LoadAccount
         + LoadPerson
         + ListUploads
@@ -55,7 +64,7 @@ pub async fn handle(
     delivery: Delivery,
     table: &impl Records,
     keys: &(impl OpenIdentity + OpenTranscript),
-    files: &(impl FetchClean + StoreExport),
+    files: &(impl FetchClean + StoreExport + DropExport),
     clock: &impl Clock,
 ) -> Again {
     let answer = |asked| async move { answer(&asked, table, keys, files, clock).await };
@@ -67,17 +76,25 @@ async fn answer(
     asked: &Export,
     table: &impl Records,
     keys: &(impl OpenIdentity + OpenTranscript),
-    files: &(impl FetchClean + StoreExport),
+    files: &(impl FetchClean + StoreExport + DropExport),
     clock: &impl Clock,
 ) -> Outcome<()> {
     let Some(mut export) = table.load_export(asked.owner, asked.id).await? else { return Ok(()) };
+    if export.state == ExportState::Removed {
+        // A delivery that was killed after it stored the file left it behind.
+        return files.drop_export(&export).await;
+    }
     if export.state.is_final() {
         return Ok(());
     }
     match make(&mut export, table, keys, files, clock).await {
-        // Gone with its account, or finished by another delivery of the same request.
+        // Gone with its account, removed, or finished by another delivery of the same request.
         Err(PortError::Conflict) => {
             tracing::info!(export = %export.id, "an export is wanted no more");
+            let found = table.load_export(asked.owner, asked.id).await?;
+            if found.is_none_or(|found| found.state == ExportState::Removed) {
+                files.drop_export(&export).await?;
+            }
             Ok(())
         }
         Err(error) if !matches!(error, PortError::Unavailable(_)) => {
@@ -91,7 +108,7 @@ async fn make(
     export: &mut Export,
     table: &impl Records,
     keys: &(impl OpenIdentity + OpenTranscript),
-    files: &(impl FetchClean + StoreExport),
+    files: &(impl FetchClean + StoreExport + DropExport),
     clock: &impl Clock,
 ) -> Outcome<()> {
     let owner = export.owner;
@@ -130,8 +147,10 @@ async fn make(
     let file = archive.finish(&json)?;
 
     files.store_export(export, file).await?;
-    // Closing an account clears away what is there: what came after it has to go again.
-    if table.load_account(owner).await?.is_none() {
+    // Closing an account, and withdrawing the consent to pictures, clear away what is there: what came after it has to go again.
+    let Some(account) = table.load_account(owner).await? else { return files.drop_export(export).await };
+    if account.biometrics.was_withdrawn_since(export.requested_at) {
+        table.remove_export(export).await?;
         return files.drop_export(export).await;
     }
     export.done = export.total;

@@ -125,3 +125,52 @@ async fn whatever_does_not_answer_the_request_comes_again_and_is_met() {
     .await;
     assert!(failed.contains(&"load_export") && failed.contains(&"store_export"), "{failed:?}");
 }
+
+/// The owner takes the consent to pictures back, now.
+fn withdraw(fakes: &Fakes, export: &Export) {
+    let now = fakes.clock.now();
+    let mut stored = fakes.table.look();
+    let account = stored.accounts.get_mut(&export.owner).unwrap();
+    account.biometrics = account.biometrics.withdrawn(now);
+}
+
+#[tokio::test]
+async fn export_that_was_asked_for_before_a_withdrawal_is_not_published() {
+    let fakes = Fakes::new();
+    let export = asked(&fakes).await;
+    withdraw(&fakes, &export);
+    for _ in 0..2 {
+        assert_eq!(deliver(&fakes, &[body(&export)]).await, Again::default());
+        assert_eq!(state(&fakes, &export), ExportState::Removed);
+        assert!(fakes.objects.exports().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn withdrawal_at_any_step_leaves_no_file_behind() {
+    let steps = {
+        let fakes = Fakes::new();
+        let export = asked(&fakes).await;
+        fakes.script.take_calls();
+        deliver(&fakes, &[body(&export)]).await;
+        fakes.script.take_calls()
+    };
+    for step in steps {
+        let fakes = Fakes::new();
+        let export = asked(&fakes).await;
+        let (table, objects) = (fakes.table.clone(), fakes.objects.clone());
+        let (owner, now, asked_for) = (export.owner, fakes.clock.now(), export.clone());
+        // As `keep-consent` does: the consent, the mark, the file.
+        fakes.script.meanwhile(step, move || {
+            let mut stored = table.look();
+            let account = stored.accounts.get_mut(&owner).unwrap();
+            account.biometrics = account.biometrics.withdrawn(now);
+            stored.exports.get_mut(&(owner, asked_for.id)).unwrap().state = ExportState::Removed;
+            drop(stored);
+            objects.forget_export(asked_for.id);
+        });
+        assert_eq!(deliver(&fakes, &[body(&export)]).await, Again::default(), "{step}");
+        assert_eq!(state(&fakes, &export), ExportState::Removed, "{step}");
+        assert!(fakes.objects.exports().is_empty(), "{step}");
+    }
+}

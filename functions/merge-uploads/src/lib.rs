@@ -11,7 +11,7 @@ use domain::{
     ids::UploadId,
     upload::{Certainty, Finding, Format, Purpose, Verdict},
 };
-use edge::{Answer, Call, Kind, Problem};
+use edge::{Answer, Call, Kind, Problem, Standing};
 use futures_util::future::try_join_all;
 use jiff::SignedDuration;
 use picture::{MergeRefusal, Merged};
@@ -76,6 +76,11 @@ impl Command {
     }
 }
 
+/// Whether the caller may ask: for `edge::serve_once`.
+pub async fn authorize(call: &Call, table: &impl LoadAccount) -> Result<Standing, Problem> {
+    applicant::account(call, table).await.map(|_| Standing::default())
+}
+
 /// Makes one picture of the caller's own proofs.
 pub async fn handle(
     call: Call,
@@ -86,15 +91,22 @@ pub async fn handle(
 ) -> Result<Answer, Problem> {
     let owner = applicant::account(&call, table).await?.id;
     let command = Command::parse(&call.json()?)?;
-    let pages = command.choose(table.load_uploads(owner, &command.uploads).await?)?;
     let now = clock.now();
+    let id = UploadId::new(call.new_id(chance));
+    if call.is_taken_up_again()
+        && let Some(upload) = table.load_uploads(owner, &[id]).await?.pop()
+    {
+        let link = pictures.link_picture(owner, id, now).await?;
+        return Ok(Answer::created(&view::shown_upload(&upload, &link, call.lang())));
+    }
+    let pages = command.choose(table.load_uploads(owner, &command.uploads).await?)?;
     table.count(RATE, &Subject::Account(owner), now).await??;
 
     let files = try_join_all(pages.iter().map(|page| fetch(page, pictures))).await?;
     let merged = picture::merge(&files, command.purpose.limits().max_bytes).map_err(problem)?;
     let judgement = judge(&merged, command.purpose, &pages)?;
     let upload = Upload {
-        id: UploadId::new(chance.ulid()),
+        id,
         owner,
         purpose: command.purpose,
         format: Format::Jpeg,

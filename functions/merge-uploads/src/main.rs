@@ -8,7 +8,8 @@ async fn main() -> Result<(), lambda_http::Error> {
     let aws = Aws::load().await;
     let table = aws.table().await?;
     let pictures = aws.clean_pictures()?;
-    edge::serve_once(&SystemClock, &table, |call| {
+    let authorize = async |call: &edge::Call| merge_uploads::authorize(call, &table).await;
+    edge::serve_once(&SystemClock, &table, authorize, |call| {
         merge_uploads::handle(call, &table, &pictures, &SystemClock, &RandomChance)
     })
     .await

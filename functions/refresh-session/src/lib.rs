@@ -1,12 +1,32 @@
 //! `POST /v1/sessions/refresh`: a new access token for a session.
 
 use edge::{Answer, Call, Kind, Problem, session};
-use ports::accounts::RenewSession;
+use ports::{
+    Outcome,
+    accounts::{EndSession, RenewSession, Username},
+    people::{LoadAccount, LoadReviewer},
+};
 
-/// Renews the session whose refresh token the cookie holds.
-pub async fn handle(call: Call, users: &impl RenewSession) -> Result<Answer, Problem> {
+/// Renews the session whose refresh token the cookie holds, while its user may still come in: a session outlives an account
+/// that is closed, and a reviewer who is dismissed.
+pub async fn handle(
+    call: Call,
+    table: &(impl LoadAccount + LoadReviewer),
+    users: &(impl RenewSession + EndSession),
+) -> Result<Answer, Problem> {
     let refresh = session::refresh_token(&call)?;
-    let tokens = users.renew(refresh).await?;
-    let tokens = tokens.ok_or_else(|| Problem::new(Kind::SessionExpired))?;
-    Ok(session::renewed(&tokens))
+    let ended = || Problem::new(Kind::SessionExpired);
+    let renewed = users.renew(refresh).await?.ok_or_else(ended)?;
+    if !may_come_in(renewed.user, table).await? {
+        users.end(refresh).await?;
+        return Err(ended());
+    }
+    Ok(session::renewed(&renewed.tokens))
+}
+
+async fn may_come_in(user: Username, table: &(impl LoadAccount + LoadReviewer)) -> Outcome<bool> {
+    Ok(match user {
+        Username::Applicant(id) => table.load_account(id).await?.is_some(),
+        Username::Reviewer(id) => table.load_reviewer(id).await?.is_some_and(|reviewer| reviewer.active),
+    })
 }

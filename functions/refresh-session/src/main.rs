@@ -6,6 +6,7 @@ use adapters::{Aws, SystemClock};
 async fn main() -> Result<(), lambda_http::Error> {
     telemetry::init();
     let aws = Aws::load().await;
+    let table = aws.table().await?;
     let users = aws.users()?;
-    edge::serve(&SystemClock, |call| refresh_session::handle(call, &users)).await
+    edge::serve(&SystemClock, |call| refresh_session::handle(call, &table, &users)).await
 }

@@ -3,12 +3,14 @@
 use edge::testing::{Ask, Reply};
 use ports::{
     accounts::{EndSession, LogIn, Username},
-    fakes::{Fakes, PASSWORD, each_failure},
+    fakes::{COUNTY, Fakes, PASSWORD, each_failure},
 };
 use refresh_session::handle;
 
 async fn refresh(fakes: &Fakes, cookie: &str) -> Reply {
-    Reply::of(handle(Ask::new("POST /v1/sessions/refresh").cookie(cookie).call(), &fakes.users).await)
+    Reply::of(
+        handle(Ask::new("POST /v1/sessions/refresh").cookie(cookie).call(), &fakes.table, &fakes.users).await,
+    )
 }
 
 async fn log_in(fakes: &Fakes) {
@@ -29,6 +31,24 @@ async fn a_session_goes_on_until_it_is_ended() {
 }
 
 #[tokio::test]
+async fn closed_account_and_dismissed_reviewer_renew_nothing() {
+    let fakes = Fakes::new();
+    log_in(&fakes).await;
+    let reviewer = fakes.reviewer(COUNTY);
+    fakes.users.add(Username::Reviewer(reviewer.id), PASSWORD);
+    assert!(matches!(fakes.users.log_in(Username::Reviewer(reviewer.id), PASSWORD).await, Ok(Some(_))));
+    assert_eq!(refresh(&fakes, "baoming_refresh=refresh-2").await.said(), "200");
+    let mut stored = fakes.table.look();
+    stored.accounts.clear();
+    stored.reviewers.values_mut().for_each(|reviewer| reviewer.active = false);
+    drop(stored);
+    for cookie in ["baoming_refresh=refresh-1", "baoming_refresh=refresh-2"] {
+        assert_eq!(refresh(&fakes, cookie).await.said(), "401 session-expired", "{cookie}");
+    }
+    assert_eq!(fakes.users.sessions(), 0, "they have ended");
+}
+
+#[tokio::test]
 async fn a_failure_ends_no_session() {
     let failed = each_failure(async |fakes, failure| {
         log_in(fakes).await;
@@ -40,5 +60,5 @@ async fn a_failure_ends_no_session() {
         failed
     })
     .await;
-    assert_eq!(failed, ["renew"]);
+    assert_eq!(failed, ["renew", "load_account"]);
 }

@@ -9,7 +9,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let table = aws.table().await?;
     let keys = aws.keys()?;
     let users = aws.users()?;
-    edge::serve_once(&SystemClock, &table, |call| {
+    edge::serve_once(&SystemClock, &table, edge::anyone, |call| {
         register_applicant::handle(call, &table, &keys, &users, &SystemClock, &RandomChance)
     })
     .await

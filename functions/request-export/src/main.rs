@@ -7,7 +7,8 @@ async fn main() -> Result<(), lambda_http::Error> {
     telemetry::init();
     let aws = Aws::load().await;
     let table = aws.table().await?;
-    edge::serve_once(&SystemClock, &table, |call| {
+    let authorize = async |call: &edge::Call| request_export::authorize(call, &table).await;
+    edge::serve_once(&SystemClock, &table, authorize, |call| {
         request_export::handle(call, &table, &SystemClock, &RandomChance)
     })
     .await

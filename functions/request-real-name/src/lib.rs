@@ -6,8 +6,15 @@ use domain::{
     ids::{CaseId, CaseKind},
     real_name::{OnlineRequest, Way},
 };
-use edge::{Answer, Call, Kind, Problem};
+use edge::{Answer, Call, Kind, Problem, Standing};
 use ports::{Clock, cases::SaveSubmission, people::LoadPerson, pictures::LoadUploads};
+
+/// Whether the caller may ask: with a consent to pictures in force. For `edge::serve_once`.
+pub async fn authorize(call: &Call, table: &impl LoadPerson) -> Result<Standing, Problem> {
+    let person = applicant::caller(call, table).await?;
+    applicant::check_consent(&person.biometrics)?;
+    Ok(Standing::default())
+}
 
 /// Hands the request in, for the first time, after a return, or when what was approved has run out.
 pub async fn handle(

@@ -7,7 +7,7 @@ use domain::{
     messages::{self, Lang},
     moment::Moment,
 };
-use edge::{Answer, Call, Kind, Problem};
+use edge::{Answer, Call, Kind, Problem, Standing};
 use jiff::SignedDuration;
 use ports::{
     Chance, Clock,
@@ -32,6 +32,19 @@ pub trait Rosters: LoadReviewer + Count + SaveRoster + LoadRoster + ListRosters 
 
 impl<T: LoadReviewer + Count + SaveRoster + LoadRoster + ListRosters> Rosters for T {}
 
+/// What is asked for, if it is the reviewer's to have.
+fn read_request(call: &Call, reviewer: &Reviewer) -> Result<RosterRequest, Problem> {
+    let asked = RosterRequest::parse(&call.json()?, reviewer.division)?;
+    if asked.is_allowed(reviewer) { Ok(asked) } else { Err(Problem::new(Kind::Forbidden)) }
+}
+
+/// Whether the caller may ask for that list, now: for `edge::serve_once`.
+pub async fn authorize(call: &Call, table: &impl LoadReviewer) -> Result<Standing, Problem> {
+    let reviewer = reviewer(call, table).await?;
+    read_request(call, &reviewer)?;
+    Ok(desk::standing(&reviewer))
+}
+
 /// Asks for a file, lists what the reviewer asked for, or shows one with a link.
 pub async fn handle(
     call: Call,
@@ -44,13 +57,16 @@ pub async fn handle(
     let (now, lang) = (clock.now(), call.lang());
     match call.route().as_str() {
         "POST /v1/review/exports" => {
-            let asked = RosterRequest::parse(&call.json()?, reviewer.division)?;
-            if !asked.is_allowed(&reviewer) {
-                return Err(Problem::new(Kind::Forbidden));
+            let asked = read_request(&call, &reviewer)?;
+            let id = RosterId::new(call.new_id(chance));
+            if call.is_taken_up_again()
+                && let Some(roster) = table.load_roster(reviewer.id, id).await?
+            {
+                return Ok(Answer::accepted(&view(&roster, now, lang)));
             }
             table.count(RATE, &Subject::Reviewer(reviewer.id), now).await??;
             let roster = Roster {
-                id: RosterId::new(chance.ulid()),
+                id,
                 reviewer: reviewer.id,
                 requested_at: now,
                 asked,

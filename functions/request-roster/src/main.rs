@@ -8,7 +8,8 @@ async fn main() -> Result<(), lambda_http::Error> {
     let aws = Aws::load().await;
     let table = aws.table().await?;
     let files = aws.clean_pictures()?;
-    edge::serve_once(&SystemClock, &table, |call| {
+    let authorize = async |call: &edge::Call| request_roster::authorize(call, &table).await;
+    edge::serve_once(&SystemClock, &table, authorize, |call| {
         request_roster::handle(call, &table, &files, &SystemClock, &RandomChance)
     })
     .await

@@ -4,15 +4,16 @@ use domain::{
     fault::{Code, Faults},
     form::Form,
     ids::UploadId,
+    moment::Moment,
     upload::{AttachmentError, Format, Purpose},
 };
-use edge::{Answer, Call, Kind, Problem};
+use edge::{Answer, Call, Kind, Problem, Standing};
 use jiff::SignedDuration;
 use ports::{
     Chance, Clock,
     codes::{Count, Rate, Subject},
-    people::LoadAccount,
-    pictures::{Progress, SaveUpload, SignUpload, Upload},
+    people::{Account, LoadAccount},
+    pictures::{LoadUploads, Progress, SaveUpload, SignUpload, Upload},
 };
 use serde_json::{Value, json};
 
@@ -47,25 +48,42 @@ impl Command {
     }
 }
 
+/// The account that may ask for a form of that kind, now: pictures of a face need a consent in force.
+async fn admit(call: &Call, table: &impl LoadAccount) -> Result<(Account, Command), Problem> {
+    let account = applicant::account(call, table).await?;
+    let command = Command::parse(&call.json()?)?;
+    if account.biometrics.covers(command.purpose) {
+        Ok((account, command))
+    } else {
+        Err(Problem::new(Kind::ConsentRequired))
+    }
+}
+
+/// Whether the caller may ask: a kept answer holds a form that still works. For `edge::serve_once`.
+pub async fn authorize(call: &Call, table: &impl LoadAccount) -> Result<Standing, Problem> {
+    admit(call, table).await.map(|_| Standing::default())
+}
+
 /// Keeps a place and signs the form for it.
 pub async fn handle(
     call: Call,
-    table: &(impl LoadAccount + Count + SaveUpload),
+    table: &(impl LoadAccount + Count + LoadUploads + SaveUpload),
     quarantine: &impl SignUpload,
     clock: &impl Clock,
     chance: &impl Chance,
 ) -> Result<Answer, Problem> {
-    let account = applicant::account(&call, table).await?;
-    let owner = account.id;
-    let Command { purpose, format } = Command::parse(&call.json()?)?;
-    if !account.biometrics.covers(purpose) {
-        return Err(Problem::new(Kind::ConsentRequired));
-    }
+    let (Account { id: owner, .. }, Command { purpose, format }) = admit(&call, table).await?;
     let now = clock.now();
+    let id = UploadId::new(call.new_id(chance));
+    if call.is_taken_up_again()
+        && let Some(upload) = table.load_uploads(owner, &[id]).await?.pop()
+    {
+        return answer(&upload, quarantine, now).await;
+    }
     table.count(RATE, &Subject::Account(owner), now).await??;
 
     let upload = Upload {
-        id: UploadId::new(chance.ulid()),
+        id,
         owner,
         purpose,
         format,
@@ -73,7 +91,13 @@ pub async fn handle(
         expires_at: now.after(LIFETIME),
         progress: Progress::Pending,
     };
-    let form = quarantine.sign_upload(&upload, now).await?;
+    let answer = answer(&upload, quarantine, now).await?;
     table.save_upload(&upload).await?;
+    Ok(answer)
+}
+
+/// The place, and a form for it.
+async fn answer(upload: &Upload, quarantine: &impl SignUpload, now: Moment) -> Result<Answer, Problem> {
+    let form = quarantine.sign_upload(upload, now).await?;
     Ok(Answer::created(&json!({"uploadId": upload.id, "expiresAt": upload.expires_at, "form": form})))
 }

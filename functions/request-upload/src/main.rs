@@ -8,7 +8,8 @@ async fn main() -> Result<(), lambda_http::Error> {
     let aws = Aws::load().await;
     let table = aws.table().await?;
     let quarantine = aws.quarantine()?;
-    edge::serve_once(&SystemClock, &table, |call| {
+    let authorize = async |call: &edge::Call| request_upload::authorize(call, &table).await;
+    edge::serve_once(&SystemClock, &table, authorize, |call| {
         request_upload::handle(call, &table, &quarantine, &SystemClock, &RandomChance)
     })
     .await

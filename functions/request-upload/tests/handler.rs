@@ -1,13 +1,17 @@
 //! A place for a picture, and the form with which to send it there.
 
 use domain::ids::AccountId;
-use edge::testing::{Ask, Reply};
+use edge::{
+    Call,
+    testing::{Ask, Reply, once_if},
+};
+use jiff::SignedDuration;
 use ports::{
     Clock,
     fakes::{Fakes, each_failure},
     pictures::Progress,
 };
-use request_upload::handle;
+use request_upload::{authorize, handle};
 use serde_json::{Value, json};
 
 async fn post(fakes: &Fakes, owner: AccountId, body: &Value) -> Reply {
@@ -103,4 +107,47 @@ async fn no_picture_of_a_face_is_taken_without_the_consent_to_it() {
         body["purpose"] = json!(purpose);
         assert_eq!(post(&fakes, owner, &body).await.said(), said, "{purpose}");
     }
+}
+
+#[tokio::test]
+async fn other_names_of_a_format_get_a_form_with_the_registered_one() {
+    let fakes = Fakes::new();
+    let owner = fakes.applicant(1);
+    for (name, registered) in [
+        ("image/jpg", "image/jpeg"),
+        ("image/pjpeg", "image/jpeg"),
+        ("IMAGE/JPEG", "image/jpeg"),
+        ("image/jpeg; charset=binary", "image/jpeg"),
+        ("image/x-png", "image/png"),
+    ] {
+        let body = json!({"purpose": "work-proof", "mediaType": name, "bytes": 50_000});
+        let reply = post(&fakes, owner, &body).await;
+        assert_eq!(reply.said(), "201", "{name}");
+        assert_eq!(reply.body["form"]["fields"]["Content-Type"], registered, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn repeated_request_with_its_key_makes_one_place_whatever_fails() {
+    let failed = each_failure(async |fakes, failure| {
+        let owner = fakes.applicant(1);
+        let ask = Ask::new("POST /v1/uploads").applicant(owner).json(&photo());
+        let ask = ask.header("idempotency-key", "a-key-of-mine");
+        let Fakes { table, objects, clock, chance, .. } = fakes;
+        let handler = |call| handle(call, table, objects, clock, chance);
+        let gate = async |call: &Call| authorize(call, table).await;
+        let once = async || once_if(clock, table, &gate, handler, &ask, None).await;
+        fakes.script.arm(failure);
+        once().await;
+        let failed = fakes.script.disarm();
+        clock.advance(SignedDuration::from_secs(60));
+        let again = once().await;
+        assert_eq!(again.said(), "201", "{failed:?}");
+        let ids: Vec<_> = table.look().uploads.values().map(|upload| json!(upload.id)).collect();
+        assert_eq!(ids, [again.body["uploadId"].clone()], "{failed:?}");
+        failed
+    })
+    .await;
+    let once = ["load_account", "begin", "load_account", "count", "sign_upload", "save_upload", "keep"];
+    assert_eq!(failed, once);
 }

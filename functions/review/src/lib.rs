@@ -1,5 +1,6 @@
 //! `/v1/review`: the desk of a division's reviewers. Its routes share one role and stay warm together.
 
+mod authorize;
 mod case;
 mod claim;
 mod decision;
@@ -26,6 +27,8 @@ use ports::{
     windows::LoadWindow,
 };
 use serde_json::Value;
+
+pub use authorize::authorize;
 
 /// What the desk may do with the table.
 pub trait Desk:

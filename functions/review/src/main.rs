@@ -9,7 +9,8 @@ async fn main() -> Result<(), lambda_http::Error> {
     let table = aws.table().await?;
     let keys = aws.keys()?;
     let pictures = aws.clean_pictures()?;
-    edge::serve_once(&SystemClock, &table, |call| {
+    let authorize = async |call: &edge::Call| review::authorize(call, &table, &SystemClock).await;
+    edge::serve_once(&SystemClock, &table, authorize, |call| {
         review::handle(call, &table, &keys, &pictures, &SystemClock)
     })
     .await

@@ -99,10 +99,7 @@ pub(crate) async fn next(
     now: Moment,
 ) -> Result<Answer, Problem> {
     let kind = read_kind(call)?;
-    let division = read_division(call, reviewer)?;
-    if !reviewer.may_serve(division, now) {
-        return Err(Problem::new(Kind::Forbidden));
-    }
+    let division = served_division(call, reviewer, now)?;
     let mut after = None;
     for _ in 0..LOOKS {
         let items = table.list_queue(List::Open, division, kind, after.as_ref(), LOOK).await?;
@@ -143,6 +140,12 @@ async fn try_to_hold(
         }
         Err(problem) => Err(problem),
     }
+}
+
+/// The division whose next case is asked for, if its cases are the reviewer's to decide.
+pub(crate) fn served_division(call: &Call, reviewer: &Reviewer, now: Moment) -> Result<Division, Problem> {
+    let division = read_division(call, reviewer)?;
+    if reviewer.may_serve(division, now) { Ok(division) } else { Err(Problem::new(Kind::Forbidden)) }
 }
 
 fn read_division(call: &Call, reviewer: &Reviewer) -> Result<Division, Faults> {

@@ -1,4 +1,5 @@
-//! Cases changed: executions that wait for a decision are started, and told when there is one.
+//! Cases changed: executions that wait for a decision are started, and told when there is one. Selections were made for bulk
+//! approval: executions that approve them are started.
 //!
 //! The table's stream delivers each change at least once and in order for each case. Starting an execution
 //! twice is refused by its name; telling it twice finds nobody waiting.
@@ -14,6 +15,7 @@ use domain::{
 };
 use ports::{
     Clock, PortError,
+    bulk::{Bulk, StartBulk},
     workflow::{LoadToken, ResumeReview, StartReview},
 };
 use serde::Deserialize;
@@ -38,6 +40,23 @@ impl Pace {
     }
 }
 
+/// What a record of the stream tells.
+enum Written {
+    /// A case as it was, if there was one, and as it is now.
+    Case(Option<Box<Case>>, Box<Case>),
+    /// A selection to be approved.
+    Bulk(Bulk),
+    /// A selection that changed: its execution looks for itself.
+    Other,
+    /// Something that cannot be read, and never will be.
+    Unreadable,
+}
+
+#[derive(Deserialize)]
+struct Kind {
+    r#type: String,
+}
+
 /// What of a case's item matters here.
 #[derive(Deserialize)]
 struct CaseItem {
@@ -50,27 +69,41 @@ pub async fn handle(
     event: CaseEvents,
     table: &impl LoadToken,
     workflow: &(impl StartReview + ResumeReview),
+    bulks: &impl StartBulk,
     clock: &impl Clock,
     pace: Pace,
 ) -> Result<(), PortError> {
     for record in event.records {
         let sequence_number = record.change.sequence_number.clone();
-        if let Some((before, case)) = read(record) {
-            follow(before.as_ref(), &case, table, workflow, clock.now(), pace).await?;
-        } else {
-            tracing::error!(sequence_number, "a case that cannot be read was given up on");
-            let now = clock.now().as_millisecond();
-            telemetry::record(now, &[("Function", "run-workflow")], &[(Metric::Poison, 1.0)]);
+        match read(record) {
+            Written::Case(before, case) => {
+                follow(before.as_deref(), &case, table, workflow, clock.now(), pace).await?;
+            }
+            Written::Bulk(bulk) => bulks.start_bulk(&bulk).await?,
+            Written::Other => {}
+            Written::Unreadable => {
+                tracing::error!(sequence_number, "a change that cannot be read was given up on");
+                let now = clock.now().as_millisecond();
+                telemetry::record(now, &[("Function", "run-workflow")], &[(Metric::Poison, 1.0)]);
+            }
         }
     }
     Ok(())
 }
 
-/// The case before, if there was one, and the case now.
-fn read(record: EventRecord) -> Option<(Option<Case>, Case)> {
-    let before = serde_dynamo::from_item::<_, CaseItem>(record.change.old_image).ok();
-    let now: CaseItem = serde_dynamo::from_item(record.change.new_image).ok()?;
-    Some((before.map(|item| item.case), now.case))
+fn read(record: EventRecord) -> Written {
+    let is_new = record.event_name == "INSERT";
+    let (before, item) = (record.change.old_image, record.change.new_image);
+    let kind: Result<Kind, _> = serde_dynamo::from_item(item.clone());
+    if kind.is_ok_and(|kind| kind.r#type == "bulk") {
+        return match serde_dynamo::from_item(item) {
+            Ok(bulk) if is_new => Written::Bulk(bulk),
+            Ok(Bulk { .. }) => Written::Other,
+            Err(_) => Written::Unreadable,
+        };
+    }
+    let read = |item| serde_dynamo::from_item::<_, CaseItem>(item).ok().map(|item| Box::new(item.case));
+    read(item).map_or(Written::Unreadable, |now| Written::Case(read(before), now))
 }
 
 /// The version since which the case is open.
@@ -117,6 +150,7 @@ mod tests {
     use super::*;
 
     const SUBMITTED: &str = include_str!("../../../events/dynamodb-case-submitted.json");
+    const SELECTED: &str = include_str!("../../../events/dynamodb-bulk.json");
     const DECIDED: &str = include_str!("../../../events/dynamodb-case-decided.json");
 
     /// A workflow that writes down what it was asked for, and a table that knows one token or none.
@@ -147,6 +181,13 @@ mod tests {
         }
     }
 
+    impl StartBulk for Spy {
+        async fn start_bulk(&self, bulk: &Bulk) -> Outcome<()> {
+            self.asked.lock().unwrap().push(format!("bulk of {}", bulk.cases.len()));
+            if self.is_down { Err(PortError::Conflict) } else { Ok(()) }
+        }
+    }
+
     impl LoadToken for Spy {
         async fn load_token(&self, _: CaseId, _: u64) -> Outcome<Option<TaskToken>> {
             Ok(self.token.clone())
@@ -170,7 +211,7 @@ mod tests {
     }
 
     async fn asked(spy: Spy, texts: &[&str]) -> (Result<(), PortError>, Vec<String>) {
-        let result = handle(events(texts), &spy, &spy, &Midnight, Pace::default()).await;
+        let result = handle(events(texts), &spy, &spy, &spy, &Midnight, Pace::default()).await;
         (result, spy.asked.into_inner().unwrap())
     }
 
@@ -196,6 +237,20 @@ mod tests {
         let (result, asked_for) = asked(Spy::default(), &[&unreadable, SUBMITTED]).await;
         assert!(result.is_ok());
         assert_eq!(asked_for.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_selection_is_started_by_its_record_and_by_nothing_else() {
+        let (result, asked_for) = asked(Spy::default(), &[SELECTED]).await;
+        assert!(result.is_ok());
+        assert_eq!(asked_for, ["bulk of 2"]);
+        let cancelled = SELECTED.replace("\"INSERT\"", "\"MODIFY\"");
+        assert_eq!(asked(Spy::default(), &[&cancelled]).await.1, Vec::<String>::new());
+        let unreadable = SELECTED.replace("\"cases\"", "\"things\"");
+        let (result, asked_for) = asked(Spy::default(), &[&unreadable, SELECTED]).await;
+        assert!(result.is_ok() && asked_for.len() == 1, "it holds nobody up");
+        let (result, _) = asked(Spy { is_down: true, ..Spy::default() }, &[SELECTED]).await;
+        assert!(result.is_err(), "it is delivered again");
     }
 
     #[tokio::test]

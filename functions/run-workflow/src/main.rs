@@ -12,13 +12,16 @@ async fn main() -> Result<(), Error> {
     let aws = Aws::load().await;
     let table = aws.table().await?;
     let workflow = aws.workflow()?;
-    let (table, workflow) = (&table, &workflow);
+    let bulks = aws.bulk_workflow()?;
+    let (table, workflow, bulks) = (&table, &workflow, &bulks);
     let pace = Pace {
         until_reminder: seconds("REMIND_AFTER_SECONDS")?,
         until_escalation: seconds("ESCALATE_AFTER_SECONDS")?,
     };
     let handler = |event: LambdaEvent<CaseEvents>| async move {
-        run_workflow::handle(event.payload, table, workflow, &SystemClock, pace).await.map_err(Error::from)
+        run_workflow::handle(event.payload, table, workflow, bulks, &SystemClock, pace)
+            .await
+            .map_err(Error::from)
     };
     lambda_runtime::run(service_fn(handler)).await
 }

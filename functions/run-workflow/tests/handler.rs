@@ -37,7 +37,7 @@ async fn deliver_at(pace: Pace, fakes: &Fakes, texts: &[&str]) -> Result<(), Por
     for text in texts {
         events.records.extend(serde_json::from_str::<CaseEvents>(text).unwrap().records);
     }
-    handle(events, &fakes.table, &fakes.workflow, &fakes.clock, pace).await
+    handle(events, &fakes.table, &fakes.workflow, &fakes.workflow, &fakes.clock, pace).await
 }
 
 /// A world in which the execution waits for its token.

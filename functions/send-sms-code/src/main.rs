@@ -9,7 +9,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let table = aws.table().await?;
     let keys = aws.keys()?;
     let sms = aws.sms()?;
-    edge::serve_once(&SystemClock, &table, |call| {
+    edge::serve_once(&SystemClock, &table, edge::anyone, |call| {
         send_sms_code::handle(call, &table, &keys, &sms, &SystemClock, &RandomChance)
     })
     .await

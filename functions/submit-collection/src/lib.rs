@@ -2,14 +2,14 @@
 
 use applicant::{
     check_version,
-    readiness::{Readiness, readiness},
+    readiness::{Readiness, about_window, check_late, readiness},
     verified_caller,
 };
 use domain::{
     case::{Actor, Change, Command, Submission},
     collection::readiness::parse_declaration,
 };
-use edge::{Answer, Call, Kind, Problem};
+use edge::{Answer, Call, Kind, Problem, Standing};
 use http::Method;
 use ports::{
     Clock,
@@ -19,6 +19,17 @@ use ports::{
     windows::LoadWindow,
 };
 use serde_json::{Value, json};
+
+/// Whether the caller may submit: verified, and with a consent to pictures in force. For `edge::serve_once`.
+pub async fn authorize(
+    call: &Call,
+    table: &impl LoadPerson,
+    clock: &impl Clock,
+) -> Result<Standing, Problem> {
+    let person = verified_caller(call, table, clock.now()).await?;
+    applicant::check_consent(&person.biometrics)?;
+    Ok(Standing::default())
+}
 
 /// Hands in, or takes back.
 pub async fn handle(
@@ -34,6 +45,7 @@ pub async fn handle(
     if call.method() == Method::DELETE {
         let change = filed.case.apply(&Command::Withdraw, &by, now)?;
         check_version(&call, &filed.case)?;
+        check_late(&call, table, &filed.pages, change.after.state, now).await?;
         table.save_change(&change).await?;
         return Ok(Answer::ok(&receipt(&change)).at_version(change.after.version));
     }
@@ -47,12 +59,8 @@ pub async fn handle(
     let pages = &filed.pages;
     let Readiness { faults, window } = readiness(table, owner, pages, now).await?;
     if let Some(window) = window {
-        window.allows(filed.case.state, call.received_at(now)).map_err(|_| {
-            Problem::new(Kind::OutsideWindow)
-                .with("opensAt", window.opens_at)
-                .with("closesAt", window.closes_at)
-                .with("correctionsUntil", window.corrections_until())
-        })?;
+        let allowed = window.allows(filed.case.state, call.received_at(now));
+        allowed.map_err(|_| about_window(Kind::OutsideWindow, &window))?;
     }
     let flagged = faults.map_err(|faults| Problem::fields(Kind::NotReady, &faults))?;
     let department = pages.department.as_ref().ok_or_else(|| Problem::new(Kind::NotReady))?.department_id;

@@ -226,5 +226,62 @@ async fn whatever_fails_it_is_taken_back_once_in_the_end() {
         failed
     })
     .await;
-    assert_eq!(failed, ["load_person", "save_change"]);
+    assert_eq!(failed, ["load_person", "load_window", "save_change"]);
+}
+
+/// Sets the window of the province: it closes `seconds` from now, with a grace of an hour.
+fn closes_in(fakes: &Fakes, seconds: i64) {
+    let province = Division::parse("110000").unwrap();
+    let at = |seconds| fakes.clock.now().after(SignedDuration::from_secs(seconds));
+    let window = Window {
+        province,
+        exam_year: 2027,
+        opens_at: at(-1_000_000),
+        closes_at: at(seconds),
+        grace_seconds: 3_600,
+        enforces_eligibility: false,
+        four_eyes: FourEyes::default(),
+    };
+    fakes.table.look().windows.insert(province.code(), window);
+}
+
+#[tokio::test]
+async fn late_withdrawal_has_to_be_confirmed() {
+    for (seconds, said) in [
+        (601, "200"),
+        (600, "409 confirmation-required"),
+        (0, "409 confirmation-required"),
+        (-100_000, "409 confirmation-required"),
+    ] {
+        let fakes = Fakes::new();
+        let owner = fakes.submitted(1).await.owner;
+        closes_in(&fakes, seconds);
+        let reply = withdraw(&fakes, owner).await;
+        assert_eq!(reply.said(), said, "{seconds}");
+        if reply.status == 409 {
+            assert!(["opensAt", "closesAt", "correctionsUntil"].iter().all(|at| reply.body[at].is_string()));
+            assert_eq!(stored(&fakes, owner).0, [Event::Submitted], "nothing was changed");
+            let confirmed = Ask::new("DELETE /v1/collection/submission").applicant(owner);
+            let unclear = run(&fakes, confirmed.clone().query("afterWindowClosed=1")).await;
+            assert_eq!(unclear.faults(), ["/afterWindowClosed form.TYPE"]);
+            let confirmed = run(&fakes, confirmed.query("afterWindowClosed=true")).await;
+            assert_eq!((confirmed.said().as_str(), &confirmed.body["state"]), ("200", &json!("DRAFT")));
+        }
+    }
+}
+
+#[tokio::test]
+async fn resubmission_is_withdrawn_freely_within_the_grace() {
+    for (seconds, said) in [(-1, "200"), (-2_999, "200"), (-3_000, "409 confirmation-required")] {
+        let fakes = Fakes::new();
+        let owner = fakes.submitted(1).await.owner;
+        let reviewer = Actor::Reviewer(ReviewerId::new(owner.ulid()));
+        fakes.follow(case(owner), &Command::Claim, &reviewer).await;
+        let opinion = Opinion::parse("请补充材料").unwrap();
+        let back = Command::Decide(Decision::Return { opinion, comments: Vec::new() });
+        fakes.follow(case(owner), &back, &reviewer).await;
+        assert_eq!(submit(&fakes, owner).await.said(), "201");
+        closes_in(&fakes, seconds);
+        assert_eq!(withdraw(&fakes, owner).await.said(), said, "{seconds}");
+    }
 }

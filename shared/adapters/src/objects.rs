@@ -21,7 +21,7 @@ use jiff::SignedDuration;
 use ports::{
     Outcome, PortError,
     closing::ClearPictures,
-    exports::{Export, LinkExport, StoreExport},
+    exports::{DropExport, Export, LinkExport, StoreExport},
     pictures::{
         DropClean, FetchClean, FetchOriginal, Link, LinkPicture, SignUpload, StoreClean, Upload, UploadForm,
     },
@@ -228,7 +228,9 @@ impl StoreExport for CleanPictures {
     async fn store_export(&self, export: &Export, file: Vec<u8>) -> Outcome<()> {
         self.store_large(export_key(export), "application/zip", file).await
     }
+}
 
+impl DropExport for CleanPictures {
     async fn drop_export(&self, export: &Export) -> Outcome<()> {
         self.erase(self.versions(&export_key(export)).await?).await
     }

@@ -9,10 +9,13 @@ use aws_sdk_cognitoidentityprovider::{
     error::SdkError,
     types::{AuthFlowType, AuthenticationResultType, MessageActionType},
 };
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use domain::{ids::AccountId, password::Password};
 use ports::{
     Outcome, PortError,
-    accounts::{CreateUser, EndSession, LogIn, RemoveUser, RenewSession, ResetPassword, Tokens, Username},
+    accounts::{
+        CreateUser, EndSession, LogIn, RemoveUser, RenewSession, Renewed, ResetPassword, Tokens, Username,
+    },
 };
 
 use crate::failure::failed;
@@ -51,6 +54,13 @@ fn tokens(result: Option<AuthenticationResultType>) -> Outcome<Tokens> {
     let access = result.access_token.ok_or_else(|| PortError::Corrupt("no access token".to_owned()))?;
     let expires_in = u32::try_from(result.expires_in).unwrap_or(0);
     Ok(Tokens { access, expires_in, refresh: result.refresh_token })
+}
+
+/// Whose access token that is. It comes from the provider itself: its signature is for others to check.
+fn username(access: &str) -> Option<Username> {
+    let payload = BASE64_URL_SAFE_NO_PAD.decode(access.split('.').nth(1)?).ok()?;
+    let claims: serde_json::Value = serde_json::from_slice(&payload).ok()?;
+    Username::parse(claims["username"].as_str()?)
 }
 
 impl CreateUser for Users {
@@ -119,7 +129,7 @@ impl LogIn for Users {
 }
 
 impl RenewSession for Users {
-    async fn renew(&self, refresh: &str) -> Outcome<Option<Tokens>> {
+    async fn renew(&self, refresh: &str) -> Outcome<Option<Renewed>> {
         let result = self
             .client
             .initiate_auth()
@@ -129,7 +139,12 @@ impl RenewSession for Users {
             .send()
             .await;
         match result {
-            Ok(output) => tokens(output.authentication_result).map(Some),
+            Ok(output) => {
+                let tokens = tokens(output.authentication_result)?;
+                let user = username(&tokens.access)
+                    .ok_or_else(|| PortError::Corrupt("an access token that names no user".to_owned()))?;
+                Ok(Some(Renewed { user, tokens }))
+            }
             Err(SdkError::ServiceError(error))
                 if error.err().is_not_authorized_exception()
                     || error.err().is_user_not_found_exception()
@@ -161,6 +176,17 @@ impl EndSession for Users {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_access_token_names_its_user() {
+        let token = |claims: &str| format!("e30.{}.sig", BASE64_URL_SAFE_NO_PAD.encode(claims));
+        let id = AccountId::parse("acc_01M86GZZ76GMAEDCT0NQP1KGT4").unwrap();
+        let claims = format!(r#"{{"sub":"1","username":"{id}"}}"#);
+        assert_eq!(username(&token(&claims)), Some(Username::Applicant(id)));
+        for other in [token("{}"), token(r#"{"username":"root"}"#), "e30.%%.sig".to_owned(), String::new()] {
+            assert_eq!(username(&other), None, "{other}");
+        }
+    }
 
     #[test]
     fn a_password_has_one_form_without_white_space() {

@@ -18,8 +18,11 @@ use domain::{
     ids::{AccountId, CaseId, CaseKind},
     moment::Moment,
 };
-use edge::{Call, Kind, Problem};
-use ports::people::{Account, LoadAccount, LoadPerson, Person};
+use edge::{Call, Kind, Problem, Standing};
+use ports::{
+    Clock,
+    people::{Account, LoadAccount, LoadPerson, Person},
+};
 
 pub use draft::{Draft, check_version};
 pub use pictures::{Checked, check_pictures, with_pictures};
@@ -46,6 +49,15 @@ pub fn registered_at(id: AccountId) -> Option<Moment> {
 pub async fn verified_caller(call: &Call, people: &impl LoadPerson, now: Moment) -> Result<Person, Problem> {
     let person = caller(call, people).await?;
     if person.stand(now).is_verified() { Ok(person) } else { Err(Problem::new(Kind::RealNameRequired)) }
+}
+
+/// Whether the caller may ask for something of a collection: for `edge::serve_once`.
+pub async fn authorize_verified(
+    call: &Call,
+    people: &impl LoadPerson,
+    clock: &impl Clock,
+) -> Result<Standing, Problem> {
+    verified_caller(call, people, clock.now()).await.map(|_| Standing::default())
 }
 
 /// Whether the person agreed to the use of pictures of their face: without it none is taken, and none passed on.

@@ -1,12 +1,14 @@
 //! Whether a collection can be handed in: asked by the page beforehand, and by the submission itself.
 
 use domain::{
+    case::State,
     collection::Collection,
     fault::{Code, Faults, Pointer},
     ids::AccountId,
     moment::Moment,
     window::{Window, next_exam_year},
 };
+use edge::{Call, Kind, Problem};
 use ports::{Outcome, people::LoadDepartment, pictures::LoadUploads, windows::LoadWindow};
 
 use crate::check_pictures;
@@ -51,6 +53,37 @@ pub async fn window_of(table: &impl LoadWindow, pages: &Collection) -> Outcome<O
         Some(choice) => table.load_window(choice.department_id.division.province()).await,
         None => Ok(None),
     }
+}
+
+/// The parameter by which a request says that what it takes back need not be submitted again.
+const CONFIRMATION: &str = "afterWindowClosed";
+
+/// Refuses to take back what could not be submitted again, in the state that it would have, unless the request confirms it.
+pub async fn check_late(
+    call: &Call,
+    table: &impl LoadWindow,
+    pages: &Collection,
+    after: State,
+    now: Moment,
+) -> Result<(), Problem> {
+    let confirmed = call.query(CONFIRMATION).map_or(Ok(false), str::parse);
+    let at = Pointer::root().child(CONFIRMATION);
+    if confirmed.map_err(|_| Faults::one(at, Code("form.TYPE")))? {
+        return Ok(());
+    }
+    let window = window_of(table, pages).await?;
+    match window.filter(|window| window.is_late(after, call.received_at(now))) {
+        Some(window) => Err(about_window(Kind::ConfirmationRequired, &window)),
+        None => Ok(()),
+    }
+}
+
+/// A problem that says when the window is open.
+pub fn about_window(kind: Kind, window: &Window) -> Problem {
+    Problem::new(kind)
+        .with("opensAt", window.opens_at)
+        .with("closesAt", window.closes_at)
+        .with("correctionsUntil", window.corrections_until())
 }
 
 /// The examination that a collection is for.

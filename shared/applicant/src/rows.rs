@@ -132,6 +132,13 @@ pub async fn edit<R: Row>(
         let row = R::find(&mut filed.pages, call.path("id", R::parse_id)?)?;
         return Ok(shown::<R>(Answer::ok, &json!(row), filed.case.version));
     }
+    if verb == Verb::Add && call.is_taken_up_again() {
+        let mut person = verified_caller(call, table, now).await?;
+        let mut filed = take_collection(&mut person, now);
+        if let Ok(row) = R::find(&mut filed.pages, R::new_id(call.new_id(chance))) {
+            return Ok(shown::<R>(Answer::created, &json!(row), filed.case.version));
+        }
+    }
     let mut draft = Draft::open(call, table, keys, now).await?;
     if verb == Verb::Remove {
         R::remove(&mut draft.pages, call.path("id", R::parse_id)?)?;
@@ -139,7 +146,7 @@ pub async fn edit<R: Row>(
         return Ok(Answer::no_content().at_version(version));
     }
     let id = if verb == Verb::Add {
-        R::new_id(chance.ulid())
+        R::new_id(call.new_id(chance))
     } else {
         let id = call.path("id", R::parse_id)?;
         R::find(&mut draft.pages, id)?;

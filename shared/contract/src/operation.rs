@@ -99,7 +99,8 @@ pub(crate) fn operation(
         body: None,
         successes: Vec::new(),
         headers: vec!["X-Request-Id"],
-        problems: vec![Kind::Internal, Kind::Unavailable],
+        // A header, a path or a query that cannot be read is the fault of any request.
+        problems: vec![Kind::MalformedRequest, Kind::Internal, Kind::Unavailable],
     }
 }
 

@@ -30,19 +30,22 @@ pub(crate) struct Problem {
     /// `urn:baoming:request:` and the id of the request, for whoever asks us about it.
     #[schemars(regex(pattern = "^urn:baoming:request:.*$"))]
     pub instance: String,
-    /// Every fault of the request, or all that still stands between a draft and its submission.
-    #[schemars(with = "Vec<Fault>", skip_serializing_if = "Option::is_none", length(min = 1))]
+    /// The faults of the request, or all that still blocks the submission of a draft; the first 100.
+    #[schemars(with = "Vec<Fault>", skip_serializing_if = "Option::is_none", length(min = 1, max = 100))]
     pub errors: Option<Vec<Fault>>,
+    /// How many more there are than `errors` lists; absent when it lists all.
+    #[schemars(with = "usize", skip_serializing_if = "Option::is_none", range(min = 1))]
+    pub omitted_errors: Option<usize>,
     /// With `precondition-failed`: the version that the draft has now.
     #[schemars(with = "u64", skip_serializing_if = "Option::is_none")]
     pub version: Option<u64>,
-    /// With `outside-window`: when the window opens.
+    /// With `outside-window` and `confirmation-required`: when the window opens.
     #[schemars(with = "Moment", skip_serializing_if = "Option::is_none")]
     pub opens_at: Option<Moment>,
-    /// With `outside-window`: when it closes.
+    /// With `outside-window` and `confirmation-required`: when it closes.
     #[schemars(with = "Moment", skip_serializing_if = "Option::is_none")]
     pub closes_at: Option<Moment>,
-    /// With `outside-window`: until when what was returned is taken.
+    /// With `outside-window` and `confirmation-required`: until when what was returned is taken.
     #[schemars(with = "Moment", skip_serializing_if = "Option::is_none")]
     pub corrections_until: Option<Moment>,
     /// With `not-mergeable`: how high text must be in the picture, in pixels.
@@ -110,7 +113,7 @@ fn one(kind: Kind) -> Value {
                 value[member] = json!(number);
             }
         }
-        Kind::OutsideWindow => {
+        Kind::OutsideWindow | Kind::ConfirmationRequired => {
             let window = &example::window()["items"][0];
             for member in ["opensAt", "closesAt", "correctionsUntil"] {
                 value[member] = window[member].clone();

@@ -14,7 +14,7 @@ use domain::{
     notice::NoticeKind,
     person::SmsPurpose,
     real_name::{Next, RealNameState, Way, alipay},
-    upload::{Format, Purpose},
+    upload::Purpose,
 };
 use edge::Kind;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -160,8 +160,8 @@ texts! {
         use domain::case::Event;
         words(Event::ALL)
     };
-    /// How far a selection has come.
-    BulkState = words(["working", "done", "cancelled"]);
+    /// How far a selection has come; `failed` where it is not done two hours after it was made.
+    BulkState = words(["working", "done", "cancelled", "failed"]);
     /// A department's lists: 待审核, 已审核, 调转.
     ListName = words(domain::case::List::ALL.map(domain::case::List::as_str));
     /// What a list's file is.
@@ -173,12 +173,16 @@ texts! {
     NoticeKindName = words(NoticeKind::ALL);
     /// What a picture is for: 标准证件照片, 证件人像面, 证件非人像面, 手持证件, 学历学位证书, 工作证明.
     PicturePurpose = words(Purpose::ALL);
-    /// A picture's media type; `photo` takes JPEG only.
-    PictureType = words([Format::Jpeg, Format::Png].map(Format::media_type));
+    /// A picture's media type; `photo` takes JPEG only. Any case and any parameters; the last three are other names of the first
+    /// two. The form has the registered name.
+    PictureType = words(["image/jpeg", "image/png", "image/jpg", "image/pjpeg", "image/x-png"]);
     /// What became of a picture: `flagged` may be used, and the reviewer is told.
     PictureState = words(["pending", "checking", "accepted", "flagged", "refused"]);
     /// How far a copy is; one that `failed` may be asked for again.
-    ExportState = words(["pending", "working", "ready", "failed"]);
+    RosterState = words(["pending", "working", "ready", "failed"]);
+    /// How far a copy is; one that `failed` may be asked for again, and one that was `removed`, because the consent to pictures
+    /// was withdrawn after it was asked for.
+    ExportState = words(["pending", "working", "ready", "failed", "removed"]);
     /// How far the reading of an identity card is: `none` where nothing was read and nothing is expected.
     EvidenceState = words(["pending", "ready", "none"]);
     /// A field of an identity card: 姓名, 公民身份号码, 住址, 签发机关, 有效期限.

@@ -6,7 +6,7 @@ use domain::{
     ids::CaseId,
     moment::Moment,
 };
-use edge::{Call, Kind, Problem};
+use edge::{Call, Kind, Problem, Standing};
 use ports::{
     PortError,
     cases::{LoadCase, LoadSubmission},
@@ -18,6 +18,11 @@ use serde_json::Value;
 pub async fn reviewer(call: &Call, table: &impl LoadReviewer) -> Result<Reviewer, Problem> {
     let reviewer = table.load_reviewer(call.reviewer()?).await?;
     reviewer.filter(|reviewer| reviewer.active).ok_or_else(|| Problem::new(Kind::Forbidden))
+}
+
+/// What kept answers to a reviewer are bound to: what was answered to them in one division is not theirs in another.
+pub fn standing(reviewer: &Reviewer) -> Standing {
+    Standing::of(reviewer.division.code())
 }
 
 /// The case that the path names, if it is the reviewer's to decide. Whoever may only look at it is told so.

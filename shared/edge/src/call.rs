@@ -6,14 +6,23 @@ use domain::{
     moment::Moment,
     network::{self, Source},
 };
-use http::{Method, header};
-use lambda_http::{Body, Request, RequestExt, request::RequestContext};
+use http::Method;
+use ports::Chance;
 use serde_json::Value;
+use ulid::Ulid;
 
-use crate::{Kind, Problem};
+use crate::{
+    Kind, Problem,
+    event::{Parts, Unreadable},
+    repeat::Began,
+};
 
 /// Longest body, in bytes; the longest form is a few thousand.
 const MAX_BODY: usize = 64 * 1_024;
+
+/// What some editors and programs put before a text in UTF-8. JSON may not begin with it; whoever reads may ignore it (RFC
+/// 8259, section 8.1).
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// The group in which every reviewer's user is.
 const REVIEWERS: &str = "reviewers";
@@ -21,55 +30,57 @@ const REVIEWERS: &str = "reviewers";
 /// A request, seen through what it may tell.
 #[derive(Debug)]
 pub struct Call {
-    request: Request,
+    parts: Parts,
+    /// By when it must have been answered.
+    deadline: Option<Moment>,
+    /// Since when it is being answered, where it can be sent again.
+    began: Option<Began>,
 }
 
 impl Call {
-    pub(crate) fn new(request: Request) -> Self {
-        Self { request }
+    pub(crate) fn read(event: &str, deadline: Option<Moment>) -> Result<Self, Unreadable> {
+        Ok(Self { parts: Parts::read(event)?, deadline, began: None })
+    }
+
+    pub(crate) fn begun(self, began: Began) -> Self {
+        Self { began: Some(began), ..self }
+    }
+
+    /// By when it must have been answered: the invocation ends then, whatever the function is at.
+    pub(crate) const fn deadline(&self) -> Option<Moment> {
+        self.deadline
     }
 
     /// The method.
     pub fn method(&self) -> &Method {
-        self.request.method()
+        &self.parts.method
     }
 
     /// The route as the API declares it, such as `GET /v1/uploads/{id}`: for logs, which must not name things.
     pub fn route(&self) -> String {
-        match self.request.request_context_ref() {
-            Some(RequestContext::ApiGatewayV2(context)) => context.route_key.clone().unwrap_or_default(),
-            _ => String::new(),
-        }
+        self.parts.route.clone()
     }
 
     /// The language to answer in.
     pub fn lang(&self) -> Lang {
-        Lang::from_accept_language(self.header(&header::ACCEPT_LANGUAGE))
+        Lang::from_accept_language(self.header("accept-language"))
     }
 
-    fn header(&self, name: &header::HeaderName) -> Option<&str> {
-        self.request.headers().get(name)?.to_str().ok()
+    /// A header, by its name in lower case.
+    fn header(&self, name: &str) -> Option<&str> {
+        self.parts.headers.get(name).map(String::as_str)
     }
 
     /// When the gateway received the request; `now` where it does not say. The server's receipt decides about
     /// deadlines, not the moment at which a function got round to it.
     pub fn received_at(&self, now: Moment) -> Moment {
-        match self.request.request_context_ref() {
-            Some(RequestContext::ApiGatewayV2(context)) if context.time_epoch > 0 => {
-                Moment::from_millisecond(context.time_epoch).map_or(now, |received| received.min(now))
-            }
-            _ => now,
-        }
+        let received = Some(self.parts.time_epoch).filter(|epoch| *epoch > 0);
+        received.and_then(Moment::from_millisecond).map_or(now, |received| received.min(now))
     }
 
     /// The caller's network address, as the gateway saw it.
     pub fn address(&self) -> &str {
-        match self.request.request_context_ref() {
-            Some(RequestContext::ApiGatewayV2(context)) => {
-                context.http.source_ip.as_deref().unwrap_or_default()
-            }
-            _ => "",
-        }
+        &self.parts.source_ip
     }
 
     /// What limits by address count the caller as.
@@ -78,13 +89,7 @@ impl Call {
     }
 
     fn claim(&self, name: &str) -> Option<&str> {
-        match self.request.request_context_ref() {
-            Some(RequestContext::ApiGatewayV2(context)) => {
-                let jwt = context.authorizer.as_ref()?.jwt.as_ref()?;
-                jwt.claims.get(name).map(String::as_str)
-            }
-            _ => None,
-        }
+        self.parts.claims.get(name)?.as_str()
     }
 
     /// The username of an access token that the gateway let through, and whether it is a reviewer's.
@@ -124,42 +129,43 @@ impl Call {
         if bytes.len() > MAX_BODY {
             return Err(Problem::new(Kind::PayloadTooLarge));
         }
-        let media_type = self.header(&header::CONTENT_TYPE).unwrap_or_default();
+        // Its parameters say nothing: JSON is UTF-8 (RFC 8259, section 8.1). Types that end in `+json` are formats of their own.
+        let media_type = self.header("content-type").unwrap_or_default();
         let media_type = media_type.split(';').next().unwrap_or_default().trim();
         if !media_type.eq_ignore_ascii_case("application/json") {
             return Err(Problem::new(Kind::UnsupportedMediaType));
         }
-        let body: Option<Value> = serde_json::from_slice(bytes).ok();
+        let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+        let body: Option<Value> = serde_json::from_slice(text).ok();
         body.filter(Value::is_object).ok_or_else(|| Problem::new(Kind::MalformedRequest))
     }
 
     /// A part of the path; one that does not parse names nothing that exists.
     pub fn path<T, E>(&self, name: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Result<T, Problem> {
-        let parameters = self.request.path_parameters_ref();
-        let value = parameters.and_then(|parameters| parameters.first(name)).unwrap_or_default();
+        let value = self.parts.path_parameters.get(name).map_or("", String::as_str);
         parse(value).map_err(|_| Problem::new(Kind::NotFound))
     }
 
     /// Whether the path has that parameter.
     pub fn has_path(&self, name: &str) -> bool {
-        self.request.path_parameters_ref().is_some_and(|parameters| parameters.first(name).is_some())
+        self.parts.path_parameters.contains_key(name)
     }
 
     /// The query as it was sent; empty where there is none.
     pub(crate) fn raw_query(&self) -> &str {
-        self.request.uri().query().unwrap_or_default()
+        &self.parts.raw_query
     }
 
     /// A parameter of the query, unless it is absent or empty.
     pub fn query(&self, name: &str) -> Option<&str> {
-        let parameters = self.request.query_string_parameters_ref()?;
-        parameters.first(name).filter(|value| !value.is_empty())
+        let found = self.parts.query.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
     /// A cookie (RFC 6265, section 4.2.1).
     pub fn cookie(&self, name: &str) -> Option<&str> {
-        let headers = self.request.headers().get_all(header::COOKIE);
-        let mut pairs = headers.iter().filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';'));
+        let lines = self.parts.cookies.iter().map(String::as_str).chain(self.header("cookie"));
+        let mut pairs = lines.flat_map(|line| line.split(';'));
         pairs
             .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
             .filter(|value| !value.is_empty())
@@ -167,16 +173,27 @@ impl Call {
 
     /// Whether the caller read a page at that version, where they say at which they did (RFC 9110, section 13.1.1).
     pub fn matches(&self, version: u64) -> bool {
-        let Some(tags) = self.header(&header::IF_MATCH) else { return true };
+        let Some(tags) = self.header("if-match") else { return true };
         let current = etag(version);
         tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == current)
     }
 
     /// The key under which a repeated request is the same request (8 to 64 characters), where there is one.
     pub(crate) fn idempotency_key(&self) -> Result<Option<&str>, Problem> {
-        let Some(key) = self.request.headers().get("idempotency-key") else { return Ok(None) };
-        let key = key.to_str().ok().filter(|key| (8..=64).contains(&key.len()));
-        key.map(Some).ok_or_else(|| Problem::new(Kind::MalformedRequest))
+        let Some(key) = self.header("idempotency-key") else { return Ok(None) };
+        let is_sound = (8..=64).contains(&key.len()) && key.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        if is_sound { Ok(Some(key)) } else { Err(Problem::new(Kind::MalformedRequest)) }
+    }
+
+    /// The id of what this request makes. Sent again with its key it has the same one, also where whoever answered before
+    /// was killed: what it made then is found, and not made twice.
+    pub fn new_id(&self, chance: &impl Chance) -> Ulid {
+        self.began.as_ref().map_or_else(|| chance.ulid(), Began::id)
+    }
+
+    /// Whether the same request began before, and whoever answered it came to no end: what it makes may be there.
+    pub fn is_taken_up_again(&self) -> bool {
+        self.began.as_ref().is_some_and(|began| began.again)
     }
 
     /// Whoever calls, for telling callers apart: the token's username, or nobody.
@@ -186,21 +203,17 @@ impl Call {
 
     /// The body as it came.
     pub(crate) fn bytes(&self) -> &[u8] {
-        match self.request.body() {
-            Body::Text(text) => text.as_bytes(),
-            Body::Binary(bytes) => bytes.as_slice(),
-            _ => &[],
-        }
+        &self.parts.body
     }
 
     /// The path as it came.
     pub(crate) fn raw_path(&self) -> &str {
-        self.request.uri().path()
+        &self.parts.path
     }
 
     /// Whether a stored copy with that entity tag is still good (RFC 9110, section 13.1.2).
     pub fn has_current(&self, etag: &str) -> bool {
-        let tags = self.header(&header::IF_NONE_MATCH).unwrap_or_default();
+        let tags = self.header("if-none-match").unwrap_or_default();
         tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
     }
 }

@@ -6,6 +6,7 @@
 
 mod answer;
 mod call;
+mod event;
 mod problem;
 mod repeat;
 pub mod session;
@@ -18,11 +19,15 @@ use std::{
     time::Instant,
 };
 
-use domain::messages::Lang;
+use domain::{messages::Lang, moment::Moment};
 use futures_util::FutureExt;
-use http::Method;
-use lambda_http::{Body, Request, RequestExt, Response, service_fn};
+use http::{Method, header};
+use lambda_http::{
+    Body, LambdaEvent, Response, aws_lambda_events::apigw::ApiGatewayV2httpResponse, lambda_runtime,
+    service_fn,
+};
 use ports::{Clock, idempotency::KeepAnswer};
+use serde_json::value::RawValue;
 use telemetry::Metric;
 
 pub use answer::Answer;
@@ -30,34 +35,50 @@ pub use call::{Call, Verb};
 pub use problem::{Kind, Problem};
 
 /// Serves a handler until the sandbox ends.
+///
+/// Events are taken as they are and read here: one that cannot be read is answered by a problem, as any other request.
 pub async fn serve<H, F>(clock: &impl Clock, handler: H) -> Result<(), lambda_http::Error>
 where
     H: Fn(Call) -> F + Sync,
-    F: Future<Output = Result<Answer, Problem>> + Send,
+    F: Future<Output = Result<Answer, Problem>>,
 {
     let handler = &handler;
     let started = &AtomicBool::new(false);
-    lambda_http::run(service_fn(move |request| async move {
+    let respond_to = move |event: LambdaEvent<Box<RawValue>>| async move {
         let cold = !started.swap(true, Ordering::Relaxed);
-        Ok::<_, std::convert::Infallible>(respond(clock, handler, request, cold).await)
-    }))
-    .await
+        let LambdaEvent { payload, context } = event;
+        let deadline = i64::try_from(context.deadline).ok().filter(|deadline| *deadline > 0);
+        let arrival = Arrival {
+            event: payload.get(),
+            request_id: &context.request_id,
+            deadline: deadline.and_then(Moment::from_millisecond),
+            cold,
+        };
+        Ok::<_, std::convert::Infallible>(to_gateway(respond(clock, handler, arrival).await))
+    };
+    lambda_runtime::run(service_fn(respond_to)).await
 }
 
 /// Serves a handler whose `POST`s can be repeated with an `Idempotency-Key`.
-pub async fn serve_once<H, F>(
+///
+/// `authorize` asks whether the caller may make this request, as of now; the handler asks the same. It is asked before a kept
+/// answer is looked for: a caller who lost the right to ask loses the answers as well
+/// (`docs/decisions/0026-authorization-before-replay.md`). A function that is open to everybody says so with [`anyone`].
+pub async fn serve_once<A, H, F>(
     clock: &impl Clock,
     answers: &impl KeepAnswer,
+    authorize: A,
     handler: H,
 ) -> Result<(), lambda_http::Error>
 where
+    A: AsyncFn(&Call) -> Result<Standing, Problem> + Sync,
     H: Fn(Call) -> F + Sync,
-    F: Future<Output = Result<Answer, Problem>> + Send,
+    F: Future<Output = Result<Answer, Problem>>,
 {
-    let handler = &handler;
+    let (authorize, handler) = (&authorize, &handler);
     serve(clock, move |call: Call| async move {
         if call.method() == Method::POST {
-            repeat::once(call, answers, clock, handler).await
+            repeat::once(call, answers, clock, authorize, handler).await
         } else {
             handler(call).await
         }
@@ -65,27 +86,76 @@ where
     .await
 }
 
-async fn respond<H, F>(clock: &impl Clock, handler: &H, request: Request, cold_start: bool) -> Response<Body>
+/// What a kept answer is bound to, besides the caller and the request: a reviewer's division, for what was answered to them
+/// in another one is not theirs any more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing(String);
+
+impl Standing {
+    /// Bound to this text as well.
+    pub fn of(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+/// Every caller may ask. Kept answers are bound to the address that the request came from, and to all that it said.
+#[expect(clippy::unused_async, reason = "it is called where other functions ask the table")]
+pub async fn anyone(_: &Call) -> Result<Standing, Problem> {
+    Ok(Standing::default())
+}
+
+/// A request as it reaches a function.
+struct Arrival<'a> {
+    event: &'a str,
+    request_id: &'a str,
+    /// When the invocation ends, answered or not.
+    deadline: Option<Moment>,
+    cold: bool,
+}
+
+async fn respond<H, F>(clock: &impl Clock, handler: &H, arrival: Arrival<'_>) -> Response<Body>
 where
     H: Fn(Call) -> F + Sync,
-    F: Future<Output = Result<Answer, Problem>> + Send,
+    F: Future<Output = Result<Answer, Problem>>,
 {
     let begun = Instant::now();
-    let request_id =
-        request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
-    let call = Call::new(request);
-    let (route, lang) = (call.route(), call.lang());
-    let result = AssertUnwindSafe(async { handler(call).await }).catch_unwind().await;
-    let result = result.unwrap_or_else(|_| Err(Problem::new(Kind::Internal).because("the handler panicked")));
+    let Arrival { event, request_id, deadline, cold } = arrival;
+    let (route, lang, result) = match Call::read(event, deadline) {
+        Ok(call) => {
+            let (route, lang) = (call.route(), call.lang());
+            let result = AssertUnwindSafe(async { handler(call).await }).catch_unwind().await;
+            let panicked = |_| Err(Problem::new(Kind::Internal).because("the handler panicked"));
+            (route, lang, result.unwrap_or_else(panicked))
+        }
+        Err(unreadable) => {
+            tracing::info!(request_id, part = unreadable.part, "a request could not be read");
+            (unreadable.route, unreadable.lang, Err(Problem::new(Kind::MalformedRequest)))
+        }
+    };
     let millis = begun.elapsed().as_secs_f64() * 1_000.0;
-    log(&result, &request_id, &route, millis, cold_start);
+    log(&result, request_id, &route, millis, cold);
     let outcome = if result.is_ok() { "ok" } else { "problem" };
     telemetry::record(
         clock.now().as_millisecond(),
         &[("Route", &route), ("Outcome", outcome)],
         &[(Metric::Request, 1.0), (Metric::RequestMillis, millis)],
     );
-    finish(result, &request_id, lang)
+    finish(result, request_id, lang)
+}
+
+/// An answer in the gateway's form, payload format 2.0: cookies apart from the other headers.
+fn to_gateway(response: Response<Body>) -> ApiGatewayV2httpResponse {
+    let (mut parts, body) = response.into_parts();
+    let cookies = parts.headers.get_all(header::SET_COOKIE).iter();
+    let cookies = cookies.filter_map(|cookie| cookie.to_str().ok().map(str::to_owned)).collect();
+    parts.headers.remove(header::SET_COOKIE);
+    let mut answer = ApiGatewayV2httpResponse::default();
+    answer.status_code = parts.status.as_u16().into();
+    answer.headers = parts.headers;
+    answer.cookies = cookies;
+    answer.is_base64_encoded = matches!(body, Body::Binary(_));
+    answer.body = if matches!(body, Body::Empty) { None } else { Some(body) };
+    answer
 }
 
 /// The one place where a request and its outcome are logged; the chain of causes only here.

@@ -1,6 +1,6 @@
 //! Errors as RFC 9457 problem details.
 
-use std::{error::Error, fmt};
+use std::{borrow::Cow, error::Error, fmt};
 
 use domain::{
     case::Denied,
@@ -65,6 +65,8 @@ kinds! {
     NotEditable 409 "not-editable";
     /// The account has something under review, and cannot be closed.
     AccountInUse 409 "account-in-use";
+    /// What is asked for cannot be made good, and has to be confirmed.
+    ConfirmationRequired 409 "confirmation-required";
     /// Somebody else has to do this: a second pair of eyes.
     SecondReviewer 409 "second-reviewer";
     /// The applicant is verified; that is done once.
@@ -102,11 +104,19 @@ kinds! {
 /// Seconds after which a service that did not answer may be tried again.
 const RETRY_SECONDS: u64 = 2;
 
+/// Faults that an answer lists at most (ours): more than any form has fields. Of the others it gives the number.
+pub const MAX_FAULTS: usize = 100;
+
+/// Characters of a pointer that an answer repeats at most (ours): twice as many as the longest that names a field.
+const MAX_POINTER: usize = 100;
+
 /// Why a request is not answered with what it asked for.
 #[derive(Debug)]
 pub struct Problem {
     kind: Kind,
     faults: Vec<Fault>,
+    /// How many more there are.
+    omitted: usize,
     retry_after: Option<u64>,
     members: Vec<(&'static str, Value)>,
     cause: Option<Box<dyn Error + Send + Sync>>,
@@ -115,12 +125,13 @@ pub struct Problem {
 impl Problem {
     /// A problem of that kind.
     pub const fn new(kind: Kind) -> Self {
-        Self { kind, faults: Vec::new(), retry_after: None, members: Vec::new(), cause: None }
+        Self { kind, faults: Vec::new(), omitted: 0, retry_after: None, members: Vec::new(), cause: None }
     }
 
-    /// Fields at fault.
+    /// Fields at fault; the first [`MAX_FAULTS`] are listed.
     pub fn fields(kind: Kind, faults: &Faults) -> Self {
-        Self { faults: faults.iter().cloned().collect(), ..Self::new(kind) }
+        let omitted = faults.iter().count().saturating_sub(MAX_FAULTS);
+        Self { faults: faults.iter().take(MAX_FAULTS).cloned().collect(), omitted, ..Self::new(kind) }
     }
 
     /// A limit was reached for that many more seconds.
@@ -177,12 +188,15 @@ impl Problem {
         if !self.faults.is_empty() {
             let errors = self.faults.iter().map(|fault| {
                 json!({
-                    "pointer": fault.pointer,
+                    "pointer": shown(fault.pointer.as_str()),
                     "code": fault.code,
                     "message": messages::text(fault.code.0, lang),
                 })
             });
             body["errors"] = errors.collect();
+        }
+        if self.omitted > 0 {
+            body["omittedErrors"] = json!(self.omitted);
         }
         for (member, value) in self.members {
             body[member] = value;
@@ -194,6 +208,19 @@ impl Problem {
             None => answer,
         }
     }
+}
+
+/// A pointer as it is repeated. Names of members are the caller's: they may be as long as a body, and hold anything.
+fn shown(pointer: &str) -> Cow<'_, str> {
+    if pointer.len() <= MAX_POINTER && !pointer.contains(char::is_control) {
+        return Cow::Borrowed(pointer);
+    }
+    let visible = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+    let mut shown: String = pointer.chars().take(MAX_POINTER).map(visible).collect();
+    if pointer.chars().nth(MAX_POINTER).is_some() {
+        shown.push('…');
+    }
+    Cow::Owned(shown)
 }
 
 impl fmt::Display for Problem {

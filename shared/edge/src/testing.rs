@@ -1,5 +1,5 @@
-//! Calls for tests, by the way that real ones take: an event of the HTTP API in the payload format 2.0, read by
-//! `lambda_http`; and answers, read back.
+//! Calls for tests, by the way that real ones take: an event of the HTTP API in the payload format 2.0; and answers, read
+//! back.
 
 #![expect(
     clippy::expect_used,
@@ -13,11 +13,11 @@ use domain::{
     moment::Moment,
 };
 use http::HeaderMap;
-use lambda_http::{Body, Context, Request, RequestExt, Response};
+use lambda_http::{Body, Response};
 use ports::{Clock, idempotency::KeepAnswer};
 use serde_json::{Value, json};
 
-use crate::{Answer, Call, Problem};
+use crate::{Answer, Arrival, Call, Problem, Standing};
 
 /// The event that all calls are made of.
 const EVENT: &str = include_str!("../../../events/http-registration.json");
@@ -129,17 +129,14 @@ impl Ask {
         self.claims(&json!({"token_use": "access", "username": id, "cognito:groups": "[reviewers]"}))
     }
 
-    /// The request.
-    pub fn request(&self) -> Request {
-        let request = lambda_http::request::from_str(&self.event.to_string()).expect("a request");
-        let mut context = Context::default();
-        REQUEST_ID.clone_into(&mut context.request_id);
-        request.with_lambda_context(context)
+    /// The call, which has to be answered by `deadline`.
+    fn call_until(&self, deadline: Option<Moment>) -> Call {
+        Call::read(&self.event.to_string(), deadline).expect("a call")
     }
 
     /// The call.
     pub fn call(&self) -> Call {
-        Call::new(self.request())
+        self.call_until(None)
     }
 }
 
@@ -216,12 +213,22 @@ impl Reply {
 pub async fn serve<H, F>(clock: &impl Clock, handler: &H, ask: &Ask) -> Reply
 where
     H: Fn(Call) -> F + Sync,
-    F: Future<Output = Result<Answer, Problem>> + Send,
+    F: Future<Output = Result<Answer, Problem>>,
 {
-    Reply::read(&crate::respond(clock, handler, ask.request(), false).await)
+    serve_event(clock, handler, &ask.event.to_string()).await
 }
 
-/// Answers one request as [`crate::serve_once`] does a `POST`.
+/// Serves an event as the gateway sent it, whatever it is.
+pub async fn serve_event<H, F>(clock: &impl Clock, handler: &H, event: &str) -> Reply
+where
+    H: Fn(Call) -> F + Sync,
+    F: Future<Output = Result<Answer, Problem>>,
+{
+    let arrival = Arrival { event, request_id: REQUEST_ID, deadline: None, cold: false };
+    Reply::read(&crate::respond(clock, handler, arrival).await)
+}
+
+/// Answers one request as [`crate::serve_once`] does a `POST` that anyone may make, in time for ever.
 pub async fn once<F>(
     clock: &impl Clock,
     answers: &impl KeepAnswer,
@@ -231,5 +238,21 @@ pub async fn once<F>(
 where
     F: Future<Output = Result<Answer, Problem>>,
 {
-    Reply::of(crate::repeat::once(ask.call(), answers, clock, handler).await)
+    once_if(clock, answers, &crate::anyone, handler, ask, None).await
+}
+
+/// Answers one request as [`crate::serve_once`] does a `POST`, in an invocation that ends at `deadline`.
+pub async fn once_if<A, F>(
+    clock: &impl Clock,
+    answers: &impl KeepAnswer,
+    authorize: &A,
+    handler: impl Fn(Call) -> F,
+    ask: &Ask,
+    deadline: Option<Moment>,
+) -> Reply
+where
+    A: AsyncFn(&Call) -> Result<Standing, Problem>,
+    F: Future<Output = Result<Answer, Problem>>,
+{
+    Reply::of(crate::repeat::once(ask.call_until(deadline), answers, clock, authorize, handler).await)
 }

@@ -2,10 +2,13 @@
 
 #![expect(clippy::panic, reason = "clippy.toml allows it in tests, but not in the handlers they share")]
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{
+    Mutex,
+    atomic::{AtomicBool, AtomicUsize, Ordering},
+};
 
 use edge::{
-    Answer, Call, Kind, Problem,
+    Answer, Call, Kind, Problem, Standing,
     testing::{self, Ask, REQUEST_ID, Reply},
 };
 use jiff::SignedDuration;
@@ -13,7 +16,8 @@ use ports::{
     PortError,
     fakes::{Fakes, each_failure},
 };
-use serde_json::json;
+use proptest::prelude::*;
+use serde_json::{Value, json};
 
 /// A handler for each kind of answer, by the query.
 async fn handler(call: Call) -> Result<Answer, Problem> {
@@ -112,12 +116,13 @@ impl<'f> Acts<'f> {
         self.count.load(Ordering::Relaxed)
     }
 
+    async fn act(&self, _: Call) -> Result<Answer, Problem> {
+        let count = self.count.fetch_add(1, Ordering::Relaxed) + 1;
+        Ok(Answer::created(&json!({"count": count})))
+    }
+
     async fn post(&self, ask: &Ask) -> Reply {
-        let act = |_| async {
-            let count = self.count.fetch_add(1, Ordering::Relaxed) + 1;
-            Ok(Answer::created(&json!({"count": count})))
-        };
-        testing::once(&self.fakes.clock, &self.fakes.table, act, ask).await
+        testing::once(&self.fakes.clock, &self.fakes.table, |call| self.act(call), ask).await
     }
 }
 
@@ -203,6 +208,239 @@ async fn a_failure_around_a_request_never_has_it_done_twice() {
     })
     .await;
     assert_eq!(failed, ["begin", "keep"]);
+}
+
+/// A caller who may ask until they may not.
+struct Gate {
+    is_open: AtomicBool,
+    division: Mutex<&'static str>,
+}
+
+impl Gate {
+    fn new() -> Self {
+        Self { is_open: AtomicBool::new(true), division: Mutex::new("110101") }
+    }
+
+    async fn authorize(&self, _: &Call) -> Result<Standing, Problem> {
+        let is_open = self.is_open.load(Ordering::Relaxed);
+        if is_open {
+            Ok(Standing::of(*self.division.lock().unwrap()))
+        } else {
+            Err(Problem::new(Kind::Forbidden))
+        }
+    }
+}
+
+#[tokio::test]
+async fn caller_who_lost_the_right_gets_no_kept_answer() {
+    let (fakes, gate) = (Fakes::new(), Gate::new());
+    let acts = Acts::new(&fakes);
+    let authorize = async |call: &Call| gate.authorize(call).await;
+    let post = async |body: &str| {
+        let act = |call| acts.act(call);
+        testing::once_if(&fakes.clock, &fakes.table, &authorize, act, &post("a", body), None).await
+    };
+    assert_eq!(post("{}").await.said(), "201");
+    assert_eq!(post("{}").await.header("idempotency-replayed"), Some("true"));
+    gate.is_open.store(false, Ordering::Relaxed);
+    fakes.script.take_calls();
+    for body in ["{}", "{\"x\":1}"] {
+        assert_eq!(post(body).await.said(), "403 forbidden", "also that the key was used is not told");
+    }
+    assert_eq!(fakes.script.take_calls(), Vec::<&str>::new(), "nothing was looked up or noted");
+    gate.is_open.store(true, Ordering::Relaxed);
+    assert_eq!(post("{}").await.header("idempotency-replayed"), Some("true"));
+    *gate.division.lock().unwrap() = "110102";
+    let elsewhere = post("{}").await;
+    assert_eq!((elsewhere.header("idempotency-replayed"), acts.count()), (None, 2), "it is another request");
+}
+
+#[tokio::test]
+async fn request_whose_function_was_killed_is_taken_up_again_when_its_time_is_over() {
+    let fakes = Fakes::new();
+    let acts = Acts::new(&fakes);
+    let now = ports::Clock::now(&fakes.clock);
+    let deadline = Some(now.after(SignedDuration::from_secs(15)));
+    let ids = Mutex::new(Vec::new());
+    let killed = |call: Call| {
+        ids.lock().unwrap().push((call.new_id(&fakes.chance), call.is_taken_up_again()));
+        std::future::pending::<Result<Answer, Problem>>()
+    };
+    let ask = post("a", "{}");
+    // Its process ends in the middle: nobody polls it any more.
+    let dies = testing::once_if(&fakes.clock, &fakes.table, &edge::anyone, killed, &ask, deadline);
+    let others = async {
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+    };
+    {
+        let ended = futures_util::future::select(Box::pin(dies), Box::pin(others)).await;
+        assert!(matches!(ended, futures_util::future::Either::Right(_)));
+    }
+    assert_eq!(ids.lock().unwrap().len(), 1, "it had begun");
+    assert_eq!(acts.post(&ask).await.said(), "409 idempotency-in-progress");
+    fakes.clock.advance(SignedDuration::from_millis(15_999));
+    assert_eq!(acts.post(&ask).await.said(), "409 idempotency-in-progress");
+    fakes.clock.advance(SignedDuration::from_millis(1));
+    let again = |call: Call| {
+        ids.lock().unwrap().push((call.new_id(&fakes.chance), call.is_taken_up_again()));
+        acts.act(call)
+    };
+    let reply = testing::once_if(&fakes.clock, &fakes.table, &edge::anyone, again, &ask, None).await;
+    assert_eq!(reply.said(), "201");
+    let ids = ids.lock().unwrap();
+    assert_eq!((ids[0].0, ids[0].1, ids[1].1), (ids[1].0, false, true), "what it makes has the same id");
+    let millis = i64::try_from(ids[0].0.timestamp_ms()).unwrap();
+    assert_eq!(millis, now.as_millisecond(), "ids are in the order in which requests began");
+}
+
+#[tokio::test]
+async fn ids_of_other_requests_are_others() {
+    let fakes = Fakes::new();
+    let ids = Mutex::new(std::collections::BTreeSet::new());
+    let note = |call: Call| {
+        ids.lock().unwrap().insert(call.new_id(&fakes.chance));
+        async { Err(Problem::new(Kind::Unavailable)) }
+    };
+    let keyed = |username: &str, body: &str, key| post(username, body).header("idempotency-key", key);
+    let asks = [
+        keyed("a", "{}", "a-key-of-mine"),
+        keyed("b", "{}", "a-key-of-mine"),
+        keyed("a", "{\"x\":1}", "a-key-of-mine"),
+        keyed("a", "{}", "another-key"),
+        post("a", "{}").header("idempotency-key", None),
+        post("a", "{}").header("idempotency-key", None),
+    ];
+    for ask in &asks {
+        testing::once(&fakes.clock, &fakes.table, note, ask).await;
+    }
+    assert_eq!(ids.lock().unwrap().len(), asks.len());
+    testing::once(&fakes.clock, &fakes.table, note, &asks[3]).await;
+    assert_eq!(ids.lock().unwrap().len(), asks.len(), "a failure on our side may be tried again at once");
+}
+
+#[tokio::test]
+async fn events_that_cannot_be_read_are_malformed_requests() {
+    let clock = Fakes::new().clock;
+    let handler = |_| async { panic!("what cannot be read reaches no handler") };
+    let event =
+        || serde_json::from_str::<Value>(include_str!("../../../events/http-registration.json")).unwrap();
+    let set = |path: &str, value: Value| {
+        let mut event = event();
+        let (parent, name) = path.rsplit_once('/').unwrap();
+        event.pointer_mut(parent).unwrap()[name] = value;
+        event.to_string()
+    };
+    for (name, event) in [
+        ("a control character", set("/headers/x-note", json!("a\u{1}b"))),
+        ("a line feed", set("/headers/accept-language", json!("en\nx: y"))),
+        ("DEL", set("/headers/user-agent", json!("\u{7f}"))),
+        ("C1", set("/headers/user-agent", json!("\u{85}"))),
+        ("a name", set("/headers/a\u{0}b", json!("c"))),
+        ("a cookie", set("/cookies", json!(["baoming_refresh=a\rb"]))),
+        ("a path", set("/rawPath", json!("/v1/%zz"))),
+        ("a path that is not UTF-8", set("/rawPath", json!("/v1/%ff"))),
+        ("a query", set("/rawQueryString", json!("cursor=%E5%8C"))),
+        ("a query with NUL", set("/rawQueryString", json!("a=%00"))),
+        ("a method", set("/requestContext/http/method", json!("GE T"))),
+        ("no object", "[]".to_owned()),
+        ("a header that is none", set("/headers/accept", json!({"a": 1}))),
+        ("half a surrogate pair", event().to_string().replace("Mozilla", "\\ud800")),
+        ("Base64", {
+            let mut event = event();
+            event["isBase64Encoded"] = json!(true);
+            event["body"] = json!("{}");
+            event.to_string()
+        }),
+    ] {
+        let reply = testing::serve_event(&clock, &handler, &event).await;
+        assert_eq!(reply.said(), "400 malformed-request", "{name}");
+        assert_eq!(reply.header("content-type"), Some("application/problem+json"), "{name}");
+        assert_eq!(reply.header("x-request-id"), Some(REQUEST_ID), "{name}");
+    }
+    let tab = set("/headers/x-note", json!("a\tb 北京"));
+    let fine = |_| async { Ok(Answer::no_content()) };
+    assert_eq!(
+        testing::serve_event(&clock, &fine, &tab).await.said(),
+        "204",
+        "a tab is no fault, nor are letters"
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    /// Whatever the caller's parts of an event are: an answer of ours, and never a panic or an error of the runtime's.
+    #[test]
+    fn any_event_is_answered(
+        path in ".{0,40}",
+        query in "[ -~]{0,40}|.{0,20}",
+        name in "[a-zA-Z-]{1,12}|.{1,8}",
+        value in ".{0,40}|\\PC{0,40}",
+        cookie in ".{0,20}",
+        body in proptest::option::of(".{0,60}"),
+        is_base64 in any::<bool>(),
+        cut in proptest::option::of(0_usize..2_000),
+    ) {
+        let mut event: Value = serde_json::from_str(include_str!("../../../events/http-registration.json")).unwrap();
+        event["rawPath"] = json!(path);
+        event["rawQueryString"] = json!(query);
+        event["headers"][name] = json!(value);
+        event["cookies"] = json!([cookie]);
+        event["body"] = json!(body);
+        event["isBase64Encoded"] = json!(is_base64);
+        let mut text = event.to_string();
+        if let Some(cut) = cut {
+            text.truncate((0..=cut.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0));
+        }
+        let handler = |call: Call| async move {
+            let _ = (call.json(), call.query("a"), call.cookie("baoming_refresh"), call.matches(1), call.address());
+            Ok(Answer::no_content())
+        };
+        let clock = Fakes::new().clock;
+        let reply = futures_util::FutureExt::now_or_never(testing::serve_event(&clock, &handler, &text)).unwrap();
+        prop_assert!([204, 400].contains(&reply.status), "{}", reply.said());
+    }
+}
+
+#[tokio::test]
+async fn at_most_a_hundred_faults_are_listed_and_none_at_any_length() {
+    let form =
+        |body: &Value| {
+            domain::form::Form::read(body, |form| {
+                let rows = form.rows("rows", 2_000, |row| row.flag("a"));
+                let texts = form.texts("texts", 20_000, |text| {
+                    if text.is_empty() { Ok(()) } else { Err(domain::form::TYPE) }
+                });
+                rows.zip(texts).map(drop)
+            })
+        };
+    let many = |name: &dyn Fn(usize) -> String| -> Value {
+        Value::Object((0..8_651).map(|index| (name(index), json!(1))).collect())
+    };
+    let wide = |c: char| many(&|index| format!("{}{index}", c.to_string().repeat(200)));
+    for (body, count) in [
+        (many(&|index| format!("m{index}")), 8_651),
+        (wide('北'), 8_651),
+        (wide('\u{1}'), 8_651),
+        (wide('😀'), 8_651),
+        (wide('~'), 8_651),
+        (json!({"rows": vec![json!({}); 1_000]}), 1_000),
+        (json!({"texts": vec!["x"; 10_000]}), 10_000),
+        (json!({"x".repeat(60_000): 1}), 1),
+    ] {
+        let problem = Problem::from(form(&body).unwrap_err());
+        let reply = Reply::of(Err(problem));
+        let listed = reply.body["errors"].as_array().unwrap();
+        let omitted = reply.body["omittedErrors"].as_u64().unwrap_or(0);
+        assert_eq!(listed.len() as u64 + omitted, count);
+        assert!(listed.len() <= 100 && (omitted > 0) == (count > 100));
+        let bytes = reply.body.to_string().len();
+        assert!(bytes < 65_536, "{bytes}");
+        let control = |fault: &Value| fault["pointer"].as_str().unwrap().contains(char::is_control);
+        assert!(!listed.iter().any(control));
+    }
 }
 
 #[tokio::test]

@@ -27,6 +27,23 @@ impl fmt::Display for Username {
     }
 }
 
+impl Username {
+    /// The user of that name, if it is one of ours.
+    pub fn parse(name: &str) -> Option<Self> {
+        let applicant = AccountId::parse(name).map(Self::Applicant);
+        applicant.or_else(|_| ReviewerId::parse(name).map(Self::Reviewer)).ok()
+    }
+}
+
+/// A session that goes on.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Renewed {
+    /// Whose it is.
+    pub user: Username,
+    /// Its tokens.
+    pub tokens: Tokens,
+}
+
 /// Tokens of a session.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Tokens {
@@ -55,8 +72,8 @@ pub trait LogIn: Sync {
 
 /// Renews sessions.
 pub trait RenewSession: Sync {
-    /// New tokens, or `None` when the session has ended.
-    fn renew(&self, refresh: &str) -> impl Future<Output = Outcome<Option<Tokens>>> + Send;
+    /// New tokens, and whose session it is; `None` when the session has ended.
+    fn renew(&self, refresh: &str) -> impl Future<Output = Outcome<Option<Renewed>>> + Send;
 }
 
 /// Ends sessions.

@@ -166,21 +166,33 @@ pub async fn answers(table: &impl TablePorts, now: Moment) {
         Repeatable { key: fresh("request").as_str().to_owned(), fingerprint: "what it asks".to_owned() };
     let other = Repeatable { fingerprint: "something else".to_owned(), ..request.clone() };
     let (deadline, until) = (now.after(minutes(1)), now.after(minutes(60)));
+    let begin = async |request: &Repeatable, at: Moment| {
+        table.begin(request, at, at.after(minutes(1)), at.after(minutes(60))).await.unwrap()
+    };
     let answer = KeptAnswer { status: 201, body: "{}".to_owned() };
     assert!(is_conflict(&table.keep(&request, &answer, now, until).await), "it never began");
-    assert_eq!(table.begin(&request, now, deadline).await.unwrap(), Seen::Never);
-    assert_eq!(table.begin(&request, now, deadline).await.unwrap(), Seen::InProgress);
-    assert_eq!(table.begin(&other, now, deadline).await.unwrap(), Seen::Differently);
+    assert!(is_conflict(&table.release(&request, now, now, until).await), "it never began");
+    assert_eq!(begin(&request, now).await, Seen::New);
+    assert_eq!(begin(&request, now).await, Seen::InProgress);
+    assert_eq!(begin(&other, now).await, Seen::Differently);
     table.forget(&request).await.unwrap();
-    assert_eq!(table.begin(&request, now, deadline).await.unwrap(), Seen::Never, "it was forgotten");
-    let next = deadline.after(minutes(1));
-    assert_eq!(table.begin(&request, deadline, next).await.unwrap(), Seen::Never, "the first gave up");
+    assert_eq!(begin(&request, now).await, Seen::New, "it was forgotten");
+    assert_eq!(begin(&request, deadline).await, Seen::Again { since: now }, "the first gave up");
+    assert_eq!(begin(&request, deadline).await, Seen::InProgress, "one of them takes it up again");
+    table.release(&request, now, deadline, until).await.unwrap();
+    assert_eq!(begin(&request, deadline).await, Seen::Again { since: now }, "it is known when it began");
+    table.release(&request, now, deadline, until).await.unwrap();
+    assert_eq!(begin(&other, deadline).await, Seen::New, "what came to no end holds no other up");
+    table.forget(&other).await.unwrap();
+    assert_eq!(begin(&request, deadline).await, Seen::New);
     table.keep(&request, &answer, deadline, until).await.unwrap();
     assert!(is_conflict(&table.keep(&request, &answer, deadline, until).await), "it was answered");
+    assert!(is_conflict(&table.release(&request, now, deadline, until).await), "it was answered");
     assert!(is_conflict(&table.forget(&request).await), "it was answered");
-    assert_eq!(table.begin(&request, deadline, next).await.unwrap(), Seen::Answered(answer));
-    assert_eq!(table.begin(&other, deadline, next).await.unwrap(), Seen::Differently);
-    assert_eq!(table.begin(&other, until, until.after(minutes(1))).await.unwrap(), Seen::Never, "long ago");
+    assert_eq!(begin(&request, deadline).await, Seen::Answered(answer));
+    assert_eq!(begin(&other, deadline).await, Seen::Differently);
+    assert_eq!(begin(&request, until).await, Seen::New, "long ago");
+    assert_eq!(begin(&other, until.after(minutes(1))).await, Seen::New, "another came to no end");
 }
 
 fn new_account(now: Moment) -> NewAccount {

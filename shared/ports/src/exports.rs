@@ -42,12 +42,14 @@ pub enum ExportState {
     Ready,
     /// It cannot be made.
     Failed,
+    /// Its file was taken away: a consent to pictures in it was withdrawn.
+    Removed,
 }
 
 impl ExportState {
     /// Whether nothing more is to come.
     pub const fn is_final(self) -> bool {
-        matches!(self, Self::Ready | Self::Failed)
+        matches!(self, Self::Ready | Self::Failed | Self::Removed)
     }
 
     /// The state as people are told it: what was to be made by `deadline`, and was not, has failed.
@@ -86,11 +88,26 @@ pub trait RecordExport: Sync {
     fn record_export(&self, export: &Export) -> impl Future<Output = Outcome<()>> + Send;
 }
 
+/// Lists a person's exports.
+pub trait ListExports: Sync {
+    /// All that are still known, whatever has become of them.
+    fn list_exports(&self, owner: AccountId) -> impl Future<Output = Outcome<Vec<Export>>> + Send;
+}
+
+/// Takes exports away.
+pub trait RemoveExport: Sync {
+    /// It is removed, however far it had come: nothing is recorded of it any more. One that is gone is no fault.
+    fn remove_export(&self, export: &Export) -> impl Future<Output = Outcome<()>> + Send;
+}
+
 /// Stores exports' files.
 pub trait StoreExport: Sync {
     /// The file; storing it again replaces it.
     fn store_export(&self, export: &Export, file: Vec<u8>) -> impl Future<Output = Outcome<()>> + Send;
+}
 
+/// Clears exports' files away.
+pub trait DropExport: Sync {
     /// No version of the file is left.
     fn drop_export(&self, export: &Export) -> impl Future<Output = Outcome<()>> + Send;
 }

@@ -18,7 +18,12 @@ pub struct KeptAnswer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Seen {
     /// It is new, and now in progress.
-    Never,
+    New,
+    /// It is in progress again: it began at `since`, and whoever was to answer it is gone.
+    Again {
+        /// When it began for the first time.
+        since: Moment,
+    },
     /// It is in progress elsewhere.
     InProgress,
     /// Its key was used for another request.
@@ -39,12 +44,14 @@ pub struct Repeatable {
 /// Keeps answers.
 pub trait KeepAnswer: Sync {
     /// Notes that a request begins, unless it began or was answered before. It counts as in progress until
-    /// `deadline`: whoever was to answer it is gone by then.
+    /// `deadline`: whoever was to answer it is gone by then. Until `until` it is known when it began; a request that began
+    /// and was not answered begins again as the same one.
     fn begin(
         &self,
         request: &Repeatable,
         now: Moment,
         deadline: Moment,
+        until: Moment,
     ) -> impl Future<Output = Outcome<Seen>> + Send;
 
     /// Keeps the answer until `until`.
@@ -52,6 +59,16 @@ pub trait KeepAnswer: Sync {
         &self,
         request: &Repeatable,
         answer: &KeptAnswer,
+        now: Moment,
+        until: Moment,
+    ) -> impl Future<Output = Outcome<()>> + Send;
+
+    /// A request that began at `since`, and of which nobody knows what it came to, is no longer in progress: it can begin
+    /// again, as the same one.
+    fn release(
+        &self,
+        request: &Repeatable,
+        since: Moment,
         now: Moment,
         until: Moment,
     ) -> impl Future<Output = Outcome<()>> + Send;

@@ -1,17 +1,21 @@
 //! Exports: `PERSON#<ulid>` / `EXPORT#<ulid>`. The stream has new ones passed on to `make-export`.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::ids::{AccountId, ExportId};
 use ports::{
-    Clock, Outcome,
-    exports::{Export, ExportState, LoadExport, RecordExport, SaveExport},
+    Clock, Outcome, PortError,
+    exports::{Export, ExportState, ListExports, LoadExport, RecordExport, RemoveExport, SaveExport},
 };
 use serde::Serialize;
 
-use super::{Key, Table, expiring_item, person, value};
+use super::{Key, Table, expiring_item, person, read, value};
 use crate::{SystemClock, failure::failed};
 
+/// What begins the keys of all of them.
+const EXPORTS: &str = "EXPORT#";
+
 fn key(owner: AccountId, id: ExportId) -> Key {
-    Key::new(person(owner), format!("EXPORT#{}", id.ulid()))
+    Key::new(person(owner), format!("{EXPORTS}{}", id.ulid()))
 }
 
 impl SaveExport for Table {
@@ -26,6 +30,39 @@ impl LoadExport for Table {
         let export: Option<Export> = self.get(key(owner, id)).await?;
         // Expired items linger until DynamoDB gets to them.
         Ok(export.filter(|export| export.kept_until() > SystemClock.now()))
+    }
+}
+
+impl ListExports for Table {
+    async fn list_exports(&self, owner: AccountId) -> Outcome<Vec<Export>> {
+        let query = self.client.query().table_name(&self.name).consistent_read(true);
+        let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :prefix)");
+        let query = query
+            .expression_attribute_values(":pk", AttributeValue::S(person(owner)))
+            .expression_attribute_values(":prefix", AttributeValue::S(EXPORTS.to_owned()));
+        let mut items = query.into_paginator().items().send();
+        let mut found = Vec::new();
+        while let Some(item) = items.next().await {
+            found.push(read(item.map_err(failed)?)?);
+        }
+        Ok(found)
+    }
+}
+
+impl RemoveExport for Table {
+    async fn remove_export(&self, export: &Export) -> Outcome<()> {
+        let update = self.client.update_item().table_name(&self.name);
+        let update = update
+            .set_key(Some(key(export.owner, export.id).item()))
+            .update_expression("SET #state = :removed, updatedAt = :at")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":removed", value(&ExportState::Removed)?)
+            .expression_attribute_values(":at", value(&SystemClock.now())?);
+        match update.send().await.map_err(failed) {
+            Ok(_) | Err(PortError::Conflict) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 }
 

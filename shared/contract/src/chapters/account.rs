@@ -5,7 +5,7 @@ use edge::Kind;
 use schemars::JsonSchema;
 use serde_json::{Value, json};
 
-use super::{collection::Identity, desk::Limit};
+use super::{CONFIRMATION, CONFIRMS, collection::Identity, desk::Limit};
 use crate::{
     example,
     operation::{Caller, Operation, operation},
@@ -204,10 +204,11 @@ pub(super) fn operations() -> Vec<Operation> {
             .answers::<Biometrics>(200, biometrics()),
         own("DELETE", "/v1/me/consents/biometrics", "deleteConsent", "Take that back", "撤回同意")
             .about(
-                "What waits for review is taken back with it, and pictures on which no decision rests are deleted.",
-                "尚未审核的提交随之撤回，未经审核的照片随即删除。",
+                "What waits for review is withdrawn with it, pictures on which no decision rests are deleted, and copies of one's data from before are removed. A collection that could not be submitted again has to be confirmed.",
+                "尚未审核的提交随之撤回，未经审核的照片随即删除，此前导出的个人信息文件一并删除。采集窗口关闭后撤回的信息采集不能再次提交，须经确认。",
             )
-            .problem(&[Kind::NotEditable, Kind::Conflict])
+            .query::<bool>(CONFIRMATION, CONFIRMS, &json!(false))
+            .problem(&[Kind::NotEditable, Kind::Conflict, Kind::ConfirmationRequired, Kind::InvalidRequest])
             .done(204),
         own("PUT", "/v1/me/mobile", "putMobile", "Change the phone", "更换手机号")
             .body::<MobileRequest>(

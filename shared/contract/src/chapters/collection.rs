@@ -4,7 +4,7 @@ use edge::Kind;
 use schemars::JsonSchema;
 use serde_json::{Value, json};
 
-use super::reference::Department;
+use super::{CONFIRMATION, CONFIRMS, reference::Department};
 use crate::{
     example,
     operation::{Caller, Operation, operation},
@@ -782,8 +782,13 @@ fn handing_in() -> Vec<Operation> {
             .problem(&[Kind::ConsentRequired, Kind::OutsideWindow, Kind::NotReady])
             .answers::<Receipt>(201, receipt("SUBMITTED", json!("2026-11-27T16:07:55.123+08:00"))),
         own("DELETE", "/v1/collection/submission", "withdrawCollection", "Take the collection back", "撤回提交")
-            .about("While nobody has claimed it. It is open to change again.", "审核人员领取前可以撤回；撤回后可再次修改。")
+            .about(
+                "While no reviewer has claimed it. It is open to change again. Once the collection window has closed, or from ten minutes before, it could not be submitted again: that has to be confirmed.",
+                "审核人员领取前可以撤回；撤回后可再次修改。采集窗口关闭后（及关闭前10分钟内）撤回将不能再次提交，须经确认。",
+            )
+            .query::<bool>(CONFIRMATION, CONFIRMS, &json!(false))
             .changes_draft()
+            .problem(&[Kind::ConfirmationRequired, Kind::InvalidRequest])
             .answers::<Receipt>(200, receipt("DRAFT", Value::Null)),
         own("POST", "/v1/collection/change", "amendCollection", "Begin to change what is in force", "申请信息变更")
             .about(
@@ -792,10 +797,16 @@ fn handing_in() -> Vec<Operation> {
             )
             .once()
             .changes_draft()
+            .problem(&[Kind::OutsideWindow])
             .answers::<Changed>(200, changed("CHANGE_DRAFT", Value::Null)),
         own("DELETE", "/v1/collection/change", "discardChange", "Leave what is in force as it is", "放弃信息变更")
-            .about("The pages are again what they were when they were approved.", "信息恢复为已审核通过的内容。")
+            .about(
+                "The pages are again what they were when they were approved. Once the collection window has closed, or from ten minutes before, no other amendment could be submitted: that has to be confirmed.",
+                "信息恢复为已审核通过的内容。采集窗口关闭后（及关闭前10分钟内）放弃将不能再次申请变更，须经确认。",
+            )
+            .query::<bool>(CONFIRMATION, CONFIRMS, &json!(false))
             .changes_draft()
+            .problem(&[Kind::ConfirmationRequired, Kind::InvalidRequest])
             .answers::<Changed>(200, changed("APPROVED", Value::Null)),
         own("POST", "/v1/collection/transfer", "askTransfer", "Ask for another department", "申请调转")
             .about(

@@ -12,6 +12,13 @@ mod rosters;
 
 use crate::operation::Operation;
 
+/// The parameter that confirms what could not be submitted again.
+const CONFIRMATION: &str = "afterWindowClosed";
+
+/// What it says.
+const CONFIRMS: &str =
+    "`true` confirms that what is taken back cannot be submitted again for this examination.";
+
 /// A chapter of the contract: a tag of the document.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Chapter {

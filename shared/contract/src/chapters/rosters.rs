@@ -9,8 +9,8 @@ use crate::{
     example,
     operation::{Caller, Operation, operation},
     texts::{
-        CaseKindName, CaseState, DivisionCode, ExportState, FaultCode, ListName, Moment, RosterFormat,
-        RosterId,
+        CaseKindName, CaseState, DivisionCode, FaultCode, ListName, Moment, RosterFormat, RosterId,
+        RosterState,
     },
 };
 
@@ -60,7 +60,7 @@ struct Roster {
     /// Why it is not masked.
     reveal_reason: Option<String>,
     /// How far it is.
-    state: ExportState,
+    state: RosterState,
     /// Why it failed, where that is known.
     failure: Option<Failure>,
     /// Lines that are in it already; a case that leaves the list meanwhile is counted and not in it.

@@ -15,7 +15,7 @@ use jiff::SignedDuration;
 use super::{Script, lock};
 use crate::{
     Outcome,
-    exports::{Export, StoreExport},
+    exports::{DropExport, Export, LinkExport, StoreExport},
     pictures::{
         DropClean, FetchClean, FetchOriginal, Link, LinkPicture, SignUpload, StoreClean, Upload, UploadForm,
     },
@@ -63,6 +63,11 @@ impl MemoryObjects {
         self.state().rosters.clone()
     }
 
+    /// Somebody else clears an export's file away.
+    pub fn forget_export(&self, id: ExportId) {
+        self.state().exports.remove(&id);
+    }
+
     /// The exports' files, by their ids.
     pub fn exports(&self) -> BTreeMap<ExportId, Vec<u8>> {
         self.state().exports.clone()
@@ -97,7 +102,17 @@ impl StoreExport for MemoryObjects {
             })
             .await
     }
+}
 
+impl LinkExport for MemoryObjects {
+    async fn link_export(&self, export: &Export, now: Moment) -> Outcome<Link> {
+        let url = format!("https://clean.example/exports/{}/{}", export.owner, export.id);
+        let expires_at = now.after(SignedDuration::from_mins(5));
+        self.script.call("link_export", || Ok(Link { url, expires_at })).await
+    }
+}
+
+impl DropExport for MemoryObjects {
     async fn drop_export(&self, export: &Export) -> Outcome<()> {
         self.script
             .call("drop_export", || {

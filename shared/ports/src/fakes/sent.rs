@@ -1,13 +1,13 @@
 //! What goes out: words to people, and tasks to the state machine.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
 };
 
 use domain::{
     case::{Case, State, Waits},
-    ids::{CaptchaId, CaseId},
+    ids::{BulkId, CaptchaId, CaseId},
     mobile::Mobile,
     sms::Sms,
 };
@@ -15,6 +15,7 @@ use domain::{
 use super::{Script, lock};
 use crate::{
     Outcome, PortError,
+    bulk::{Bulk, StartBulk},
     messages::{SendSms, ShowCaptcha, Unsent},
     workflow::{ResumeReview, StartReview, TaskToken},
 };
@@ -79,12 +80,18 @@ impl ShowCaptcha for Outgoing {
 pub struct MemoryWorkflow {
     started: Arc<Mutex<BTreeMap<(CaseId, u64), Waits>>>,
     resumed: Arc<Mutex<Vec<(TaskToken, State)>>>,
+    bulks: Arc<Mutex<BTreeSet<BulkId>>>,
     script: Arc<Script>,
 }
 
 impl MemoryWorkflow {
     pub(super) fn new(script: Arc<Script>) -> Self {
-        Self { started: Arc::default(), resumed: Arc::default(), script }
+        Self { started: Arc::default(), resumed: Arc::default(), bulks: Arc::default(), script }
+    }
+
+    /// The selections whose executions were started.
+    pub fn bulks(&self) -> Vec<BulkId> {
+        lock(&self.bulks).iter().copied().collect()
     }
 
     /// The executions that were started: each case, on which submission.
@@ -110,6 +117,17 @@ impl StartReview for MemoryWorkflow {
                 if let Some(version) = case.opened_version {
                     lock(&self.started).entry((case.id, version)).or_insert(waits);
                 }
+                Ok(())
+            })
+            .await
+    }
+}
+
+impl StartBulk for MemoryWorkflow {
+    async fn start_bulk(&self, bulk: &Bulk) -> Outcome<()> {
+        self.script
+            .call("start_bulk", || {
+                lock(&self.bulks).insert(bulk.id);
                 Ok(())
             })
             .await

@@ -10,7 +10,9 @@ use domain::{ids::AccountId, password::Password};
 use super::{Script, lock};
 use crate::{
     Outcome, PortError,
-    accounts::{CreateUser, EndSession, LogIn, RemoveUser, RenewSession, ResetPassword, Tokens, Username},
+    accounts::{
+        CreateUser, EndSession, LogIn, RemoveUser, RenewSession, Renewed, ResetPassword, Tokens, Username,
+    },
 };
 
 #[derive(Debug, Default)]
@@ -126,15 +128,14 @@ impl LogIn for MemoryUsers {
 }
 
 impl RenewSession for MemoryUsers {
-    async fn renew(&self, refresh: &str) -> Outcome<Option<Tokens>> {
+    async fn renew(&self, refresh: &str) -> Outcome<Option<Renewed>> {
         self.script
             .call("renew", || {
                 let state = self.state();
                 let user = state.sessions.get(refresh);
-                Ok(user.map(|user| Tokens {
-                    access: format!("access-{user}"),
-                    expires_in: 900,
-                    refresh: None,
+                Ok(user.and_then(|name| {
+                    let tokens = Tokens { access: format!("access-{name}"), expires_in: 900, refresh: None };
+                    Some(Renewed { user: Username::parse(name)?, tokens })
                 }))
             })
             .await

@@ -150,18 +150,42 @@ impl Stored {
 }
 
 impl KeepAnswer for MemoryTable {
-    async fn begin(&self, request: &Repeatable, now: Moment, deadline: Moment) -> Outcome<Seen> {
+    async fn begin(
+        &self,
+        request: &Repeatable,
+        now: Moment,
+        deadline: Moment,
+        _kept_until: Moment,
+    ) -> Outcome<Seen> {
         self.call("begin", |stored| {
-            Ok(match stored.answers.get(&request.key).filter(|(_, until, _)| *until > now) {
-                Some((fingerprint, ..)) if *fingerprint != request.fingerprint => Seen::Differently,
-                Some((_, _, Some(answer))) => Seen::Answered(answer.clone()),
-                Some((_, _, None)) => Seen::InProgress,
-                None => {
-                    let record = (request.fingerprint.clone(), deadline, None);
-                    stored.answers.insert(request.key.clone(), record);
-                    Seen::Never
-                }
-            })
+            let found = stored.answers.get(&request.key);
+            let is_same = found.is_some_and(|(fingerprint, ..)| *fingerprint == request.fingerprint);
+            let is_over = found.is_none_or(|(_, until, _)| *until <= now);
+            let since = stored.begun.get(&request.key).copied().unwrap_or(now);
+            let (seen, since) = match found {
+                Some((_, _, None)) if is_same && is_over => (Seen::Again { since }, since),
+                _ if is_over => (Seen::New, now),
+                Some(_) if !is_same => return Ok(Seen::Differently),
+                Some((_, _, Some(answer))) => return Ok(Seen::Answered(answer.clone())),
+                _ => return Ok(Seen::InProgress),
+            };
+            stored.begun.insert(request.key.clone(), since);
+            stored.answers.insert(request.key.clone(), (request.fingerprint.clone(), deadline, None));
+            Ok(seen)
+        })
+        .await
+    }
+
+    async fn release(
+        &self,
+        request: &Repeatable,
+        _since: Moment,
+        now: Moment,
+        _kept_until: Moment,
+    ) -> Outcome<()> {
+        self.call("release", |stored| {
+            stored.in_progress(request)?.1 = now;
+            Ok(())
         })
         .await
     }

@@ -5,7 +5,7 @@ use domain::ids::{AccountId, ExportId};
 use super::MemoryTable;
 use crate::{
     Outcome, PortError,
-    exports::{Export, LoadExport, RecordExport, SaveExport},
+    exports::{Export, ExportState, ListExports, LoadExport, RecordExport, RemoveExport, SaveExport},
 };
 
 impl SaveExport for MemoryTable {
@@ -25,6 +25,27 @@ impl SaveExport for MemoryTable {
 impl LoadExport for MemoryTable {
     async fn load_export(&self, owner: AccountId, id: ExportId) -> Outcome<Option<Export>> {
         self.call("load_export", |stored| Ok(stored.exports.get(&(owner, id)).cloned())).await
+    }
+}
+
+impl ListExports for MemoryTable {
+    async fn list_exports(&self, owner: AccountId) -> Outcome<Vec<Export>> {
+        self.call("list_exports", |stored| {
+            Ok(stored.exports.values().filter(|export| export.owner == owner).cloned().collect())
+        })
+        .await
+    }
+}
+
+impl RemoveExport for MemoryTable {
+    async fn remove_export(&self, export: &Export) -> Outcome<()> {
+        self.call("remove_export", |stored| {
+            if let Some(found) = stored.exports.get_mut(&(export.owner, export.id)) {
+                found.state = ExportState::Removed;
+            }
+            Ok(())
+        })
+        .await
     }
 }
 

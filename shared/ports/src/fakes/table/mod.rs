@@ -62,6 +62,8 @@ pub struct Stored {
     pub limits: HashMap<String, (u32, Moment)>,
     /// Kept answers by their keys: the fingerprint, until when, and the answer once there is one.
     pub answers: HashMap<String, (String, Moment, Option<KeptAnswer>)>,
+    /// When requests that can be sent again began for the first time, by their keys.
+    pub begun: HashMap<String, Moment>,
     /// Open accounts.
     pub accounts: BTreeMap<AccountId, Account>,
     /// People's attempts with Alipay.
