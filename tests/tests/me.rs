@@ -189,8 +189,8 @@ async fn an_account_is_closed_when_nothing_is_under_review_and_then_nothing_rema
         let _ = answer.problem(401, "unauthenticated");
     }
     let _ = api.announce_upload("photo", "image/jpeg", 30_000).await.problem(401, "unauthenticated");
-    let _ = api.upload(&draft.basic[0]).await.problem(404, "not-found");
-    let _ = api.export(&export).await.problem(404, "not-found");
+    let _ = api.upload(&draft.basic[0]).await.problem(401, "unauthenticated");
+    let _ = api.export(&export).await.problem(401, "unauthenticated");
     let _ = api.refresh().await.problem(401, "session-expired");
     let _ = log_in_as(&stack, &person.id_number, &person.password).await.problem(401, "login-failed");
     assert_eq!(api.fetch(&picture).await.0, 404, "the picture");
@@ -257,6 +257,30 @@ async fn an_account_is_not_closed_while_the_county_verifies() {
     let refused = close(&stack, &applicant, &applicant.person.password).await;
     let _ = refused.problem(409, "account-in-use");
     assert_eq!(applicant.api.real_name().await.expect(200).str("/state"), "MANUAL_PENDING");
+}
+
+#[tokio::test]
+async fn export_from_before_the_consent_was_withdrawn_serves_nothing_any_more() {
+    let stack = Stack::required();
+    let (applicant, draft) = Applicant::with_draft(&stack).await;
+    let api = &applicant.api;
+    let id = api.request_export().await.expect(202).str("/exportId").to_owned();
+    let ready = exported(&applicant, &id).await;
+    assert_eq!(api.fetch(ready.str("/url")).await.0, 200);
+    let _ = api.delete_consent().await.expect(204);
+    let shown = api.export(&id).await.expect(200);
+    assert_eq!((shown.str("/state"), &shown.body["url"]), ("removed", &Value::Null));
+    assert_eq!(api.fetch(ready.str("/url")).await.0, 404, "the link from before");
+    // Another one has what is still kept.
+    let id = api.request_export().await.expect(202).str("/exportId").to_owned();
+    let ready = exported(&applicant, &id).await;
+    let (_, file) = api.fetch(ready.str("/url")).await;
+    let zip = zip::ZipArchive::new(Cursor::new(file)).expect("a ZIP file");
+    let names: Vec<String> = zip.file_names().map(|name| name.expect("a name").into_owned()).collect();
+    assert!(!names.iter().any(|name| name.contains(draft.basic[0].as_str())), "{names:?}");
+    assert!(names.iter().any(|name| name.contains(draft.proof.as_str())), "{names:?}");
+    let _ = api.delete_consent().await.expect(204);
+    assert_eq!(api.export(&id).await.expect(200).str("/state"), "ready", "nothing was withdrawn since");
 }
 
 #[tokio::test]

@@ -295,3 +295,62 @@ fn what_a_function_finds_in_its_environment_is_text() {
     }
     assert!(looked_at > 2, "there is something to look at");
 }
+
+/// The sources of the functions of the template: name, and the text of each file.
+fn sources(template: &Template) -> Vec<(String, Vec<(String, String)>)> {
+    let folder = journey::template::file().parent().expect("the template lies in a folder").join("functions");
+    let read = |binary: &str| {
+        let files = std::fs::read_dir(folder.join(binary).join("src")).expect("a function has sources");
+        files
+            .map(|file| {
+                let path = file.expect("a file").path();
+                let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+                (name, std::fs::read_to_string(&path).expect("a source is text"))
+            })
+            .collect()
+    };
+    let functions = template.functions().into_iter();
+    functions
+        .map(|(_, function)| {
+            let binary = function["Metadata"]["BuildProperties"]["Binary"].as_str().expect("a binary");
+            (binary.to_owned(), read(binary))
+        })
+        .collect()
+}
+
+#[test]
+fn kept_answers_are_open_to_anyone_only_where_the_route_is() {
+    let template = Template::read();
+    let sources = sources(&template);
+    let mut open = 0;
+    for (_, function) in template.functions() {
+        let binary = &function["Metadata"]["BuildProperties"]["Binary"];
+        let (_, files) = sources.iter().find(|(name, _)| binary == name).expect("its sources");
+        let is_open_to_anyone = files.iter().any(|(_, text)| text.contains("edge::anyone"));
+        if !is_open_to_anyone {
+            continue;
+        }
+        open += 1;
+        for event in
+            function["Properties"]["Events"].as_object().into_iter().flatten().map(|(_, event)| event)
+        {
+            assert_eq!(event["Properties"]["Auth"]["Authorizer"], "NONE", "{binary}: {event}");
+        }
+    }
+    assert!(open > 0, "some routes are open");
+}
+
+#[test]
+fn callers_are_known_in_one_place() {
+    for (function, files) in sources(&Template::read()) {
+        for (file, text) in files {
+            // It ends the closing that made the account closed.
+            let is_closing = function == "close-account";
+            assert!(
+                is_closing || !text.contains("call.applicant()"),
+                "{function}/{file}: applicant::account or caller"
+            );
+            assert!(!text.contains("call.reviewer()"), "{function}/{file}: desk::reviewer");
+        }
+    }
+}

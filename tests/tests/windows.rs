@@ -329,3 +329,36 @@ async fn of_administrators_who_change_the_same_window_at_once_each_sees_what_the
     );
     PROVINCE.without_window(&stack).await;
 }
+
+#[tokio::test]
+async fn withdrawing_after_the_window_closed_has_to_be_confirmed() {
+    const PROVINCE: Province = Province { code: "460000", county: "460105" };
+    const SUBMISSION: &str = "/v1/collection/submission";
+    let stack = Stack::required();
+    let (applicant, _) = draft_in(&stack, &PROVINCE).await;
+    let api = &applicant.api;
+    PROVINCE.set(&stack, &Window::open()).await;
+    let _ = api.submit().await.expect(201);
+    let _ = api.withdraw().await.expect(200);
+    let _ = api.submit().await.expect(201);
+
+    // Within ten minutes of the end there is no time to submit again; a grace is for what was returned.
+    let soon = Window { closes: now() + 540_000, ..Window::open() };
+    for late in [soon, Window::closed(), Window { grace_seconds: 7_200, ..Window::closed() }] {
+        PROVINCE.set(&stack, &late).await;
+        for refused in [api.withdraw().await, api.delete_consent().await] {
+            let refused = refused.problem(409, "confirmation-required");
+            assert_eq!(refused.str("/closesAt"), windows::text(late.closes));
+            assert_eq!(refused.str("/correctionsUntil"), windows::text(late.corrections_until()));
+        }
+    }
+    let unclear = api.send("DELETE", &format!("{SUBMISSION}?afterWindowClosed=perhaps")).await;
+    unclear.problem(422, "invalid-request").assert_fault("/afterWindowClosed", "form.TYPE");
+    let _ = api.send("DELETE", &format!("{SUBMISSION}?afterWindowClosed=false")).await.expect(409);
+    assert_eq!(api.status().await.expect(200).str("/state"), "SUBMITTED", "nothing was changed");
+    let confirmed = api.send("DELETE", &format!("{SUBMISSION}?afterWindowClosed=true")).await.expect(200);
+    assert_eq!(confirmed.str("/state"), "DRAFT");
+    let _ = api.submit().await.problem(403, "outside-window");
+    PROVINCE.without_window(&stack).await;
+    PROVINCE.without_department(&stack).await;
+}
