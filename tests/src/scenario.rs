@@ -236,10 +236,9 @@ impl Applicant {
 }
 
 impl Reviewer {
-    /// The first seeded reviewer of a division.
+    /// Somebody of a division who holds no case: tests run side by side, and each reviewer may claim only a few.
     pub async fn of(stack: &Stack, division: &str) -> Self {
-        let staff = stack.reviewer_of(division);
-        Self::log_in(stack, staff.unwrap_or_else(|| panic!("no reviewer of {division} is seeded"))).await
+        Self::hired(stack, division, &[]).await.0
     }
 
     /// The session of a seeded reviewer.

@@ -164,8 +164,17 @@ async fn a_selection_is_approved_and_what_somebody_must_look_at_is_not() {
     let (other_applicant, other) = Box::pin(Applicant::submitted(&stack)).await;
     let version = async |applicant: &Applicant| applicant.api.status().await.expect(200).number("/version");
     let (at, of_other) = (version(&one_applicant).await, version(&other_applicant).await);
+    let (unopened_applicant, unopened) = Box::pin(Applicant::submitted(&stack)).await;
+    let of_unopened = version(&unopened_applicant).await;
+    for case in [&one.case, &other.case] {
+        let _ = reviewer.api.case(case).await.expect(200);
+    }
     let begun =
-        reviewer.api.approve_selection(&[(&one.case, at), (&other.case, of_other - 1)]).await.expect(202);
+        reviewer.api.approve_selection(&[
+            (&one.case, at),
+            (&other.case, of_other - 1),
+            (&unopened.case, of_unopened),
+        ]).await.expect(202);
     let id = begun.str("/approvalId").to_owned();
     let (stranger, _) = Reviewer::hired(&stack, COUNTY, &[]).await;
     let _ = stranger.api.selection(&id).await.problem(404, "not-found");
@@ -186,6 +195,9 @@ async fn a_selection_is_approved_and_what_somebody_must_look_at_is_not() {
         |case: &str| refused.iter().find(|refused| refused["caseId"] == case).map(|refused| &refused["code"]);
     let changed = code(&other.case).expect("the other was refused");
     assert!(*changed == "bulk.CHANGED" || *changed == "bulk.FLAGGED", "{}", ended.text);
+    let never_seen = code(&unopened.case).expect("nobody looked at it");
+    assert!(*never_seen == "bulk.NOT_OPENED" || *never_seen == "bulk.FLAGGED", "{}", ended.text);
+    assert_eq!(state(&unopened_applicant).await, "SUBMITTED");
     assert_eq!(code(&one.case).is_some(), flagged, "{}", ended.text);
     let _ = reviewer.api.cancel_selection(&id).await.expect(204);
     assert_eq!(reviewer.api.selection(&id).await.expect(200).str("/state"), "cancelled");

@@ -2,6 +2,7 @@
 //!
 //! It may run twice, and be killed anywhere: what it did is found in the case, and what became of it is written once.
 
+use desk::grounds;
 use domain::{
     case::{
         Actor, Case, Command, Decision,
@@ -15,8 +16,10 @@ use lambda_runtime::Diagnostic;
 use ports::{
     Clock, Outcome, PortError,
     bulk::{BulkResult, LoadBulk, SaveBulkResult},
-    cases::{LoadCase, SaveChange},
-    people::LoadReviewer,
+    audit::FindView,
+    cases::{LoadCase, LoadSubmission, SaveGroundedChange},
+    people::{LoadPerson, LoadReviewer},
+    pictures::LoadUploads,
     windows::LoadWindow,
 };
 use serde::Deserialize;
@@ -58,9 +61,14 @@ impl From<TurnError> for Diagnostic {
 }
 
 /// What this function may do with the table.
-pub trait Records: LoadReviewer + LoadCase + LoadWindow + SaveChange + LoadBulk + SaveBulkResult {}
+pub trait Records: LoadReviewer + LoadCase + LoadWindow + LoadBulk + SaveBulkResult + Decisions {}
 
-impl<T: LoadReviewer + LoadCase + LoadWindow + SaveChange + LoadBulk + SaveBulkResult> Records for T {}
+impl<T: LoadReviewer + LoadCase + LoadWindow + LoadBulk + SaveBulkResult + Decisions> Records for T {}
+
+/// What deciding does with it.
+pub trait Decisions: LoadSubmission + LoadPerson + LoadUploads + FindView + SaveGroundedChange {}
+
+impl<T: LoadSubmission + LoadPerson + LoadUploads + FindView + SaveGroundedChange> Decisions for T {}
 
 /// Takes a case's turn.
 pub async fn handle(turn: Turn, table: &impl Records, clock: &impl Clock) -> Result<(), TurnError> {
@@ -92,23 +100,34 @@ async fn approve(turn: &Turn, table: &impl Records, clock: &impl Clock) -> Outco
             Step::Done => return Ok(Ok(())),
         };
         match take(&case, &command, &reviewer, now, table).await {
+            Ok(Err(refusal)) => return Ok(Err(refusal)),
             // Somebody was faster: the next look says at what.
-            Ok(()) | Err(PortError::Conflict) => {}
+            Ok(Ok(())) | Err(PortError::Conflict) => {}
             Err(error) => return Err(error),
         }
     }
     Err(PortError::Conflict)
 }
 
+/// Claims or approves the case, if it can be approved: what is claimed here is approved in the next step, so that both rest on
+/// the same. Such a claim lasts a moment, and is not counted among those of the reviewer.
 async fn take(
     case: &Case,
     command: &Command,
     reviewer: &Reviewer,
     now: Moment,
-    table: &impl SaveChange,
-) -> Outcome<()> {
-    match case.apply(command, &Actor::Reviewer(reviewer.id), now) {
-        Ok(change) => table.save_change(&change).await,
-        Err(_) => Err(PortError::Conflict),
+    table: &impl Decisions,
+) -> Outcome<Result<(), Refusal>> {
+    let missing = || PortError::Corrupt(format!("{} was handed in without pages", case.id));
+    let submission = case.shown_version().ok_or_else(missing)?;
+    let pages = table.load_submission(case.id, submission).await?.ok_or_else(missing)?;
+    let read = grounds::foundation(case, &pages, reviewer.id, table, now).await?;
+    let Some(read) = read else { return Ok(Err(Refusal::NotFound)) };
+    if let Err(lack) = case.check_grounds(&Decision::Approve, &read.grounds) {
+        return Ok(Err(lack.into()));
     }
+    let Ok(change) = case.apply(command, &Actor::Reviewer(reviewer.id), now) else {
+        return Err(PortError::Conflict);
+    };
+    table.save_grounded_change(&change, &read.basis(case, &Decision::Approve)).await.map(Ok)
 }

@@ -100,7 +100,7 @@ async fn make(
         return Ok(Some(Failure::NotAllowed));
     };
     let now = clock.now();
-    let Some(lines) = lines(roster, table, now).await? else { return Ok(Some(Failure::TooMany)) };
+    let Some(lines) = lines(roster, table, &reviewer, now).await? else { return Ok(Some(Failure::TooMany)) };
     roster.state = ExportState::Working;
     (roster.done, roster.total) = (0, lines.len());
     table.record_roster(roster).await?;
@@ -123,10 +123,11 @@ async fn make(
     Ok(None)
 }
 
-/// The lines that are asked for, each with whose list it is in; none if there are too many.
+/// The lines that are asked for, the reviewer's own cases left out, each with whose list it is in; none if there are too many.
 async fn lines(
     roster: &Roster,
     table: &impl ListQueue,
+    reviewer: &Reviewer,
     now: Moment,
 ) -> Outcome<Option<Vec<(Division, Line)>>> {
     let asked = &roster.asked;
@@ -136,7 +137,9 @@ async fn lines(
         loop {
             let page = table.list_queue(asked.list, division, asked.kind, after.as_ref(), PAGE).await?;
             after = page.last().filter(|_| page.len() == PAGE).map(|last| (last.since, last.case));
-            let wanted = page.into_iter().filter(|line| asked.filter.has(line, now));
+            let is_wanted =
+                |line: &Line| !reviewer.is_own(line.case.owner) && asked.filter.has(line, now);
+            let wanted = page.into_iter().filter(is_wanted);
             lines.extend(wanted.map(|line| (division, line)));
             if lines.len() > MAX_LINES {
                 return Ok(None);
@@ -169,7 +172,8 @@ async fn row(
     let is_masked = roster.asked.reveal.is_none();
     if !is_masked {
         let (by, roster) = (reviewer.id, Some(roster.id));
-        table.record_view(&View { case: case.id, version: case.version, by, at: now, roster }).await?;
+        let view = View { case: case.id, version: case.version, submission: None, by, at: now, roster };
+        table.record_view(&view).await?;
     }
     let identity = keys.open(owner, person.id_type, &person.sealed).await?;
     Ok(Some(roster::row(line, *division, &identity, is_masked, now)))

@@ -6,6 +6,7 @@ use edge::{Answer, Call, Kind, Problem};
 use paper::{Form, Submission};
 use ports::{
     Clock, PortError,
+    audit::{RecordView, View},
     cases::{LoadCase, LoadSubmission},
     people::{LoadDepartment, LoadPerson, LoadReviewer, Person},
     pictures::FetchClean,
@@ -17,9 +18,15 @@ use serde::Deserialize;
 const PHOTO_PIXELS: (u32, u32) = (295, 413);
 
 /// What this function may do with the table.
-pub trait Papers: LoadPerson + LoadDepartment + LoadReviewer + LoadCase + LoadSubmission {}
+pub trait Papers:
+    LoadPerson + LoadDepartment + LoadReviewer + LoadCase + LoadSubmission + RecordView
+{
+}
 
-impl<T: LoadPerson + LoadDepartment + LoadReviewer + LoadCase + LoadSubmission> Papers for T {}
+impl<T> Papers for T where
+    T: LoadPerson + LoadDepartment + LoadReviewer + LoadCase + LoadSubmission + RecordView
+{
+}
 
 /// Prints the caller's own collection, or, at the desk, a case as it was handed in.
 pub async fn handle(
@@ -86,6 +93,10 @@ async fn at_the_desk(call: &Call, table: &impl Papers, now: Moment) -> Result<Co
     if case.id.kind != CaseKind::Collection {
         return Err(not_found());
     }
+    // Before anything is shown, as for every look. It is none that a decision rests on: the pictures are not in the form.
+    let (version, by) = (case.version, reviewer.id);
+    let view = View { case: case.id, version, submission: None, by, at: now, roster: None };
+    table.record_view(&view).await?;
     let pages = desk::load_pages(&case, table).await?;
     let corrupt = |_| PortError::Corrupt(format!("the pages of {}", case.id));
     let pages = Collection::deserialize(&pages).map_err(corrupt)?;

@@ -7,7 +7,12 @@ use domain::{
     real_name::{OnlineRequest, Way},
 };
 use edge::{Answer, Call, Kind, Problem, Standing};
-use ports::{Clock, cases::SaveSubmission, people::LoadPerson, pictures::LoadUploads};
+use ports::{
+    Clock,
+    cases::{Basis, SaveSubmission},
+    people::LoadPerson,
+    pictures::LoadUploads,
+};
 
 /// Whether the caller may ask: with a consent to pictures in force. For `edge::serve_once`.
 pub async fn authorize(call: &Call, table: &impl LoadPerson) -> Result<Standing, Problem> {
@@ -31,6 +36,7 @@ pub async fn handle(
     if !stand.allows(Way::Online) {
         return Err(Problem::new(Kind::NotEditable));
     }
+    let basis = Basis::of(&person);
     let case = person.real_name.take().map_or_else(
         || Case::draft(CaseId { kind: CaseKind::RealName, owner: person.id }, now),
         |filed| filed.case,
@@ -42,7 +48,9 @@ pub async fn handle(
     let Checked { pages, flagged } = check_pictures(request, &uses, table, person.id).await??;
     let submission = Submission { division: pages.division, flagged };
     let change = case.apply(&Command::Submit(submission), &Actor::Applicant(person.id), now)?;
-    table.save_submission(&change, &pages).await?;
+    if let Err(error) = table.save_submission(&change, &pages, &basis).await {
+        return Err(applicant::why_not_requested(error, &call, table).await);
+    }
     person.real_name = Some(Filed { case: change.after, pages });
     Ok(Answer::created(&view::real_name(&person, now, call.lang())))
 }

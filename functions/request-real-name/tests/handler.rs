@@ -5,7 +5,10 @@ use domain::{
     ids::{AccountId, CaseId, CaseKind, ReviewerId},
 };
 use edge::testing::{Ask, Reply};
-use ports::fakes::{Fakes, each_failure};
+use ports::{
+    Clock,
+    fakes::{Fakes, each_failure},
+};
 use request_real_name::handle;
 use serde_json::{Value, json};
 
@@ -75,4 +78,24 @@ async fn whatever_fails_there_is_one_request_in_the_end() {
     })
     .await;
     assert_eq!(failed, ["load_person", "load_uploads", "save_submission"]);
+}
+
+#[tokio::test]
+async fn what_a_request_rests_on_is_so_when_it_is_written() {
+    for said in ["403 consent-required", "401 unauthenticated"] {
+        let fakes = Fakes::new();
+        let owner = fakes.applicant(1);
+        let body = json!(fakes.real_name_request(owner));
+        let (table, now) = (fakes.table.clone(), fakes.clock.now());
+        fakes.script.meanwhile("save_submission", move || {
+            let mut stored = table.look();
+            let account = stored.accounts.get_mut(&owner).unwrap();
+            account.biometrics = account.biometrics.withdrawn(now);
+            if said == "401 unauthenticated" {
+                stored.accounts.remove(&owner);
+            }
+        });
+        assert_eq!(post(&fakes, owner, &body).await.said(), said);
+        assert_eq!(stored(&fakes), (vec![], 0, 0));
+    }
 }

@@ -2,10 +2,11 @@
 
 use applicant::{readiness, view};
 use domain::{
-    case::{Case, Ruling, desk::Reviewer},
+    case::{Case, Decision, Grounds, Ruling, Ungrounded, desk::Reviewer},
     collection::{Basic, Collection, UploadUse},
+    fault::{Code, Pointer},
     ids::{CaseId, CaseKind},
-    messages::Lang,
+    messages::{self, Lang},
     moment::Moment,
     real_name::OnlineRequest,
 };
@@ -15,6 +16,7 @@ use ports::{
     Outcome, PortError,
     audit::View,
     evidence::OpenTranscript,
+    people::Person,
     pictures::{LinkPicture, Upload},
     secrets::OpenIdentity,
     windows::LoadWindow,
@@ -36,9 +38,9 @@ pub(crate) async fn show(
     let lang = call.lang();
     let case = desk::see_case(call, table, reviewer, now).await?.as_of(now);
     // Before anything is shown: who cannot be written down sees nothing.
-    table
-        .record_view(&View { case: case.id, version: case.version, by: reviewer.id, at: now, roster: None })
-        .await?;
+    let submission = case.shown_version();
+    let view = View { case: case.id, version: case.version, submission, by: reviewer.id, at: now, roster: None };
+    table.record_view(&view).await?;
     let pages = desk::load_pages(&case, table).await?;
     let owner = case.id.owner;
     let person = table.load_person(owner).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;
@@ -51,6 +53,7 @@ pub(crate) async fn show(
         Some(picture(used, upload, pictures, now, lang))
     }));
     let shown = shown.await?;
+    let grounds = desk::grounds::grounds_of(&person, &uses, &uploads, now);
     let evidence = evidence::view(&case, &identity, table, keys, now, lang).await?;
     let shared = shared::view(&case, reviewer, table, now, lang).await?;
     let history = table.load_history(case.id).await?;
@@ -77,11 +80,51 @@ pub(crate) async fn show(
         "evidence": evidence,
         "shared": shared,
         "eligibility": eligibility,
+        "verification": verification(&case, &person, now),
+        "obstacles": obstacles(&case, &grounds, lang),
         "differences": before.differences,
         "comments": before.comments,
         "opinion": opinion,
         "history": view::full_history(&history),
     })))
+}
+
+/// Where the applicant of a collection stands with real-name verification; null of a request for it.
+fn verification(case: &Case, person: &Person, now: Moment) -> Value {
+    if case.id.kind == CaseKind::RealName {
+        return Value::Null;
+    }
+    let stand = person.stand(now);
+    let verification = stand.verification.filter(|_| stand.is_verified());
+    json!({
+        "state": stand.state,
+        "since": stand.since,
+        "way": verification.map(|verification| verification.way),
+        "until": verification.and_then(|verification| verification.until),
+    })
+}
+
+/// Why the case, as it is now, cannot be approved: told before anybody tries. Nothing of a case that is decided.
+fn obstacles(case: &Case, grounds: &Grounds, lang: Lang) -> Vec<Value> {
+    if !case.state.is_open() {
+        return Vec::new();
+    }
+    let mut obstacles = Vec::new();
+    for lack in case.lacks(&Decision::Approve, grounds) {
+        let Code(code) = lack.code();
+        let one = |pointer: Option<&Pointer>| {
+            json!({"code": code, "message": messages::text(code, lang), "pointer": pointer})
+        };
+        match &lack {
+            Ungrounded::PicturesMissing(missing) => {
+                obstacles.extend(missing.iter().map(|pointer| one(Some(pointer))));
+            }
+            Ungrounded::NotOpened | Ungrounded::NoConsent | Ungrounded::NotVerified => {
+                obstacles.push(one(None));
+            }
+        }
+    }
+    obstacles
 }
 
 /// What another reviewer wants to decide, for a second one to say the same, or something else.

@@ -1,37 +1,126 @@
-//! `/v1/review/cases/{id}/claim`: taking a case on, giving it to somebody, and letting go of it.
+//! `/v1/review/cases/{id}/claim`: claiming a case, giving it to another reviewer, and releasing it.
 
+use desk::grounds;
 use domain::{
-    case::{Actor, Case, Command, desk::Reviewer, request::ReassignRequest},
+    case::{
+        Actor, Case, Change, ClaimLimits, ClaimedCase, Command, ReviewerClaims, desk::Reviewer,
+        request::ReassignRequest,
+    },
     fault::{Code, Faults, Pointer},
+    ids::ReviewerId,
     moment::Moment,
 };
-use edge::{Answer, Call, Problem};
+use edge::{Answer, Call, Kind, Problem};
 use ports::{
-    cases::{LoadCase, SaveChange},
-    people::{FindAccount, LoadReviewer},
+    Outcome, PortError,
+    cases::{Basis, LoadCase, LoadClaims, SaveChange, SaveGroundedChange},
+    people::{FindAccount, LoadAccount, LoadReviewer},
 };
 use serde_json::{Value, json};
 
-/// Takes the case on, or holds it longer.
+/// How often a claim is tried that meets another write: of the same case, or another claim of the same reviewer.
+pub(crate) const TRIES: usize = 3;
+
+/// What claiming does with the table.
+pub(crate) trait Claims: LoadCase + LoadClaims + LoadAccount + SaveGroundedChange {}
+
+impl<T: LoadCase + LoadClaims + LoadAccount + SaveGroundedChange> Claims for T {}
+
+/// Claims the case, or renews the claim.
 pub(crate) async fn take(
     call: &Call,
-    table: &(impl LoadCase + SaveChange),
+    table: &impl Claims,
     reviewer: &Reviewer,
+    limits: ClaimLimits,
     now: Moment,
 ) -> Result<Answer, Problem> {
-    let case = desk::handle_case(call, table, reviewer, now).await?;
-    Ok(Answer::ok(&hold(table, &case, reviewer, now).await?))
+    for _ in 0..TRIES {
+        let case = desk::handle_case(call, table, reviewer, now).await?;
+        if let Some(claimed) = hold(table, &case, reviewer, limits, now).await? {
+            return Ok(Answer::ok(&claimed));
+        }
+    }
+    Err(Problem::new(Kind::Conflict))
 }
 
-/// Takes a case on; what to say of it.
+/// Claims a case; what to say of it, or nothing where the write met another one.
 pub(crate) async fn hold(
-    table: &impl SaveChange,
+    table: &impl Claims,
     case: &Case,
     reviewer: &Reviewer,
+    limits: ClaimLimits,
     now: Moment,
-) -> Result<Value, Problem> {
-    let change = crate::change(table, case, &Command::Claim, reviewer, now).await?;
-    Ok(view(&change.after, reviewer, now))
+) -> Result<Option<Value>, Problem> {
+    let change = case.apply(&Command::Claim, &Actor::Reviewer(reviewer.id), now)?;
+    case.check_renewals(reviewer.id, limits, now)?;
+    let claims = table.load_claims(reviewer.id).await?;
+    let others = still_held(table, &claims, case, limits.at_once, now).await?;
+    if others.len() >= limits.at_once {
+        let held = others.iter().map(|claimed| json!({"caseId": claimed.case, "until": claimed.until}));
+        let held: Vec<Value> = held.collect();
+        return Err(Problem::new(Kind::TooManyClaims).with("limit", limits.at_once).with("held", held));
+    }
+    let basis = basis(table, &change, &claims, others).await?;
+    match table.save_grounded_change(&change, &basis).await {
+        Ok(()) => Ok(Some(view(&change.after, reviewer, now))),
+        Err(PortError::Conflict) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The other cases that the reviewer holds. The record names more than that where cases were decided or released since: the
+/// cases are looked at once the record has as many as may be claimed.
+async fn still_held(
+    table: &impl LoadCase,
+    claims: &ReviewerClaims,
+    case: &Case,
+    at_once: usize,
+    now: Moment,
+) -> Outcome<Vec<ClaimedCase>> {
+    let others = claims.others(case.id, now);
+    if others.len() < at_once {
+        return Ok(others);
+    }
+    let mut held = Vec::new();
+    for claimed in others {
+        let claim = table.load_case(claimed.case).await?.and_then(|case| case.as_of(now).claim);
+        if let Some(claim) = claim.filter(|claim| claim.by == claims.reviewer) {
+            held.push(ClaimedCase { until: claim.until, ..claimed });
+        }
+    }
+    Ok(held)
+}
+
+/// What a change that makes a claim rests on: the applicant's consent, and the record of the reviewer's claims.
+async fn basis(
+    table: &impl LoadAccount,
+    change: &Change,
+    claims: &ReviewerClaims,
+    others: Vec<ClaimedCase>,
+) -> Result<Basis, Problem> {
+    let consent = grounds::consent(&change.before, table).await?;
+    let consent = consent.ok_or_else(|| Problem::new(Kind::ConsentRequired))?;
+    let claim = change.after.claim.as_ref();
+    let claimed = claim.map(|claim| ClaimedCase { case: change.after.id, until: claim.until });
+    Ok(Basis { claims: claimed.map(|claimed| claims.with(others, claimed)), ..consent })
+}
+
+/// Saves a change that gives a case to a reviewer whatever else they hold: a supervisor's decision, or the reviewer's own
+/// decision undone. It counts among their claims.
+pub(crate) async fn save_given(
+    table: &impl Claims,
+    case: &Case,
+    command: &Command,
+    by: &Actor,
+    to: ReviewerId,
+    now: Moment,
+) -> Result<Change, Problem> {
+    let change = case.apply(command, by, now)?;
+    let claims = table.load_claims(to).await?;
+    let others = claims.others(case.id, now);
+    let basis = basis(table, &change, &claims, others).await?;
+    table.save_grounded_change(&change, &basis).await?;
+    Ok(change)
 }
 
 /// What to say of a case that is held.
@@ -47,7 +136,7 @@ pub(crate) fn view(case: &Case, reviewer: &Reviewer, now: Moment) -> Value {
 /// Gives the case to another reviewer who may decide it.
 pub(crate) async fn give(
     call: &Call,
-    table: &(impl LoadCase + SaveChange + FindAccount + LoadReviewer),
+    table: &(impl Claims + FindAccount + LoadReviewer),
     supervisor: &Reviewer,
     now: Moment,
 ) -> Result<Answer, Problem> {
@@ -58,12 +147,13 @@ pub(crate) async fn give(
         None => None,
     };
     let unknown = || Faults::one(Pointer::root().child("to"), Code("reviewer.UNKNOWN"));
-    let command = Command::Reassign(found.ok_or_else(unknown)?.id, reason);
-    let change = crate::save(table, &case, &command, &Actor::Supervisor(supervisor.id), now).await?;
+    let to = found.ok_or_else(unknown)?.id;
+    let command = Command::Reassign(to, reason);
+    let change = save_given(table, &case, &command, &Actor::Supervisor(supervisor.id), to, now).await?;
     Ok(Answer::ok(&view(&change.after, supervisor, now)))
 }
 
-/// Lets go of the case.
+/// Releases the case.
 pub(crate) async fn release(
     call: &Call,
     table: &(impl LoadCase + SaveChange),

@@ -1,45 +1,92 @@
 //! `/v1/review/cases/{id}/decision`: approving, returning with comments, rejecting, and taking that back.
 //! `POST /v1/review/cases/{id}/reopening`: having it decided once more.
 
+use desk::grounds;
 use domain::{
     case::{Actor, Case, Command, UNDO, decision::DecisionRequest, desk::Reviewer, request::ReopenRequest},
     moment::Moment,
 };
 use edge::{Answer, Call, Kind, Problem};
 use ports::{
-    cases::{LoadCase, LoadSubmission, SaveChange},
+    PortError,
+    audit::FindView,
+    cases::{LoadCase, LoadSubmission, SaveChange, SaveGroundedChange},
+    people::LoadPerson,
+    pictures::LoadUploads,
     windows::LoadWindow,
 };
 use serde_json::{Value, json};
 
+use crate::claim;
+
+/// How often a decision is tried that meets another write: what it rests on is then read again, and told if it is gone.
+const TRIES: usize = 2;
+
+/// What deciding does with the table.
+pub(crate) trait Decisions:
+    LoadCase + LoadSubmission + LoadWindow + LoadPerson + LoadUploads + FindView + SaveGroundedChange
+{
+}
+
+impl<T> Decisions for T where
+    T: LoadCase + LoadSubmission + LoadWindow + LoadPerson + LoadUploads + FindView + SaveGroundedChange
+{
+}
+
 /// Decides the version that the reviewer saw, and no other; or proposes the decision, where a second reviewer has to take it.
 pub(crate) async fn take(
     call: &Call,
-    table: &(impl LoadCase + LoadSubmission + LoadWindow + SaveChange),
+    table: &impl Decisions,
     reviewer: &Reviewer,
     now: Moment,
 ) -> Result<Answer, Problem> {
+    for _ in 0..TRIES {
+        if let Some(case) = decide(call, table, reviewer, now).await? {
+            return Ok(Answer::ok(&view(&case)));
+        }
+    }
+    Err(Problem::new(Kind::Conflict))
+}
+
+/// The case once it is decided; nothing where the write met another one.
+async fn decide(
+    call: &Call,
+    table: &impl Decisions,
+    reviewer: &Reviewer,
+    now: Moment,
+) -> Result<Option<Case>, Problem> {
     let case = desk::handle_case(call, table, reviewer, now).await?;
     let pages = desk::load_pages(&case, table).await?;
     let request = DecisionRequest::parse(&call.json()?, case.may_be_rejected(), &pages)?;
     if request.version != case.version {
         return Err(Problem::new(Kind::Conflict));
     }
-    let command = case.decide(request.decision, reviewer.id, table.load_four_eyes(&case).await?);
-    let case = crate::change(table, &case, &command, reviewer, now).await?.after;
-    Ok(Answer::ok(&view(&case)))
+    let decision = request.decision;
+    let command = case.decide(decision.clone(), reviewer.id, table.load_four_eyes(&case).await?);
+    let change = case.apply(&command, &Actor::Reviewer(reviewer.id), now)?;
+    let read = grounds::foundation(&case, &pages, reviewer.id, table, now).await?;
+    let read = read.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    case.check_grounds(&decision, &read.grounds)?;
+    match table.save_grounded_change(&change, &read.basis(&case, &decision)).await {
+        Ok(()) => Ok(Some(change.after)),
+        Err(PortError::Conflict) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Takes the caller's own decision back, within a minute.
+///
+/// The case is open again, and in the reviewer's hands: that rests on the applicant's consent as a claim does.
 pub(crate) async fn undo(
     call: &Call,
-    table: &(impl LoadCase + SaveChange),
+    table: &impl claim::Claims,
     reviewer: &Reviewer,
     now: Moment,
 ) -> Result<Answer, Problem> {
     let case = desk::handle_case(call, table, reviewer, now).await?;
-    let case = crate::change(table, &case, &Command::Undo, reviewer, now).await?.after;
-    Ok(Answer::ok(&crate::claim::view(&case, reviewer, now)))
+    let by = Actor::Reviewer(reviewer.id);
+    let change = claim::save_given(table, &case, &Command::Undo, &by, reviewer.id, now).await?;
+    Ok(Answer::ok(&claim::view(&change.after, reviewer, now)))
 }
 
 /// Has the case decided once more, by somebody else.

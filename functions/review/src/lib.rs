@@ -11,17 +11,19 @@ mod shared;
 mod transfer;
 
 use domain::{
-    case::{Actor, Case, Change, Claim, Command, desk::Reviewer},
+    case::{Actor, Case, Change, Claim, ClaimLimits, Command, desk::Reviewer},
     moment::Moment,
 };
 use edge::{Answer, Call, Kind, Problem};
 use ports::{
     Clock,
-    audit::RecordView,
-    cases::{ListQueue, LoadCase, LoadHistory, LoadSubmission, SaveChange},
+    audit::{FindView, RecordView},
+    cases::{
+        ListQueue, LoadCase, LoadClaims, LoadHistory, LoadSubmission, SaveChange, SaveGroundedChange,
+    },
     evidence::{LoadEvidence, OpenTranscript},
     materials::LoadMaterials,
-    people::{FindAccount, LoadPerson, LoadReviewer},
+    people::{FindAccount, LoadAccount, LoadPerson, LoadReviewer},
     pictures::{LinkPicture, LoadUploads},
     secrets::OpenIdentity,
     windows::LoadWindow,
@@ -43,7 +45,11 @@ pub trait Desk:
     + LoadWindow
     + ListQueue
     + FindAccount
+    + LoadAccount
+    + LoadClaims
     + SaveChange
+    + SaveGroundedChange
+    + FindView
     + RecordView
 {
 }
@@ -60,7 +66,11 @@ impl<T> Desk for T where
         + LoadWindow
         + ListQueue
         + FindAccount
+        + LoadAccount
+        + LoadClaims
         + SaveChange
+        + SaveGroundedChange
+        + FindView
         + RecordView
 {
 }
@@ -71,15 +81,16 @@ pub async fn handle(
     table: &impl Desk,
     keys: &(impl OpenIdentity + OpenTranscript),
     pictures: &impl LinkPicture,
+    limits: ClaimLimits,
     clock: &impl Clock,
 ) -> Result<Answer, Problem> {
     let reviewer = desk::reviewer(&call, table).await?;
     let now = clock.now();
     match call.route().as_str() {
         "GET /v1/review/queue" => queue::list(&call, table, &reviewer, now).await,
-        "POST /v1/review/queue/next" => queue::next(&call, table, &reviewer, now).await,
+        "POST /v1/review/queue/next" => queue::next(&call, table, &reviewer, limits, now).await,
         "GET /v1/review/cases/{id}" => case::show(&call, table, keys, pictures, &reviewer, now).await,
-        "POST /v1/review/cases/{id}/claim" => claim::take(&call, table, &reviewer, now).await,
+        "POST /v1/review/cases/{id}/claim" => claim::take(&call, table, &reviewer, limits, now).await,
         "DELETE /v1/review/cases/{id}/claim" => claim::release(&call, table, &reviewer, now).await,
         "PUT /v1/review/cases/{id}/claim" => claim::give(&call, table, &reviewer, now).await,
         "POST /v1/review/cases/{id}/decision" => decision::take(&call, table, &reviewer, now).await,

@@ -3,7 +3,7 @@
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use domain::{
     case::{
-        Case, List, State,
+        Case, ClaimLimits, List, State,
         desk::Reviewer,
         listing::{Filter, Line},
     },
@@ -13,10 +13,10 @@ use domain::{
     moment::Moment,
 };
 use edge::{Answer, Call, Kind, Problem};
-use ports::cases::{ListQueue, LoadCase, SaveChange};
+use ports::cases::ListQueue;
 use serde_json::{Value, json};
 
-use crate::claim;
+use crate::claim::{self, Claims};
 
 /// Lines of a page unless told, and at most.
 const LIMIT: usize = 20;
@@ -29,6 +29,9 @@ const LOOKS: usize = 4;
 
 /// Lines that are looked at for one page, where only some are asked for: a page may be short, or empty, and have a next one.
 const FILTERED: usize = 200;
+
+/// Cases that one person may have in a list.
+const OWN: usize = CaseKind::ALL.len();
 
 /// What of the list is asked for.
 fn read_filter(call: &Call) -> Result<Filter, Faults> {
@@ -71,8 +74,11 @@ pub(crate) async fn list(
     let after = call.query("cursor").map(|cursor| place.read(cursor)).transpose()?;
 
     let looked_at = if filter.is_empty() { limit } else { FILTERED };
+    // why: one's own cases are left out afterwards, and a page without a line would have no next one.
+    let looked_at = looked_at + if reviewer.own_account.is_some() { OWN } else { 0 };
     let items = table.list_queue(list, division, kind, after.as_ref(), looked_at).await?;
     let is_last = items.len() < looked_at;
+    let items: Vec<Line> = items.into_iter().filter(|item| !reviewer.is_own(item.case.owner)).collect();
     let (mut lines, mut end) = (Vec::new(), None);
     for item in &items {
         if lines.len() == limit {
@@ -94,8 +100,9 @@ pub(crate) async fn list(
 /// Others do the same at the same moment: whoever comes second to a case goes on to the next.
 pub(crate) async fn next(
     call: &Call,
-    table: &(impl ListQueue + LoadCase + SaveChange),
+    table: &(impl ListQueue + Claims),
     reviewer: &Reviewer,
+    limits: ClaimLimits,
     now: Moment,
 ) -> Result<Answer, Problem> {
     let kind = read_kind(call)?;
@@ -106,7 +113,7 @@ pub(crate) async fn next(
         let (known, others): (Vec<_>, Vec<_>) =
             items.iter().partition(|item| item.decided_by == Some(reviewer.id));
         for item in known.into_iter().chain(others).filter(|item| item.claim_at(now).is_none()) {
-            if let Some(claimed) = try_to_hold(table, item.case, reviewer, now).await? {
+            if let Some(claimed) = try_to_hold(table, item.case, reviewer, limits, now).await? {
                 return Ok(Answer::ok(&json!({"case": claimed})));
             }
         }
@@ -120,26 +127,44 @@ pub(crate) async fn next(
 
 /// Takes that case on, unless it is somebody else's to do so, or somebody was faster.
 async fn try_to_hold(
-    table: &(impl LoadCase + SaveChange),
+    table: &impl Claims,
     id: CaseId,
     reviewer: &Reviewer,
+    limits: ClaimLimits,
     now: Moment,
 ) -> Result<Option<Value>, Problem> {
-    // why: the queue is read a moment late, and lines say nothing of whose case it is.
-    let case = table.load_case(id).await?.filter(|case| reviewer.may_handle(case, now));
-    let Some(case) = case.filter(|case| case.as_of(now).claim.is_none()) else { return Ok(None) };
-    match claim::hold(table, &case, reviewer, now).await {
-        Ok(claimed) => Ok(Some(claimed)),
-        Err(problem)
-            if matches!(problem.kind(), Kind::Conflict | Kind::NotEditable | Kind::SecondReviewer) =>
-        {
-            // why: where an answer was lost on its way, the conflict is with oneself.
-            let again = table.load_case(id).await?.map(|case| case.as_of(now));
-            let ours = |case: &Case| case.claim.as_ref().is_some_and(|claim| claim.by == reviewer.id);
-            Ok(again.filter(ours).map(|case| claim::view(&case, reviewer, now)))
+    let ours = |case: &Case| case.claim.as_ref().is_some_and(|claim| claim.by == reviewer.id);
+    for attempt in 0..claim::TRIES {
+        // why: the queue is read a moment late, and lines say nothing of whose case it is.
+        let case = table.load_case(id).await?.filter(|case| reviewer.may_handle(case, now));
+        let Some(case) = case else { return Ok(None) };
+        let current = case.as_of(now);
+        if current.claim.is_some() {
+            // why: where an answer was lost on its way, the conflict was with oneself.
+            let is_answer = attempt > 0 && ours(&current);
+            return Ok(is_answer.then(|| claim::view(&current, reviewer, now)));
         }
-        Err(problem) => Err(problem),
+        match claim::hold(table, &case, reviewer, limits, now).await {
+            Ok(Some(claimed)) => return Ok(Some(claimed)),
+            // Somebody was faster, or the reviewer claims another case at the same moment: the next look says which.
+            Ok(None) => {}
+            Err(problem) if is_for_somebody_else(problem.kind()) => return Ok(None),
+            Err(problem) => return Err(problem),
+        }
     }
+    Ok(None)
+}
+
+/// Whether a case that cannot be claimed for that reason is passed over.
+fn is_for_somebody_else(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Conflict
+            | Kind::NotEditable
+            | Kind::SecondReviewer
+            | Kind::ClaimNotRenewable
+            | Kind::ConsentRequired
+    )
 }
 
 /// The division whose next case is asked for, if its cases are the reviewer's to decide.

@@ -22,8 +22,9 @@ use serde_json::{Value, json};
 /// Other cases that are told of one material; of more it is told that there are more.
 const SHOWN: usize = 10;
 
-/// Lines that are read for that: one's own two cases may be among them, and one more says that there are more.
-const LINES: usize = SHOWN + 3;
+/// Lines that are read for that: the applicant's own two cases may be among them, and the reviewer's; one more says that there
+/// are more.
+const LINES: usize = SHOWN + 5;
 
 /// Tags that are asked about at once.
 const AT_ONCE: usize = 20;
@@ -53,7 +54,7 @@ pub(crate) async fn view(
     };
     let mut others = Vec::new();
     for some in index.tags().chunks(AT_ONCE) {
-        others.extend(try_join_all(some.iter().map(|tag| others_with(tag, case.id, table))).await?);
+        others.extend(try_join_all(some.iter().map(|tag| others_with(tag, case.id, reviewer, table))).await?);
     }
     let others: BTreeMap<String, Vec<CaseId>> = others.into_iter().collect();
     let shared = index.materials.iter().filter_map(|material| {
@@ -66,10 +67,16 @@ pub(crate) async fn view(
     Ok(json!({"state": "ready", "materials": materials}))
 }
 
-/// The tag, and the cases of other people that have it.
-async fn others_with(tag: &Tag, own: CaseId, table: &impl LoadMaterials) -> Outcome<(String, Vec<CaseId>)> {
+/// The tag, and the cases of other people that have it, the reviewer's own left out.
+async fn others_with(
+    tag: &Tag,
+    own: CaseId,
+    reviewer: &Reviewer,
+    table: &impl LoadMaterials,
+) -> Outcome<(String, Vec<CaseId>)> {
     let lines = table.list_sharing(tag, LINES).await?;
-    let others = lines.into_iter().filter(|case| case.owner != own.owner).collect();
+    let is_other = |case: &CaseId| case.owner != own.owner && !reviewer.is_own(case.owner);
+    let others = lines.into_iter().filter(is_other).collect();
     Ok((tag.as_str().to_owned(), others))
 }
 

@@ -5,7 +5,7 @@
 )]
 
 use domain::{
-    case::{Actor, Command, Decision, Event, FourEyes, List, Opinion, State, desk::Reviewer},
+    case::{Actor, ClaimLimits, Command, Decision, Event, FourEyes, List, Opinion, State, desk::Reviewer},
     collection::department::DepartmentId,
     divisions::Division,
     ids::CaseId,
@@ -32,7 +32,7 @@ const TRANSFER: &str = "POST /v1/review/cases/{id}/transfer";
 
 async fn run(fakes: &Fakes, ask: Ask) -> Reply {
     let Fakes { table, keys, objects, clock, .. } = fakes;
-    Reply::of(handle(ask.call(), table, keys, objects, clock).await)
+    Reply::of(handle(ask.call(), table, keys, objects, ClaimLimits::default(), clock).await)
 }
 
 async fn ask(fakes: &Fakes, route: &str, case: CaseId, by: &Reviewer) -> Reply {
@@ -47,8 +47,9 @@ async fn list(fakes: &Fakes, by: &Reviewer, query: &str) -> Reply {
     run(fakes, Ask::new("GET /v1/review/queue").query(query).reviewer(by.id)).await
 }
 
-/// Takes the case on and decides what it shows.
+/// Opens the case, claims it, and decides what it shows.
 async fn decide(fakes: &Fakes, case: CaseId, by: &Reviewer, word: &str) -> Reply {
+    ask(fakes, SHOW, case, by).await;
     let version = ask(fakes, CLAIM, case, by).await.body["version"].clone();
     let comments = json!([{"pointer": "/basic/photo", "reasonCode": "PHOTO_BLUR"}]);
     let body = match word {
@@ -364,7 +365,8 @@ async fn whatever_fails_a_case_is_given_reopened_or_moved_once() {
             failed
         })
         .await;
-        assert_eq!(failed.last(), Some(&"save_change"), "{route}");
+        let saved = if matches!(route, GIVE | UNDO) { "save_grounded_change" } else { "save_change" };
+        assert_eq!(failed.last(), Some(&saved), "{route}");
     }
     let lists = List::ALL.map(List::as_str);
     assert_eq!(lists, ["open", "decided", "transfers"]);

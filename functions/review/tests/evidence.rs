@@ -6,6 +6,7 @@
 )]
 
 use domain::{
+    case::ClaimLimits,
     evidence::{Confidence, Evidence, Field, Flag, Opinion, Printed, Transcript, Validity, Verdict},
     ids::{CaseId, CaseKind},
 };
@@ -31,7 +32,7 @@ async fn show(fakes: &Fakes, case: CaseId) -> Reply {
     let reviewer = fakes.reviewer(COUNTY);
     let ask = Ask::new("GET /v1/review/cases/{id}").path("id", case).reviewer(reviewer.id);
     let Fakes { table, keys, objects, clock, .. } = fakes;
-    Reply::of(handle(ask.call(), table, keys, objects, clock).await)
+    Reply::of(handle(ask.call(), table, keys, objects, ClaimLimits::default(), clock).await)
 }
 
 async fn keep(fakes: &Fakes, of: CardsToRead) {

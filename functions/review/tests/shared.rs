@@ -5,7 +5,11 @@
     reason = "clippy.toml allows it in tests, but not in the functions they share"
 )]
 
-use domain::{case::material::MaterialKind, fault::Pointer, ids::CaseId};
+use domain::{
+    case::{ClaimLimits, desk::Reviewer, material::MaterialKind},
+    fault::Pointer,
+    ids::CaseId,
+};
 use edge::testing::{Ask, Reply};
 use jiff::SignedDuration;
 use ports::{
@@ -18,10 +22,13 @@ use review::handle;
 use serde_json::{Value, json};
 
 async fn shared(fakes: &Fakes, division: &str, case: CaseId) -> Value {
-    let reviewer = fakes.reviewer(division);
+    shared_with(fakes, &fakes.reviewer(division), case).await
+}
+
+async fn shared_with(fakes: &Fakes, reviewer: &Reviewer, case: CaseId) -> Value {
     let ask = Ask::new("GET /v1/review/cases/{id}").path("id", case).reviewer(reviewer.id);
     let Fakes { table, keys, objects, clock, .. } = fakes;
-    let reply = Reply::of(handle(ask.call(), table, keys, objects, clock).await);
+    let reply = Reply::of(handle(ask.call(), table, keys, objects, ClaimLimits::default(), clock).await);
     assert_eq!(reply.said(), "200");
     reply.body["shared"].clone()
 }
@@ -67,6 +74,20 @@ async fn a_number_that_another_case_has_is_told_with_the_case() {
             "cases": [other],
         }]})
     );
+}
+
+#[tokio::test]
+async fn own_case_of_the_reviewer_is_neither_named_nor_counted() {
+    let fakes = Fakes::new();
+    let (case, own) = (fakes.submitted(1).await, fakes.submitted(2).await);
+    for case in [case, own] {
+        indexed(&fakes, case, &["one"]).await;
+    }
+    let reviewer = fakes.reviewer(COUNTY);
+    assert_eq!(shared_with(&fakes, &reviewer, case).await["materials"][0]["others"], 1);
+    fakes.table.look().reviewers.get_mut(&reviewer.id).unwrap().own_account = Some(own.owner);
+    let told = shared_with(&fakes, &reviewer, case).await;
+    assert_eq!(told, json!({"state": "ready", "materials": []}));
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use applicant::{
     check_version,
     readiness::{Readiness, about_window, check_late, readiness},
-    verified_caller,
+    verified_caller, why_not_submitted,
 };
 use domain::{
     case::{Actor, Change, Command, Submission},
@@ -13,7 +13,7 @@ use edge::{Answer, Call, Kind, Problem, Standing};
 use http::Method;
 use ports::{
     Clock,
-    cases::{SaveChange, SaveSubmission},
+    cases::{Basis, SaveChange, SaveSubmission},
     people::{LoadDepartment, LoadPerson},
     pictures::LoadUploads,
     windows::LoadWindow,
@@ -39,7 +39,7 @@ pub async fn handle(
 ) -> Result<Answer, Problem> {
     let now = clock.now();
     let mut person = verified_caller(&call, table, now).await?;
-    let owner = person.id;
+    let (owner, basis) = (person.id, Basis::of(&person));
     let filed = applicant::take_collection(&mut person, now);
     let by = Actor::Applicant(owner);
     if call.method() == Method::DELETE {
@@ -66,7 +66,9 @@ pub async fn handle(
     let department = pages.department.as_ref().ok_or_else(|| Problem::new(Kind::NotReady))?.department_id;
     let submission = Submission { division: department.division, flagged };
     let change = filed.case.apply(&Command::Submit(submission), &by, now)?;
-    table.save_submission(&change, pages).await?;
+    if let Err(error) = table.save_submission(&change, pages, &basis).await {
+        return Err(why_not_submitted(error, &call, table, now).await);
+    }
     Ok(Answer::created(&receipt(&change)).at_version(change.after.version))
 }
 

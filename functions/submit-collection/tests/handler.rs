@@ -285,3 +285,45 @@ async fn resubmission_is_withdrawn_freely_within_the_grace() {
         assert_eq!(withdraw(&fakes, owner).await.said(), said, "{seconds}");
     }
 }
+
+/// What happens just before the submission is written.
+fn just_before(fakes: &Fakes, happens: impl FnOnce(&mut ports::fakes::Stored) + Send + 'static) {
+    let table = fakes.table.clone();
+    fakes.script.meanwhile("save_submission", move || happens(&mut table.look()));
+}
+
+#[tokio::test]
+async fn what_a_submission_rests_on_is_so_when_it_is_written() {
+    for said in ["403 consent-required", "403 real-name-required", "401 unauthenticated", "409 conflict"] {
+        let fakes = Fakes::new();
+        let (owner, now) = (ready(&fakes).await, fakes.clock.now());
+        just_before(&fakes, move |stored| {
+            let biometrics = stored.accounts[&owner].biometrics.clone();
+            let account = stored.accounts.get_mut(&owner).unwrap();
+            match said {
+                "403 consent-required" => account.biometrics = biometrics.withdrawn(now),
+                // Withdrawn and given again: the pictures of before are gone.
+                "409 conflict" => account.biometrics = biometrics.withdrawn(now).given(now),
+                "401 unauthenticated" => drop(stored.accounts.remove(&owner)),
+                _ => {
+                    let verification = CaseId { kind: CaseKind::RealName, owner };
+                    let found = stored.cases.get_mut(&verification).unwrap();
+                    let again = Command::Reopen(Opinion::parse("证件须重新核验").unwrap());
+                    let head = Actor::Supervisor(ReviewerId::new(owner.ulid()));
+                    found.case = found.case.apply(&again, &head, now).unwrap().after;
+                }
+            }
+        });
+        assert_eq!(submit(&fakes, owner).await.said(), said);
+        assert_eq!(stored(&fakes, owner).0, vec![], "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_new_text_asks_for_a_new_consent_before_anything_is_submitted() {
+    let fakes = Fakes::new();
+    let owner = ready(&fakes).await;
+    let old = json!([{"version": "2025-01", "givenAt": fakes.clock.now()}]);
+    fakes.table.look().accounts.get_mut(&owner).unwrap().biometrics = serde_json::from_value(old).unwrap();
+    assert_eq!(submit(&fakes, owner).await.said(), "403 consent-required");
+}

@@ -137,7 +137,7 @@ mod tests {
         let reviewer = fakes.reviewer("110102");
         fakes.follow(case, &Command::Claim, &Actor::Reviewer(reviewer.id)).await;
         let at = ports::Clock::now(&fakes.clock);
-        let view = View { case: other, version: 2, by: reviewer.id, at, roster: None };
+        let view = View { case: other, version: 2, submission: None, by: reviewer.id, at, roster: None };
         fakes.table.record_view(&view).await.unwrap();
 
         let of_case = show(&fakes.table, &asked(Some(case), None)).await.unwrap();

@@ -16,9 +16,10 @@ mod table;
 mod users;
 mod workflow;
 
-use std::time::Duration;
+use std::{str::FromStr, time::Duration};
 
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use domain::case::ClaimLimits;
 
 pub use alipay::{AlipayAccess, Forms};
 pub use keys::Keys;
@@ -42,6 +43,16 @@ pub struct MissingSetting(&'static str);
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
 pub fn setting(name: &'static str) -> Result<String, MissingSetting> {
     std::env::var(name).ok().filter(|value| !value.is_empty()).ok_or(MissingSetting(name))
+}
+
+/// How much a reviewer may claim (`CLAIMS_AT_ONCE`, `CLAIM_RENEWALS`).
+pub fn claim_limits() -> Result<ClaimLimits, MissingSetting> {
+    fn number<T: FromStr>(name: &'static str) -> Result<T, MissingSetting> {
+        setting(name)?.parse().map_err(|_| MissingSetting(name))
+    }
+    let at_once = number("CLAIMS_AT_ONCE")?;
+    let renewals = number("CLAIM_RENEWALS")?;
+    if at_once == 0 { Err(MissingSetting("CLAIMS_AT_ONCE")) } else { Ok(ClaimLimits { at_once, renewals }) }
 }
 
 /// Builds clients.

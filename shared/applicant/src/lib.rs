@@ -20,7 +20,7 @@ use domain::{
 };
 use edge::{Call, Kind, Problem, Standing};
 use ports::{
-    Clock,
+    Clock, PortError,
     people::{Account, LoadAccount, LoadPerson, Person},
 };
 
@@ -63,6 +63,38 @@ pub async fn authorize_verified(
 /// Whether the person agreed to the use of pictures of their face: without it none is taken, and none passed on.
 pub fn check_consent(biometrics: &Biometrics) -> Result<(), Problem> {
     if biometrics.in_force().is_some() { Ok(()) } else { Err(Problem::new(Kind::ConsentRequired)) }
+}
+
+/// Why a collection was not submitted: where the write met another one, what it rests on is read again, and the caller is told
+/// if that is gone.
+pub async fn why_not_submitted(
+    error: PortError,
+    call: &Call,
+    people: &impl LoadPerson,
+    now: Moment,
+) -> Problem {
+    match error {
+        PortError::Conflict => match verified_caller(call, people, now).await {
+            Ok(person) => lost_consent(&person),
+            Err(problem) => problem,
+        },
+        error => error.into(),
+    }
+}
+
+/// The same of a request for real-name verification.
+pub async fn why_not_requested(error: PortError, call: &Call, people: &impl LoadPerson) -> Problem {
+    match error {
+        PortError::Conflict => match caller(call, people).await {
+            Ok(person) => lost_consent(&person),
+            Err(problem) => problem,
+        },
+        error => error.into(),
+    }
+}
+
+fn lost_consent(person: &Person) -> Problem {
+    check_consent(&person.biometrics).err().unwrap_or_else(|| Problem::new(Kind::Conflict))
 }
 
 /// The person's collection, an empty one if none was begun.

@@ -281,6 +281,8 @@ pub(crate) fn case() -> Value {
             "conditionText": "具备大学本科学历或学士学位，从事会计工作满4年",
             "monthsWorked": 53, "monthsMissing": 0, "reason": null,
         },
+        "verification": {"state": "VERIFIED", "since": NOW, "way": "online", "until": null},
+        "obstacles": [],
         "differences": [{"pointer": "/educations/0/school", "before": "示例学院", "after": "示例大学"}],
         "comments": [{
             "at": NOW, "round": 1, "pointer": "/educations/0/school", "reasonCode": "OTHER", "reason": "其他",

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     example,
-    texts::{self, FaultCode, Moment, Pointer, ProblemCode},
+    texts::{self, CaseId, FaultCode, Moment, Pointer, ProblemCode},
 };
 
 /// Why a request is not answered with what it asked for (RFC 9457). `code` and `errors[].code` are stable, texts are
@@ -39,6 +39,12 @@ pub(crate) struct Problem {
     /// With `precondition-failed`: the version that the draft has now.
     #[schemars(with = "u64", skip_serializing_if = "Option::is_none")]
     pub version: Option<u64>,
+    /// With `too-many-claims`: how many cases may be claimed at once.
+    #[schemars(with = "usize", skip_serializing_if = "Option::is_none")]
+    pub limit: Option<usize>,
+    /// With `too-many-claims`: the cases that the caller holds.
+    #[schemars(with = "Vec<HeldCase>", skip_serializing_if = "Option::is_none")]
+    pub held: Option<Vec<HeldCase>>,
     /// With `outside-window` and `confirmation-required`: when the window opens.
     #[schemars(with = "Moment", skip_serializing_if = "Option::is_none")]
     pub opens_at: Option<Moment>,
@@ -63,6 +69,16 @@ pub(crate) struct Problem {
     /// With `not-mergeable`: what the rules hold against the picture.
     #[schemars(with = "Vec<FaultCode>", skip_serializing_if = "Option::is_none")]
     pub findings: Option<Vec<FaultCode>>,
+}
+
+/// A case that the caller holds.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+pub(crate) struct HeldCase {
+    /// The case.
+    pub case_id: CaseId,
+    /// Until when.
+    pub until: Moment,
 }
 
 /// One thing that is wrong, and where.
@@ -112,6 +128,11 @@ fn one(kind: Kind) -> Value {
             for (member, number) in [("pagesThatFit", 3), ("files", 2)] {
                 value[member] = json!(number);
             }
+        }
+        Kind::PicturesMissing => value["errors"] = fault("/basic/photo", "approval.PICTURES_MISSING"),
+        Kind::TooManyClaims => {
+            value["limit"] = json!(3);
+            value["held"] = json!([{"caseId": example::COLLECTION, "until": example::claim()["until"]}]);
         }
         Kind::OutsideWindow | Kind::ConfirmationRequired => {
             let window = &example::window()["items"][0];

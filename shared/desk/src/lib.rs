@@ -1,6 +1,8 @@
 //! What the reviewers' functions share. The only ways to a case are [`see_case`], [`handle_case`] and [`supervise_case`], and
 //! they ask whether the case is the caller's to see, to decide, or to answer for.
 
+pub mod grounds;
+
 use domain::{
     case::{Case, desk::Reviewer},
     ids::CaseId,

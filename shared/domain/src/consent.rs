@@ -42,6 +42,19 @@ impl Biometrics {
         (last.version == BIOMETRICS_VERSION && last.withdrawn_at.is_none()).then_some(last)
     }
 
+    /// Whether what was submitted may still be looked at and decided: the last consent, to whichever text, was not withdrawn.
+    ///
+    /// A new text asks for a new consent before anything more is submitted. What waits was submitted under the text of its
+    /// time: no reader of a new text could have said no to it, and no applicant is at the desk to say yes.
+    pub fn stands(&self) -> bool {
+        self.0.last().is_some_and(|last| last.withdrawn_at.is_none())
+    }
+
+    /// When the last consent was withdrawn; nothing while it stands, and where there never was one.
+    pub fn withdrawn_at(&self) -> Option<Moment> {
+        self.0.last().and_then(|last| last.withdrawn_at)
+    }
+
     /// Whether pictures for that purpose may be taken: those that show a face need a consent that stands.
     pub fn covers(&self, purpose: Purpose) -> bool {
         !purpose.shows_face() || self.in_force().is_some()
@@ -108,7 +121,8 @@ mod tests {
         assert_eq!(given.in_force().unwrap().given_at, at(1));
         assert_eq!(given.given(at(2)), given, "given again it is the same");
         let withdrawn = given.withdrawn(at(3));
-        assert!(withdrawn.in_force().is_none());
+        assert!(withdrawn.in_force().is_none() && !withdrawn.stands() && !nothing.stands());
+        assert_eq!((withdrawn.withdrawn_at(), given.withdrawn_at()), (Some(at(3)), None));
         assert_eq!(withdrawn.withdrawn(at(4)), withdrawn, "taken back again it is the same");
         let again = withdrawn.given(at(5));
         assert_eq!(again.in_force().unwrap().given_at, at(5));
@@ -139,6 +153,7 @@ mod tests {
         let old: Biometrics =
             serde_json::from_value(json!([{"version": "2025-01", "givenAt": at(0)}])).unwrap();
         assert!(old.in_force().is_none());
+        assert!(old.stands() && !old.withdrawn(at(1)).stands(), "what waits is decided under its own text");
         assert_eq!(old.withdrawn(at(1)).history()[0].withdrawn_at, Some(at(1)));
         assert_eq!(old.given(at(1)).history().len(), 2);
     }

@@ -64,10 +64,22 @@ static MESSAGES: LazyLock<HashMap<String, Message>> = LazyLock::new(|| {
 
 /// The text of a code, or a general one for a code without text.
 pub fn text(code: &str, lang: Lang) -> &'static str {
-    match (MESSAGES.get(code), lang) {
-        (Some(message), Lang::Zh) => &message.zh,
-        (Some(message), Lang::En) => &message.en,
-        (None, Lang::Zh) => "填写有误，请核对",
-        (None, Lang::En) => "Not acceptable; please check",
-    }
+    find(code, lang).unwrap_or(match lang {
+        Lang::Zh => "填写有误，请核对",
+        Lang::En => "Not acceptable; please check",
+    })
+}
+
+/// The text of a code, where there is one.
+pub fn find(code: &str, lang: Lang) -> Option<&'static str> {
+    let message = MESSAGES.get(code)?;
+    Some(match lang {
+        Lang::Zh => &message.zh,
+        Lang::En => &message.en,
+    })
+}
+
+/// All codes, in no order.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    MESSAGES.keys().map(String::as_str)
 }

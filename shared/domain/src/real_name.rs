@@ -235,6 +235,8 @@ impl Next {
 pub struct Stand {
     /// In one word.
     pub state: RealNameState,
+    /// Since when; nothing where nothing was asked for yet.
+    pub since: Option<Moment>,
     /// What verified them last, whether it is still good or not.
     pub verification: Option<Verification>,
     /// The ways that may be begun, or gone on with, now.
@@ -258,11 +260,11 @@ impl Stand {
         let verification = last(by_case(case, rules), by_alipay(standing, rules));
         let is_verified = verification.is_some_and(|verification| verification.is_good(now));
         let ways = if is_verified { Vec::new() } else { ways(id_type, case, standing, rules, now) };
-        let state = match verification {
-            Some(_) if is_verified => RealNameState::Verified,
+        let (state, since) = match verification {
+            Some(verification) if is_verified => (RealNameState::Verified, Some(verification.at)),
             _ => unverified(case, standing, verification, now),
         };
-        Self { state, verification, next: next(state, &ways), ways }
+        Self { state, since, verification, next: next(state, &ways), ways }
     }
 
     /// Whether they are who they say they are.
@@ -310,19 +312,19 @@ fn ways(
     ways.into_iter().filter_map(|(way, may)| may.then_some(way)).collect()
 }
 
-/// The state of somebody who is not verified.
+/// The state of somebody who is not verified, and since when.
 fn unverified(
     case: Option<&Case>,
     standing: Option<&Standing>,
     ended: Option<Verification>,
     now: Moment,
-) -> RealNameState {
+) -> (RealNameState, Option<Moment>) {
     let latest = standing.and_then(Standing::latest);
-    if latest.is_some_and(|latest| latest.is_running(now)) {
-        return RealNameState::AlipayPending;
+    if let Some(running) = latest.filter(|latest| latest.is_running(now)) {
+        return (RealNameState::AlipayPending, Some(running.started_at));
     }
-    if case.is_some_and(|case| case.state.is_open()) {
-        return RealNameState::ManualPending;
+    if let Some(open) = case.filter(|case| case.state.is_open()) {
+        return (RealNameState::ManualPending, open.opened_at);
     }
     let attempt = latest.and_then(failed_at).map(|at| (at, RealNameState::AlipayFailed));
     let returned = case.filter(|case| matches!(case.state, State::Returned | State::Rejected));
@@ -332,7 +334,12 @@ fn unverified(
     });
     let over = ended.map(|verification| (verification.at, RealNameState::Expired));
     let last = [over, returned, attempt].into_iter().flatten().max_by_key(|(at, _)| *at);
-    last.map_or(RealNameState::None, |(_, state)| state)
+    match last {
+        None => (RealNameState::None, None),
+        // What has expired is told by when it did, not by when it began.
+        Some((_, RealNameState::Expired)) => (RealNameState::Expired, ended.and_then(|ended| ended.until)),
+        Some((at, state)) => (state, Some(at)),
+    }
 }
 
 /// When an attempt came to nothing; one that is overdue has, whoever notes it.

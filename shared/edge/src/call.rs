@@ -12,7 +12,7 @@ use serde_json::Value;
 use ulid::Ulid;
 
 use crate::{
-    Kind, Problem,
+    Audience, Kind, Problem,
     event::{Parts, Unreadable},
     repeat::Began,
 };
@@ -105,6 +105,14 @@ impl Call {
         let groups = self.claim("cognito:groups").unwrap_or_default();
         let is_reviewer = groups.split(['[', ']', ' ', ',', '"']).any(|group| group == REVIEWERS);
         Ok((username, is_reviewer))
+    }
+
+    /// In whose words a problem is told: by the token, whatever is asked for.
+    pub(crate) fn audience(&self) -> Audience {
+        match self.username() {
+            Ok((_, true)) => Audience::Reviewers,
+            Ok((_, false)) | Err(_) => Audience::Applicants,
+        }
     }
 
     /// The applicant who calls.

@@ -32,7 +32,7 @@ use telemetry::Metric;
 
 pub use answer::Answer;
 pub use call::{Call, Verb};
-pub use problem::{Kind, Problem};
+pub use problem::{Audience, Kind, Problem};
 
 /// Serves a handler until the sandbox ends.
 ///
@@ -120,16 +120,17 @@ where
 {
     let begun = Instant::now();
     let Arrival { event, request_id, deadline, cold } = arrival;
-    let (route, lang, result) = match Call::read(event, deadline) {
+    let (route, lang, audience, result) = match Call::read(event, deadline) {
         Ok(call) => {
-            let (route, lang) = (call.route(), call.lang());
+            let (route, lang, audience) = (call.route(), call.lang(), call.audience());
             let result = AssertUnwindSafe(async { handler(call).await }).catch_unwind().await;
             let panicked = |_| Err(Problem::new(Kind::Internal).because("the handler panicked"));
-            (route, lang, result.unwrap_or_else(panicked))
+            (route, lang, audience, result.unwrap_or_else(panicked))
         }
         Err(unreadable) => {
             tracing::info!(request_id, part = unreadable.part, "a request could not be read");
-            (unreadable.route, unreadable.lang, Err(Problem::new(Kind::MalformedRequest)))
+            let refused = Err(Problem::new(Kind::MalformedRequest));
+            (unreadable.route, unreadable.lang, Audience::default(), refused)
         }
     };
     let millis = begun.elapsed().as_secs_f64() * 1_000.0;
@@ -140,7 +141,7 @@ where
         &[("Route", &route), ("Outcome", outcome)],
         &[(Metric::Request, 1.0), (Metric::RequestMillis, millis)],
     );
-    finish(result, request_id, lang)
+    finish(result, request_id, audience, lang)
 }
 
 /// An answer in the gateway's form, payload format 2.0: cookies apart from the other headers.
@@ -177,7 +178,12 @@ fn log(result: &Result<Answer, Problem>, request_id: &str, route: &str, millis: 
     }
 }
 
-fn finish(result: Result<Answer, Problem>, request_id: &str, lang: Lang) -> Response<Body> {
-    let answer = result.unwrap_or_else(|problem| problem.into_answer(request_id, lang));
+fn finish(
+    result: Result<Answer, Problem>,
+    request_id: &str,
+    audience: Audience,
+    lang: Lang,
+) -> Response<Body> {
+    let answer = result.unwrap_or_else(|problem| problem.into_answer(request_id, audience, lang));
     answer.into_response(request_id)
 }

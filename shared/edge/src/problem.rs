@@ -3,7 +3,7 @@
 use std::{borrow::Cow, error::Error, fmt};
 
 use domain::{
-    case::Denied,
+    case::{Denied, Ungrounded},
     collection::NoSuchRow,
     fault::{Fault, Faults},
     messages::{self, Lang},
@@ -69,6 +69,16 @@ kinds! {
     ConfirmationRequired 409 "confirmation-required";
     /// Somebody else has to do this: a second pair of eyes.
     SecondReviewer 409 "second-reviewer";
+    /// The reviewer holds as many cases as one may.
+    TooManyClaims 409 "too-many-claims";
+    /// The reviewer held the case for as long as one may.
+    ClaimNotRenewable 409 "claim-not-renewable";
+    /// The reviewer has not opened what they decide on.
+    NotOpened 409 "not-opened";
+    /// The applicant's real-name verification is not in force.
+    ApplicantNotVerified 409 "applicant-not-verified";
+    /// Pictures that are to be decided on are gone.
+    PicturesMissing 409 "pictures-missing";
     /// The applicant is verified; that is done once.
     AlreadyVerified 409 "already-verified";
     /// Alipay does not know this kind of document.
@@ -99,6 +109,28 @@ kinds! {
     Unavailable 503 "unavailable";
     /// Alipay does not answer, or not so that it could be believed.
     AlipayUnavailable 503 "alipay-unavailable";
+}
+
+/// Whom a problem is told to. What is the same problem has the same code for both; its words may differ.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Audience {
+    /// Applicants, and whoever has not logged in.
+    #[default]
+    Applicants,
+    /// Reviewers.
+    Reviewers,
+}
+
+impl Kind {
+    /// The text of one of its parts (`title`, `detail`): the reviewers' own, where there is one.
+    pub fn text(self, part: &str, audience: Audience, lang: Lang) -> &'static str {
+        let code = self.code();
+        let own = match audience {
+            Audience::Applicants => None,
+            Audience::Reviewers => messages::find(&format!("problem.{code}.reviewer.{part}"), lang),
+        };
+        own.unwrap_or_else(|| messages::text(&format!("problem.{code}.{part}"), lang))
+    }
 }
 
 /// Seconds after which a service that did not answer may be tried again.
@@ -174,9 +206,9 @@ impl Problem {
         causes.join(": ")
     }
 
-    pub(crate) fn into_answer(self, request_id: &str, lang: Lang) -> Answer {
+    pub(crate) fn into_answer(self, request_id: &str, audience: Audience, lang: Lang) -> Answer {
         let code = self.kind.code();
-        let text = |part: &str| messages::text(&format!("problem.{code}.{part}"), lang);
+        let text = |part: &str| self.kind.text(part, audience, lang);
         let mut body = json!({
             "type": format!("urn:baoming:problem:{code}"),
             "code": code,
@@ -254,7 +286,23 @@ impl From<Denied> for Problem {
             Denied::State => Kind::NotEditable,
             Denied::Held | Denied::NotHeld => Kind::Conflict,
             Denied::Barred => Kind::SecondReviewer,
+            Denied::Renewed => Kind::ClaimNotRenewable,
         })
+    }
+}
+
+impl From<Ungrounded> for Problem {
+    fn from(lack: Ungrounded) -> Self {
+        let code = lack.code();
+        match lack {
+            Ungrounded::NotOpened => Self::new(Kind::NotOpened),
+            Ungrounded::NoConsent => Self::new(Kind::ConsentRequired),
+            Ungrounded::NotVerified => Self::new(Kind::ApplicantNotVerified),
+            Ungrounded::PicturesMissing(missing) => {
+                let faults = missing.into_iter().map(|pointer| Fault { pointer, code }).collect();
+                Self { faults, ..Self::new(Kind::PicturesMissing) }
+            }
+        }
     }
 }
 
@@ -282,6 +330,46 @@ mod tests {
                 let code = format!("problem.{}.{part}", kind.code());
                 assert_ne!(messages::text(&code, Lang::En), unknown, "{code}");
             }
+        }
+    }
+
+    #[test]
+    fn a_reviewer_is_told_in_words_for_reviewers() {
+        // What only somebody who fills in pages of their own is told.
+        let applicants = ["已保存", "已填写", "审核期间", "采集", "上传和提交", "saved", "during review", "Log in with the right"];
+        for kind in [
+            Kind::Unauthenticated,
+            Kind::Forbidden,
+            Kind::NotFound,
+            Kind::ConsentRequired,
+            Kind::NotEditable,
+            Kind::SecondReviewer,
+            Kind::TooManyClaims,
+            Kind::ClaimNotRenewable,
+            Kind::NotOpened,
+            Kind::ApplicantNotVerified,
+            Kind::PicturesMissing,
+            Kind::Conflict,
+            Kind::InvalidRequest,
+            Kind::TooManyRequests,
+            Kind::Internal,
+            Kind::Unavailable,
+        ] {
+            for (part, lang) in [("title", Lang::Zh), ("detail", Lang::Zh), ("detail", Lang::En)] {
+                let text = kind.text(part, Audience::Reviewers, lang);
+                assert!(applicants.iter().all(|word| !text.contains(word)), "{kind:?} {part}: {text}");
+            }
+        }
+        let texts = [Audience::Applicants, Audience::Reviewers].map(|to| Kind::NotEditable.text("detail", to, Lang::En));
+        assert_ne!(texts[0], texts[1]);
+    }
+
+    #[test]
+    fn words_for_reviewers_are_those_of_a_problem() {
+        let codes: Vec<String> = Kind::ALL.iter().map(|kind| format!("problem.{}", kind.code())).collect();
+        for code in messages::codes().filter(|code| code.contains(".reviewer.")) {
+            let problem = code.split(".reviewer.").next().unwrap_or_default();
+            assert!(codes.iter().any(|known| known == problem), "{code}");
         }
     }
 }

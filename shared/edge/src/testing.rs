@@ -17,7 +17,7 @@ use lambda_http::{Body, Response};
 use ports::{Clock, idempotency::KeepAnswer};
 use serde_json::{Value, json};
 
-use crate::{Answer, Arrival, Call, Problem, Standing};
+use crate::{Answer, Arrival, Audience, Call, Problem, Standing};
 
 /// The event that all calls are made of.
 const EVENT: &str = include_str!("../../../events/http-registration.json");
@@ -167,7 +167,7 @@ pub struct Reply {
 impl Reply {
     /// Reads what a handler answers, in English.
     pub fn of(result: Result<Answer, Problem>) -> Self {
-        Self::read(&crate::finish(result, REQUEST_ID, Lang::En))
+        Self::read(&crate::finish(result, REQUEST_ID, Audience::Applicants, Lang::En))
     }
 
     fn read(response: &Response<Body>) -> Self {

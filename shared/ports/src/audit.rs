@@ -19,6 +19,10 @@ pub struct View {
     pub case: CaseId,
     /// The version that was shown.
     pub version: u64,
+    /// The submission whose pages and pictures were shown; none where it was a line of a list, or a look from before this was
+    /// written down.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub submission: Option<u64>,
     /// Who.
     pub by: ReviewerId,
     /// When.
@@ -32,6 +36,17 @@ pub struct View {
 pub trait RecordView: Sync {
     /// One more line; the same one twice is one.
     fn record_view(&self, view: &View) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Finds out whether somebody looked.
+pub trait FindView: Sync {
+    /// Whether that reviewer was shown the pages and pictures of that submission.
+    fn has_opened(
+        &self,
+        case: CaseId,
+        submission: u64,
+        reviewer: ReviewerId,
+    ) -> impl Future<Output = Outcome<bool>> + Send;
 }
 
 /// Reads who looked at what.

@@ -1,21 +1,59 @@
 //! Cases, their history, and the queues.
 
 use domain::{
-    case::{AuditEntry, Case, Change, Filed, Frozen, List, listing::Line},
+    case::{AuditEntry, Case, Change, Filed, Frozen, List, ReviewerClaims, listing::Line},
     collection::Collection,
+    consent::Biometrics,
     divisions::Division,
-    ids::{CaseId, CaseKind},
+    ids::{CaseId, CaseKind, ReviewerId},
     moment::Moment,
 };
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Outcome, PortError};
+use crate::{Outcome, PortError, people::Person};
 
 /// Saves drafts.
 pub trait SaveDraft: Sync {
     /// The pages, if nobody changed the case since it was read: `filed.case.version` must be one more than stored.
     fn save_draft(&self, filed: &Filed<Collection>) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// What a change of a case rests on beside the case, as it was read. Unless all of it is so still at the moment of the write,
+/// nothing is written: [`PortError::Conflict`].
+#[derive(Clone, Debug, Default)]
+pub struct Basis {
+    /// The applicant's account is open, and says this about pictures of their face.
+    pub biometrics: Option<Biometrics>,
+    /// What the applicant's real-name verification follows from has these versions.
+    pub verification: Option<VerificationVersions>,
+    /// The claims of the reviewer, to be written together with the change: the record's version is one less.
+    pub claims: Option<ReviewerClaims>,
+}
+
+/// The versions of everything that says whether an applicant is verified; 0 where there is no such item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VerificationVersions {
+    /// That of the request to a county.
+    pub real_name: u64,
+    /// That of the attempts with Alipay.
+    pub alipay: u64,
+}
+
+impl Basis {
+    /// The consent and the verification of that person, as they were read.
+    pub fn of(person: &Person) -> Self {
+        let versions = VerificationVersions {
+            real_name: person.case(CaseKind::RealName).map_or(0, |case| case.version),
+            alipay: person.alipay.as_ref().map_or(0, |standing| standing.version),
+        };
+        Self { verification: Some(versions), ..Self::consent(&person.biometrics) }
+    }
+
+    /// The consent, as it was read.
+    pub fn consent(biometrics: &Biometrics) -> Self {
+        Self { biometrics: Some(biometrics.clone()), ..Self::default() }
+    }
 }
 
 /// Saves what is handed in.
@@ -25,6 +63,37 @@ pub trait SaveSubmission: Sync {
         &self,
         change: &Change,
         pages: &P,
+        basis: &Basis,
+    ) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Saves changes of a case that rest on more than the case: claims and decisions.
+pub trait SaveGroundedChange: Sync {
+    /// The same as [`SaveChange::save_change`], and what it rests on is as it was read.
+    fn save_grounded_change(
+        &self,
+        change: &Change,
+        basis: &Basis,
+    ) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Reads the records of reviewers' claims.
+pub trait LoadClaims: Sync {
+    /// The reviewer's, as it is now.
+    fn load_claims(&self, reviewer: ReviewerId) -> impl Future<Output = Outcome<ReviewerClaims>> + Send;
+}
+
+/// Withdraws consents.
+pub trait WithdrawConsent: Sync {
+    /// What the person says about pictures of their face now, and the withdrawal of what waits for review, all or nothing:
+    /// nobody can claim, decide or submit anything in between. `Conflict` unless the account and both cases are as they were
+    /// read.
+    fn withdraw_consent(
+        &self,
+        person: &Person,
+        after: &Biometrics,
+        withdrawn: &[Change],
+        at: Moment,
     ) -> impl Future<Output = Outcome<()>> + Send;
 }
 

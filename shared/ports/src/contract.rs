@@ -16,6 +16,7 @@ mod audit;
 mod cases;
 mod evidence;
 mod figures;
+mod grounds;
 mod materials;
 mod notices;
 
@@ -32,8 +33,11 @@ use ulid::Ulid;
 use crate::{
     Outcome, PortError,
     alipay::SaveStanding,
-    audit::{KeepAnchors, ListViews, LoadTrail, RecordView, ScanActs, ScanCases},
-    cases::{ListQueue, LoadCase, LoadHistory, LoadSubmission, SaveChange, SaveDraft, SaveSubmission},
+    audit::{FindView, KeepAnchors, ListViews, LoadTrail, RecordView, ScanActs, ScanCases},
+    cases::{
+        ListQueue, LoadCase, LoadClaims, LoadHistory, LoadSubmission, SaveChange, SaveDraft,
+        SaveGroundedChange, SaveSubmission, WithdrawConsent,
+    },
     codes::{
         Count, Forgive, KeepCaptcha, KeepSmsCode, Rate, Subject, TakeCaptcha, TrySmsCode, UseSmsCode, Wait,
     },
@@ -44,7 +48,7 @@ use crate::{
     notices::{KeepNotice, ListNotices, LoadNotice, MoveSms, ReadNotice},
     people::{
         ConfirmedMobile, FindAccount, LoadAccount, LoadPerson, LoadReviewer, Moved, NewAccount, NewMobile,
-        Registered, SaveAccount, SaveMobile,
+        Registered, SaveAccount, SaveBiometrics, SaveMobile,
     },
     pictures::{Judged, ListUploads, LoadUploads, Progress, RecordCheck, SaveUpload, Upload},
     secrets::{Sealed, Tag},
@@ -64,7 +68,8 @@ all! {
     SaveAccount LoadAccount SaveMobile FindAccount LoadPerson LoadReviewer
     SaveUpload LoadUploads ListUploads RecordCheck
     SaveDraft SaveSubmission SaveChange LoadCase LoadSubmission LoadHistory ListQueue KeepToken LoadToken
-    RecordView ListViews LoadTrail ScanCases ScanActs KeepAnchors SaveStanding
+    SaveGroundedChange LoadClaims WithdrawConsent SaveBiometrics
+    RecordView FindView ListViews LoadTrail ScanCases ScanActs KeepAnchors SaveStanding
     KeepNotice LoadNotice MoveSms ListNotices ReadNotice
     CountEntries LoadFigures ScanEntries MendCounters
     SaveEvidence LoadEvidence LoadMaterials SaveMaterials
@@ -84,6 +89,8 @@ pub async fn table_contract(table: &impl TablePorts, now: Moment) {
     cases::submissions(table, now).await;
     cases::changes_and_queues(table, now).await;
     cases::tokens(table, now).await;
+    grounds::submissions_and_claims(table, now).await;
+    grounds::withdrawn_consents(table, now).await;
     audit::trails(table, now).await;
     audit::acts(table, now).await;
     audit::anchors(table).await;

@@ -58,6 +58,12 @@ struct Owner {
 /// What a condition says of an open account.
 pub(super) const OPEN: &str = "attribute_exists(pk) AND attribute_not_exists(#state)";
 
+/// What a condition says of an account whose person said nothing about pictures of their face.
+pub(super) const SAID_NOTHING: &str = "attribute_not_exists(biometrics)";
+
+/// What a condition says of one whose person said `:before`.
+pub(super) const SAID: &str = "biometrics = :before";
+
 /// Whether it is the item of an open account.
 pub(super) fn is_open(item: &Item) -> bool {
     !item.contains_key("state")
@@ -106,11 +112,10 @@ impl SaveBiometrics for Table {
         at: Moment,
     ) -> Outcome<()> {
         let is_new = before.history().is_empty();
-        let unchanged = if is_new { "attribute_not_exists(biometrics)" } else { "biometrics = :before" };
         let update = self.client.update_item().table_name(&self.name).set_key(Some(key(id).item()));
         let update = update
-            .update_expression("SET biometrics = :after, updatedAt = :at")
-            .condition_expression(format!("{OPEN} AND {unchanged}"))
+            .update_expression(SAY)
+            .condition_expression(format!("{OPEN} AND {}", if is_new { SAID_NOTHING } else { SAID }))
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":after", value(after)?)
             .expression_attribute_values(":at", value(&at)?);
@@ -118,6 +123,32 @@ impl SaveBiometrics for Table {
             if is_new { update } else { update.expression_attribute_values(":before", value(before)?) };
         update.send().await.map_err(failed)?;
         Ok(())
+    }
+}
+
+/// What somebody says about pictures of their face takes the place of what they said.
+const SAY: &str = "SET biometrics = :after, updatedAt = :at";
+
+impl Table {
+    /// The same as [`SaveBiometrics::save_biometrics`], in a transaction.
+    pub(super) fn say_about_biometrics(
+        &self,
+        id: AccountId,
+        before: &Biometrics,
+        after: &Biometrics,
+        at: Moment,
+    ) -> Outcome<TransactWriteItem> {
+        let is_new = before.history().is_empty();
+        let update = self
+            .update(key(id))
+            .update_expression(SAY)
+            .condition_expression(format!("{OPEN} AND {}", if is_new { SAID_NOTHING } else { SAID }))
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":after", value(after)?)
+            .expression_attribute_values(":at", value(&at)?);
+        let update =
+            if is_new { update } else { update.expression_attribute_values(":before", value(before)?) };
+        Ok(TransactWriteItem::builder().update(update.build().map_err(unbuilt)?).build())
     }
 }
 

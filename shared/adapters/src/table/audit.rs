@@ -1,4 +1,5 @@
-//! Who looked at a case: `PERSON#<ulid>` / `VIEW#<kind>#<moment>#<reviewer>`. The chains of audit entries (their items are those
+//! Who looked at a case: `PERSON#<ulid>` / `VIEW#<kind>#<submission>#<reviewer>#<moment>` where the case was opened, so that one
+//! read finds whether somebody saw a submission; `VIEW#<kind>#<moment>#<reviewer>` where it was a line of a list. The chains of audit entries (their items are those
 //! of `cases`), and anchors: `ANCHOR` / `ANCHOR#<date>`.
 
 use std::collections::BTreeSet;
@@ -11,7 +12,9 @@ use domain::{
 };
 use ports::{
     Outcome, PortError,
-    audit::{Act, KeepAnchors, ListViews, LoadTrail, RecordView, ScanActs, ScanCases, ScanPlace, View},
+    audit::{
+        Act, FindView, KeepAnchors, ListViews, LoadTrail, RecordView, ScanActs, ScanCases, ScanPlace, View,
+    },
 };
 use serde::Deserialize;
 
@@ -32,15 +35,41 @@ fn view_prefix(id: CaseId) -> String {
     format!("{VIEWS}{}#", id.kind.as_str())
 }
 
+/// What begins the keys of all looks of a reviewer at a submission. The version is padded, as in all keys.
+fn opened_prefix(id: CaseId, submission: u64, reviewer: ReviewerId) -> String {
+    format!("{}{submission:08}#{}#", view_prefix(id), reviewer.ulid())
+}
+
 impl RecordView for Table {
     async fn record_view(&self, view: &View) -> Outcome<()> {
-        let key = Key::new(
-            person(view.case.owner),
-            format!("{}{}#{}", view_prefix(view.case), view.at, view.by.ulid()),
-        );
+        let sort_key = match view.submission {
+            Some(submission) => format!("{}{}", opened_prefix(view.case, submission, view.by), view.at),
+            None => format!("{}{}#{}", view_prefix(view.case), view.at, view.by.ulid()),
+        };
+        let key = Key::new(person(view.case.owner), sort_key);
         let put = self.client.put_item().table_name(&self.name);
         put.set_item(Some(item(&key, "view", view.at, view)?)).send().await.map_err(failed)?;
         Ok(())
+    }
+}
+
+impl FindView for Table {
+    async fn has_opened(&self, case: CaseId, submission: u64, reviewer: ReviewerId) -> Outcome<bool> {
+        let prefix = opened_prefix(case, submission, reviewer);
+        let found = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":pk", AttributeValue::S(person(case.owner)))
+            .expression_attribute_values(":prefix", AttributeValue::S(prefix))
+            .projection_expression("pk")
+            .consistent_read(true)
+            .limit(1)
+            .send()
+            .await
+            .map_err(failed)?;
+        Ok(found.count() > 0)
     }
 }
 
@@ -56,6 +85,8 @@ impl ListViews for Table {
         while let Some(item) = items.next().await {
             views.push(read(item.map_err(failed)?)?);
         }
+        // Keys begin with what was shown.
+        views.sort_by_key(|view: &View| view.at);
         Ok(views)
     }
 }

@@ -1,22 +1,30 @@
 //! Cases with their pages, their history and their frozen copies.
 //!
-//! `PERSON#<ulid>` / `CASE#<kind>`, `AUDIT#<kind>#<version>`, `SNAPSHOT#<kind>#<version>`.
+//! `PERSON#<ulid>` / `CASE#<kind>`, `AUDIT#<kind>#<version>`, `SNAPSHOT#<kind>#<version>`. What a change rests on beside the
+//! case is a condition of its transaction ([`Basis`]).
 
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, TransactWriteItem};
 use domain::{
     case::{AuditEntry, Case, Change, Event, Filed, State},
     collection::Collection,
-    ids::CaseId,
+    consent::Biometrics,
+    ids::{AccountId, CaseId, CaseKind},
     moment::Moment,
 };
 use ports::{
     Outcome,
-    cases::{LoadCase, LoadHistory, LoadSubmission, SaveChange, SaveDraft, SaveRestored, SaveSubmission},
+    cases::{
+        Basis, LoadCase, LoadHistory, LoadSubmission, SaveChange, SaveDraft, SaveGroundedChange, SaveRestored,
+        SaveSubmission, WithdrawConsent,
+    },
+    people::Person,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{Item, Key, Table, audit, expiring_item, item, person, queue, read, value};
+use super::{
+    Item, Key, Table, accounts, alipay, audit, expiring_item, item, person, queue, read, value,
+};
 use crate::failure::{failed, unbuilt};
 
 /// The key of a case.
@@ -113,14 +121,58 @@ impl Table {
 
     /// In a transaction: the case is still at that version.
     pub(super) fn same_case(&self, version: u64, id: CaseId) -> Outcome<TransactWriteItem> {
+        self.same_version(key(id), version)
+    }
+
+    /// In a transaction: the item is still at that version; 0 where there is none.
+    fn same_version(&self, key: Key, version: u64) -> Outcome<TransactWriteItem> {
+        let check = ConditionCheck::builder().table_name(&self.name).set_key(Some(key.item()));
+        let check = if version == 0 {
+            check.condition_expression(CONDITION_FIRST)
+        } else {
+            check
+                .condition_expression(CONDITION_NEXT)
+                .expression_attribute_values(":before", value(&version)?)
+        };
+        Ok(TransactWriteItem::builder().condition_check(check.build().map_err(unbuilt)?).build())
+    }
+
+    /// In a transaction: everything that a change of that case rests on is as it was read.
+    fn resting_on(&self, basis: &Basis, changed: CaseId, at: Moment) -> Outcome<Vec<TransactWriteItem>> {
+        let Basis { biometrics, verification, claims } = basis;
+        let owner = changed.owner;
+        let mut writes = Vec::new();
+        if let Some(biometrics) = biometrics {
+            writes.push(self.same_consent(owner, biometrics)?);
+        }
+        if let Some(versions) = verification {
+            writes.push(self.same_version(alipay::key(owner), versions.alipay)?);
+            // The request itself is written at the version that was read.
+            if changed.kind != CaseKind::RealName {
+                let request = CaseId { kind: CaseKind::RealName, owner };
+                writes.push(self.same_case(versions.real_name, request)?);
+            }
+        }
+        if let Some(claims) = claims {
+            writes.push(self.put_claims(claims, at)?);
+        }
+        Ok(writes)
+    }
+
+    /// In a transaction: the account is open, and says that about pictures of the person's face.
+    fn same_consent(&self, owner: AccountId, biometrics: &Biometrics) -> Outcome<TransactWriteItem> {
         let check = ConditionCheck::builder()
             .table_name(&self.name)
-            .set_key(Some(key(id).item()))
-            .condition_expression(CONDITION_NEXT)
-            .expression_attribute_values(":before", value(&version)?)
-            .build()
-            .map_err(unbuilt)?;
-        Ok(TransactWriteItem::builder().condition_check(check).build())
+            .set_key(Some(accounts::key(owner).item()))
+            .expression_attribute_names("#state", "state");
+        let check = if biometrics.history().is_empty() {
+            check.condition_expression(format!("{} AND {}", accounts::OPEN, accounts::SAID_NOTHING))
+        } else {
+            check
+                .condition_expression(format!("{} AND {}", accounts::OPEN, accounts::SAID))
+                .expression_attribute_values(":before", value(biometrics)?)
+        };
+        Ok(TransactWriteItem::builder().condition_check(check.build().map_err(unbuilt)?).build())
     }
 
     fn put_case_item(&self, before: u64, item: Item) -> Outcome<TransactWriteItem> {
@@ -192,7 +244,12 @@ impl SaveDraft for Table {
 }
 
 impl SaveSubmission for Table {
-    async fn save_submission<P: Serialize + Sync>(&self, change: &Change, pages: &P) -> Outcome<()> {
+    async fn save_submission<P: Serialize + Sync>(
+        &self,
+        change: &Change,
+        pages: &P,
+        basis: &Basis,
+    ) -> Outcome<()> {
         let after = &change.after;
         let snapshot = item(
             &snapshot_key(after.id, after.version),
@@ -202,14 +259,45 @@ impl SaveSubmission for Table {
         )?;
         let mut writes = vec![self.put_case(change.before.version, after, pages)?, self.put_new(snapshot)?];
         writes.extend(self.consequences(change)?);
+        writes.extend(self.resting_on(basis, after.id, after.updated_at)?);
         self.transact(writes).await
     }
 }
 
 impl SaveChange for Table {
     async fn save_change(&self, change: &Change) -> Outcome<()> {
+        self.save_grounded_change(change, &Basis::default()).await
+    }
+}
+
+impl SaveGroundedChange for Table {
+    async fn save_grounded_change(&self, change: &Change, basis: &Basis) -> Outcome<()> {
         let mut writes = vec![self.update_case(change)?];
         writes.extend(self.consequences(change)?);
+        writes.extend(self.resting_on(basis, change.after.id, change.after.updated_at)?);
+        self.transact(writes).await
+    }
+}
+
+impl WithdrawConsent for Table {
+    async fn withdraw_consent(
+        &self,
+        person: &Person,
+        after: &Biometrics,
+        withdrawn: &[Change],
+        at: Moment,
+    ) -> Outcome<()> {
+        let mut writes = vec![self.say_about_biometrics(person.id, &person.biometrics, after, at)?];
+        for kind in CaseKind::ALL {
+            let id = CaseId { kind, owner: person.id };
+            match withdrawn.iter().find(|change| change.after.id == id) {
+                Some(change) => {
+                    writes.push(self.update_case(change)?);
+                    writes.extend(self.consequences(change)?);
+                }
+                None => writes.push(self.same_case(person.case(kind).map_or(0, |case| case.version), id)?),
+            }
+        }
         self.transact(writes).await
     }
 }

@@ -8,6 +8,7 @@ mod audit;
 mod bulk;
 mod captchas;
 mod cases;
+mod claims;
 mod closing;
 mod departments;
 mod evidence;

@@ -15,7 +15,7 @@ use crate::{
     texts::{
         BulkId, BulkState, CaseId, CaseKindName, CaseState, ComparisonState, DivisionCode, EvidenceField,
         EvidenceState, EvidenceVerdict, FaultCode, ListName, MaterialKindName, Moment, Pointer,
-        ReviewReasonCode, TransferWord, UploadId, Verdict,
+        RealNameStateCode, RealNameWay, ReviewReasonCode, TransferWord, UploadId, Verdict,
     },
 };
 
@@ -125,6 +125,10 @@ struct Case {
     shared: Comparison,
     /// Which condition of the examination is met; of a collection only.
     eligibility: Option<Eligibility>,
+    /// Where the applicant stands with real-name verification; of a collection only.
+    verification: Option<ApplicantVerification>,
+    /// What an approval would be refused for now; empty where nothing blocks it, and of a case that is decided.
+    obstacles: Vec<Obstacle>,
     /// In what it differs from the submission that was decided on last.
     differences: Vec<Difference>,
     /// The comments of the last five returns, oldest first.
@@ -133,6 +137,30 @@ struct Case {
     opinion: Option<String>,
     /// What happened, oldest first.
     history: Vec<HistoryEntry>,
+}
+
+/// Whether the applicant is verified now: nobody else's collection is approved.
+#[derive(JsonSchema)]
+struct ApplicantVerification {
+    /// Where they stand.
+    state: RealNameStateCode,
+    /// Since when; null where nothing was asked for yet.
+    since: Option<Moment>,
+    /// How they were verified; null while they are not.
+    way: Option<RealNameWay>,
+    /// Until when it is good; null where there is no end, and while they are not verified.
+    until: Option<Moment>,
+}
+
+/// Why a case cannot be approved now.
+#[derive(JsonSchema)]
+struct Obstacle {
+    /// Why, as a code.
+    code: FaultCode,
+    /// Why, in words.
+    message: String,
+    /// The field whose picture is gone; null of any other obstacle.
+    pointer: Option<Pointer>,
 }
 
 /// What was read on an identity card, by a program that may be wrong.
@@ -480,7 +508,7 @@ fn lists() -> Vec<Operation> {
             .query::<CaseKindName>("kind", "Only cases of that kind.", &json!("collection"))
             .query::<DivisionCode>("division", "A division that was delegated; the caller's own unless told.", &json!(example::COUNTY))
             .once()
-            .problem(&[Kind::InvalidRequest])
+            .problem(&[Kind::InvalidRequest, Kind::TooManyClaims])
             .answers::<Next>(
                 200,
                 json!({"case": {
@@ -496,9 +524,19 @@ fn cases() -> Vec<Operation> {
         case(desk("GET", "/v1/review/cases/{id}", "getCase", "See a case", "查看审核事项"))
             .answers::<Case>(200, example::case()),
         case(desk("POST", "/v1/review/cases/{id}/claim", "claimCase", "Take a case on", "领取审核事项"))
-            .about("For 30 minutes; again renews it.", "有效30分钟；再次领取即续期。")
+            .about(
+                "For 30 minutes; again renews it, four times unless the department has it otherwise. Three cases at once unless the department has it otherwise. A case that was released or whose claim has ended counts as renewed when the same reviewer claims it within 30 minutes. Needs the applicant's consent to pictures of their face.",
+                "有效30分钟；再次领取即续期，默认最多续期4次；默认最多同时领取3件。释放或到期后30分钟内由同一审核员再次领取的，按续期计。须申请人对照片的单独同意有效。",
+            )
             .once()
-            .problem(&[Kind::NotEditable, Kind::Conflict, Kind::SecondReviewer])
+            .problem(&[
+                Kind::NotEditable,
+                Kind::Conflict,
+                Kind::SecondReviewer,
+                Kind::TooManyClaims,
+                Kind::ClaimNotRenewable,
+                Kind::ConsentRequired,
+            ])
             .answers::<Claimed>(
                 200,
                 json!({"caseId": example::COLLECTION, "state": "UNDER_REVIEW", "version": 10, "claim": example::claim()}),
@@ -509,7 +547,7 @@ fn cases() -> Vec<Operation> {
         case(desk("PUT", "/v1/review/cases/{id}/claim", "reassignCase", "Give a case to a reviewer", "改派审核事项"))
             .about("By a supervisor of the case's division or of one above it.", "由该区划或上级区划的主管改派。")
             .body::<ReassignRequest>(json!({"to": "dongcheng-2", "reason": "原审核员今日请假。"}))
-            .problem(&[Kind::NotEditable, Kind::Conflict, Kind::SecondReviewer])
+            .problem(&[Kind::NotEditable, Kind::Conflict, Kind::SecondReviewer, Kind::ConsentRequired])
             .answers::<Claimed>(
                 200,
                 json!({"caseId": example::COLLECTION, "state": "UNDER_REVIEW", "version": 11, "claim": {"mine": false, "until": "2026-11-24T16:37:55.123+08:00"}}),
@@ -529,7 +567,7 @@ fn decisions() -> Vec<Operation> {
                 "The caller's own, within a minute, while nothing else happened to the case: the applicant is told after that.",
                 "一分钟内可撤回本人作出的决定；此后才会通知申请人。",
             )
-            .problem(&[Kind::NotEditable, Kind::Conflict])
+            .problem(&[Kind::NotEditable, Kind::Conflict, Kind::ConsentRequired])
             .answers::<Claimed>(
                 200,
                 json!({"caseId": example::COLLECTION, "state": "UNDER_REVIEW", "version": 12, "claim": example::claim()}),
@@ -557,12 +595,19 @@ fn decisions() -> Vec<Operation> {
             .answers::<TransferAnswered>(200, json!({"caseId": example::COLLECTION, "state": "APPROVED", "version": 12})),
         case(desk("POST", "/v1/review/cases/{id}/decision", "decideCase", "Decide a case", "作出审核决定"))
             .about(
-                "The version decided must be the version seen and claimed by the caller. Where two have to decide, the first proposes.",
-                "所审核的版本须为本人查看并领取的版本；须两人审核时，第一人的决定作为处理意见。",
+                "The version decided must be the version claimed by the caller, who must have opened what was submitted last. Needs the applicant's consent to pictures of their face; an approval also needs their real-name verification in force, and every picture that the pages name. Where two have to decide, the first proposes.",
+                "所审核的版本须为本人领取的版本，且本人已打开本次提交的内容；须申请人对照片的单独同意有效；审核通过还须申请人实名认证有效、所提交的图片齐全。须两人审核时，第一人的决定作为处理意见。",
             )
             .once()
             .body::<DecisionRequest>(example::decision())
-            .problem(&[Kind::NotEditable, Kind::Conflict])
+            .problem(&[
+                Kind::NotEditable,
+                Kind::Conflict,
+                Kind::NotOpened,
+                Kind::ConsentRequired,
+                Kind::ApplicantNotVerified,
+                Kind::PicturesMissing,
+            ])
             .answers::<Decided>(200, json!({"caseId": example::COLLECTION, "state": "RETURNED", "version": 11, "proposed": false, "undoUntil": "2026-11-24T16:08:55.123+08:00"})),
     ]
 }
@@ -580,8 +625,8 @@ fn selections() -> Vec<Operation> {
     vec![
         desk("POST", "/v1/review/approvals", "approveSelection", "Approve a selection of cases", "批量通过")
             .about(
-                "In the background, each by the rules that hold for one. What a rule doubts, and what changed since it was selected, is refused.",
-                "在后台逐件按同样的规则办理；检查存疑或选择后有变化的不予通过。",
+                "In the background, each by the rules that hold for one: the caller has opened it, the applicant's consent and verification are in force, its pictures are there. What a rule doubts, and what changed since it was selected, is refused.",
+                "在后台逐件按同样的规则办理：本人已打开查看、申请人的单独同意和实名认证有效、图片齐全；检查存疑或选择后有变化的不予通过。",
             )
             .once()
             .body::<BulkRequest>(json!({"cases": [{"caseId": example::COLLECTION, "version": 9}]}))

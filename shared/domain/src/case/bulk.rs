@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Case, Command, Decision, FourEyes, State, desk::Reviewer};
+use super::{Case, Command, Decision, FourEyes, State, Ungrounded, desk::Reviewer};
 use crate::{
     fault::{Code, Faults, Pointer},
     form::{DUPLICATE, Form, TOO_FEW},
@@ -73,6 +73,14 @@ pub enum Refusal {
     Held,
     /// Another reviewer has to decide it, or two have to.
     SecondReviewer,
+    /// The reviewer has not opened it.
+    NotOpened,
+    /// The applicant withdrew the consent to pictures of their face.
+    NoConsent,
+    /// The applicant's real-name verification is not in force.
+    NotVerified,
+    /// A picture that its pages name is gone.
+    PicturesMissing,
     /// The selection was cancelled before its turn.
     Cancelled,
     /// It was tried as often as it may be, and something did not answer.
@@ -89,8 +97,23 @@ impl Refusal {
             Self::State => "bulk.STATE",
             Self::Held => "bulk.HELD",
             Self::SecondReviewer => "bulk.SECOND_REVIEWER",
+            Self::NotOpened => "bulk.NOT_OPENED",
+            Self::NoConsent => "bulk.NO_CONSENT",
+            Self::NotVerified => "bulk.NOT_VERIFIED",
+            Self::PicturesMissing => "bulk.PICTURES_MISSING",
             Self::Cancelled => "bulk.CANCELLED",
             Self::Failed => "bulk.FAILED",
+        }
+    }
+}
+
+impl From<Ungrounded> for Refusal {
+    fn from(lack: Ungrounded) -> Self {
+        match lack {
+            Ungrounded::NotOpened => Self::NotOpened,
+            Ungrounded::NoConsent => Self::NoConsent,
+            Ungrounded::NotVerified => Self::NotVerified,
+            Ungrounded::PicturesMissing(_) => Self::PicturesMissing,
         }
     }
 }

@@ -156,6 +156,9 @@ pub enum Denied {
     /// A second reviewer has to do this.
     #[error("somebody else has to do this")]
     Barred,
+    /// The caller held the case for as long as one reviewer may.
+    #[error("the claim was renewed as often as it may be")]
+    Renewed,
 }
 
 /// A change of a case: what it was, what it is now, and the audit entry that says so.
@@ -247,7 +250,10 @@ impl Case {
                 // What was said of the change is about something that is gone.
                 after.verdict = self.verdict.clone().filter(|ruling| ruling.decision == Decision::Approve);
             }
-            Command::Claim => after.claim = Some(self.claim_for(by, at)?),
+            Command::Claim => {
+                after.claim = Some(self.claim_for(by, at)?);
+                after.last_claim = None;
+            }
             Command::Release => after.let_go(self.held_claim(by)?, at),
             Command::Propose(decision) => {
                 let claim = self.held_claim(by)?;
@@ -263,7 +269,8 @@ impl Case {
                     return Err(Denied::Barred);
                 }
                 let from = self.claim.as_ref().map_or(self.state, |claim| claim.from);
-                after.claim = Some(Claim { by: *to, since: at, until: at.after(LEASE), from });
+                after.claim = Some(Claim { by: *to, since: at, until: at.after(LEASE), from, renewals: 0 });
+                after.last_claim = None;
             }
             Command::Reopen(_) => {
                 after.open(at);
@@ -325,11 +332,13 @@ impl Case {
         self.reminded_at = None;
         self.proposal = None;
         self.reopened_by = None;
+        self.last_claim = None;
     }
 
     fn let_go(&mut self, claim: &Claim, at: Moment) {
         self.state = claim.from;
         self.claim = None;
+        self.last_claim = Some(claim.ended(at));
         self.queued_at = Some(at);
     }
 
@@ -349,8 +358,10 @@ impl Case {
             proposal: self.proposal.clone(),
             in_force: self.in_force,
             transfer: self.transfer.clone(),
+            renewals: claim.renewals,
         }));
         after.claim = None;
+        after.last_claim = None;
         after.proposal = None;
         after.verdict = Some(Ruling { by: claim.by, at, decision: decision.clone() });
         match decision {
@@ -368,7 +379,9 @@ impl Case {
         if *by != Actor::Reviewer(ruling.by) || at >= ruling.at.after(UNDO) {
             return Err(Denied::State);
         }
-        after.claim = Some(Claim { by: ruling.by, since: at, until: at.after(LEASE), from: undo.from });
+        // A decision that is undone counts as a renewal: nobody holds a case for ever by deciding it.
+        let renewals = undo.renewals.saturating_add(1);
+        after.claim = Some(Claim { by: ruling.by, since: at, until: at.after(LEASE), from: undo.from, renewals });
         after.opened_version = Some(after.version);
         after.verdict.clone_from(&undo.verdict);
         after.proposal.clone_from(&undo.proposal);
@@ -411,7 +424,8 @@ impl Case {
             None if self.is_barred(*reviewer) => Err(Denied::Barred),
             held => {
                 let (since, from) = held.as_ref().map_or((at, self.state), |claim| (claim.since, claim.from));
-                Ok(Claim { by: *reviewer, since, until: at.after(LEASE), from })
+                let renewals = self.renewals_for(*reviewer, at);
+                Ok(Claim { by: *reviewer, since, until: at.after(LEASE), from, renewals })
             }
         }
     }

@@ -82,8 +82,14 @@ impl Reviewer {
         case.division.is_some_and(|division| self.division.contains(division)) && self.is_shown(case)
     }
 
+    /// Whether that account is the reviewer's own: whatever is about it is on no list of theirs, counted with nothing that is
+    /// shown to them, and not theirs to open or decide.
+    pub fn is_own(&self, account: AccountId) -> bool {
+        self.own_account == Some(account)
+    }
+
     /// What nobody's desk shows: drafts, and one's own.
     fn is_shown(&self, case: &Case) -> bool {
-        self.active && case.state != State::Draft && self.own_account != Some(case.id.owner)
+        self.active && case.state != State::Draft && !self.is_own(case.id.owner)
     }
 }

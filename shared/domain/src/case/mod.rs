@@ -5,12 +5,14 @@
 
 pub mod bulk;
 pub mod chain;
+pub mod claims;
 mod command;
 pub mod compare;
 pub mod decision;
 pub mod desk;
 mod entry;
 mod frozen;
+pub mod grounds;
 pub mod listing;
 pub mod material;
 pub mod request;
@@ -29,10 +31,12 @@ use crate::{
     moment::Moment,
 };
 pub use chain::{Head, Link};
+pub use claims::{ClaimLimits, ClaimedCase, ReviewerClaims};
 pub use command::{Actor, Change, Command, Denied, Submission};
 pub use decision::{Comment, Decision, FourEyes, Opinion};
 pub use entry::{AuditEntry, Event};
 pub use frozen::Frozen;
+pub use grounds::{Grounds, Ungrounded};
 pub use transfer::{Release, Transfer};
 pub use transition::{CommandName, Role, State};
 
@@ -101,6 +105,9 @@ pub struct Case {
     /// Who holds it, while it is under review.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub claim: Option<Claim>,
+    /// Who held it last, while nobody holds it: since it was last submitted or decided.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub last_claim: Option<LastClaim>,
     /// What was decided last.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub verdict: Option<Ruling>,
@@ -140,6 +147,26 @@ pub struct Claim {
     pub until: Moment,
     /// What the case was before, and is again when the hold is let go.
     pub from: State,
+    /// How often it was renewed; claiming the case again soon after it was released or had ended is a renewal as well.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub renewals: u32,
+}
+
+/// A claim that was released, or has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LastClaim {
+    /// Whose.
+    pub by: ReviewerId,
+    /// How often it was renewed.
+    pub renewals: u32,
+    /// When it ended.
+    pub ended_at: Moment,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// A decision that was taken.
@@ -173,6 +200,9 @@ pub struct Undo {
     /// The transfer that was asked for.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub transfer: Option<Transfer>,
+    /// How often the claim was renewed.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub renewals: u32,
 }
 
 /// A submission that was approved.
@@ -261,6 +291,7 @@ impl Case {
             queued_at: None,
             reminded_at: None,
             claim: None,
+            last_claim: None,
             verdict: None,
             proposal: None,
             reopened_by: None,
@@ -347,7 +378,13 @@ impl Case {
     pub fn as_of(&self, at: Moment) -> Self {
         match &self.claim {
             Some(claim) if claim.until <= at => {
-                Self { state: claim.from, claim: None, queued_at: Some(claim.until), ..self.clone() }
+                Self {
+                state: claim.from,
+                claim: None,
+                last_claim: Some(claim.ended(claim.until)),
+                queued_at: Some(claim.until),
+                ..self.clone()
+            }
             }
             _ => self.clone(),
         }

@@ -9,6 +9,7 @@
 mod again;
 mod bulk;
 mod chain;
+mod claims;
 mod clock;
 mod decisions;
 mod desk;

@@ -143,6 +143,7 @@ fn case_for(kind: CaseKind, state: State, command: CommandName) -> Case {
         since: at(2),
         until: at(1_000),
         from: State::Submitted,
+        renewals: 0,
     });
     let case = after(draft(kind), &[submit(1)]);
     let released = Release { by: reviewer(1), at: at(2) };
@@ -154,6 +155,7 @@ fn case_for(kind: CaseKind, state: State, command: CommandName) -> Case {
         proposal: None,
         in_force: None,
         transfer: None,
+        renewals: 0,
     };
     Case {
         state,

@@ -5,7 +5,7 @@ use domain::{
         Actor, Command,
         chain::{Anchor, Heads, StoredHead},
     },
-    ids::{CaseId, CaseKind, ReviewerId},
+    ids::{CaseId, CaseKind, ReviewerId, RosterId},
     moment::Moment,
 };
 use jiff::civil::date;
@@ -59,18 +59,37 @@ pub(super) async fn acts(table: &impl TablePorts, now: Moment) {
     let claim = case.apply(&Command::Claim, &Actor::Reviewer(one), now.after(minutes(1))).unwrap();
     table.save_change(&claim).await.unwrap();
     let elsewhere = submitted(table, "110102", now).await.id;
-    let look = |case, by| View { case, version: 1, by, at: now.after(minutes(2)), roster: None };
+    let at = now.after(minutes(2));
+    let look = |case, by| View { case, version: 1, submission: Some(1), by, at, roster: None };
     for view in [look(elsewhere, one), look(case.id, other)] {
         table.record_view(&view).await.unwrap();
         table.record_view(&view).await.unwrap();
     }
     assert_eq!(table.list_views(elsewhere).await.unwrap(), [look(elsewhere, one)]);
+    opened(table, &look(elsewhere, one), other).await;
     let wanted = [Act::Change(Box::new(claim.entry)), Act::Look(look(elsewhere, one))];
     let theirs = all_acts(table, Some(one)).await;
     assert!(wanted.iter().all(|act| theirs.contains(act)), "{theirs:?}");
     assert!(theirs.iter().all(|act| wanted.contains(act)), "{theirs:?}");
     let everybodys = all_acts(table, None).await;
     assert!(everybodys.contains(&Act::Look(look(case.id, other))) && everybodys.contains(&wanted[0]));
+}
+
+/// A look is found by the submission that it showed and by whose it was; a line of a list is no look at the case.
+async fn opened(table: &impl TablePorts, look: &View, other: ReviewerId) {
+    let View { case, by, .. } = *look;
+    assert!(table.has_opened(case, 1, by).await.unwrap());
+    assert!(!table.has_opened(case, 2, by).await.unwrap(), "another submission");
+    assert!(!table.has_opened(case, 1, other).await.unwrap(), "another reviewer");
+    let collection = CaseId { kind: CaseKind::Collection, ..case };
+    assert!(!table.has_opened(collection, 1, by).await.unwrap(), "another case of the same person");
+    let (third, roster) = (ReviewerId::new(Ulid::generate()), Some(RosterId::new(Ulid::generate())));
+    let line = View { case: collection, submission: None, by: third, roster, ..*look };
+    table.record_view(&line).await.unwrap();
+    assert!(!table.has_opened(collection, 1, third).await.unwrap(), "a line of a list");
+    let earlier = View { submission: None, by: third, at: look.at.after(minutes(-1)), ..*look };
+    table.record_view(&earlier).await.unwrap();
+    assert_eq!(table.list_views(case).await.unwrap(), [earlier, *look], "oldest first, whatever was shown");
 }
 
 async fn all_acts(table: &impl TablePorts, by: Option<ReviewerId>) -> Vec<Act> {

@@ -12,7 +12,7 @@ use serde_json::json;
 use ulid::Ulid;
 
 use super::{TablePorts, is_conflict, minutes};
-use crate::{PortError, workflow::TaskToken};
+use crate::{PortError, cases::Basis, workflow::TaskToken};
 
 pub(super) fn fresh_case(kind: CaseKind) -> CaseId {
     CaseId { kind, owner: AccountId::new(Ulid::generate()) }
@@ -52,7 +52,7 @@ pub(super) fn submit(case: &Case, division: &str, at: Moment) -> Change {
 
 pub(super) async fn submitted(table: &impl TablePorts, division: &str, at: Moment) -> Case {
     let change = submit(&Case::draft(fresh_case(CaseKind::RealName), at), division, at);
-    table.save_submission(&change, &request(division)).await.unwrap();
+    table.save_submission(&change, &request(division), &Basis::default()).await.unwrap();
     change.after
 }
 
@@ -61,8 +61,8 @@ pub(super) async fn submissions(table: &impl TablePorts, now: Moment) {
     let case = Case::draft(fresh_case(CaseKind::RealName), now);
     let (change, pages) = (submit(&case, "110101", now), request("110101"));
     assert!(table.load_history(case.id).await.unwrap().is_empty());
-    table.save_submission(&change, &pages).await.unwrap();
-    assert!(is_conflict(&table.save_submission(&change, &request("110101")).await), "it was handed in");
+    table.save_submission(&change, &pages, &Basis::default()).await.unwrap();
+    assert!(is_conflict(&table.save_submission(&change, &request("110101"), &Basis::default()).await), "it was handed in");
     assert_eq!(table.load_case(case.id).await.unwrap(), Some(change.after.clone()));
     assert_eq!(table.load_submission(case.id, 1).await.unwrap(), Some(json!(pages)));
     assert_eq!(table.load_submission(case.id, 2).await.unwrap(), None);
@@ -74,7 +74,7 @@ pub(super) async fn submissions(table: &impl TablePorts, now: Moment) {
     assert_eq!(table.load_history(case.id).await.unwrap(), [change.entry]);
     let draft = Case { version: 7, ..Case::draft(fresh_case(CaseKind::RealName), now) };
     let unread = submit(&draft, "110101", now);
-    assert!(is_conflict(&table.save_submission(&unread, &pages).await), "there is no version 7");
+    assert!(is_conflict(&table.save_submission(&unread, &pages, &Basis::default()).await), "there is no version 7");
     assert!(table.load_history(draft.id).await.unwrap().is_empty(), "nothing was written");
 }
 

@@ -29,7 +29,7 @@ use super::{Fakes, PlainKeys};
 use crate::{
     Chance, Clock, Outcome,
     accounts::Username,
-    cases::{LoadCase, SaveChange, SaveDraft, SaveSubmission},
+    cases::{Basis, LoadCase, SaveChange, SaveDraft, SaveSubmission},
     people::Account,
     pictures::{Judged, Progress, Upload},
     secrets::{Tag, TagPurpose},
@@ -201,7 +201,7 @@ impl Fakes {
         let by = Actor::Applicant(case.id.owner);
         let submission = Command::Submit(Submission { division: county(), flagged: false });
         let change = case.apply(&submission, &by, self.clock.now()).expect("allowed");
-        self.table.save_submission(&change, pages).await
+        self.table.save_submission(&change, pages, &Basis::default()).await
     }
 
     /// Has a command carried out that is allowed; the case after it.

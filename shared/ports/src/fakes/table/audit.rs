@@ -8,7 +8,9 @@ use domain::{
 use super::MemoryTable;
 use crate::{
     Outcome, PortError,
-    audit::{Act, KeepAnchors, ListViews, LoadTrail, RecordView, ScanActs, ScanCases, ScanPlace, View},
+    audit::{
+        Act, FindView, KeepAnchors, ListViews, LoadTrail, RecordView, ScanActs, ScanCases, ScanPlace, View,
+    },
 };
 
 /// Cases of a page; few, so that there are several pages.
@@ -26,10 +28,24 @@ impl RecordView for MemoryTable {
     }
 }
 
+impl FindView for MemoryTable {
+    async fn has_opened(&self, case: CaseId, submission: u64, reviewer: ReviewerId) -> Outcome<bool> {
+        self.call("has_opened", |stored| {
+            let is_it = |view: &View| {
+                (view.case, view.submission, view.by, view.roster) == (case, Some(submission), reviewer, None)
+            };
+            Ok(stored.views.iter().any(is_it))
+        })
+        .await
+    }
+}
+
 impl ListViews for MemoryTable {
     async fn list_views(&self, id: CaseId) -> Outcome<Vec<View>> {
         self.call("list_views", |stored| {
-            Ok(stored.views.iter().filter(|view| view.case == id).copied().collect())
+            let mut views: Vec<View> = stored.views.iter().filter(|view| view.case == id).copied().collect();
+            views.sort_by_key(|view| view.at);
+            Ok(views)
         })
         .await
     }

@@ -1,10 +1,11 @@
 //! Cases, their history, the queues and the tokens that wait.
 
 use domain::{
-    case::{AuditEntry, Case, Change, Event, Filed, List, Place, listing::Line},
+    case::{AuditEntry, Case, Change, Event, Filed, List, Place, ReviewerClaims, listing::Line},
     collection::{Collection, department::DepartmentId},
+    consent::Biometrics,
     divisions::Division,
-    ids::{CaseId, CaseKind},
+    ids::{AccountId, CaseId, CaseKind, ReviewerId},
     moment::Moment,
 };
 use serde::Serialize;
@@ -14,8 +15,10 @@ use super::{MemoryTable, Stored, StoredCase};
 use crate::{
     Outcome, PortError,
     cases::{
-        ListQueue, LoadCase, LoadHistory, LoadSubmission, SaveChange, SaveDraft, SaveRestored, SaveSubmission,
+        Basis, ListQueue, LoadCase, LoadClaims, LoadHistory, LoadSubmission, SaveChange, SaveDraft,
+        SaveGroundedChange, SaveRestored, SaveSubmission, WithdrawConsent,
     },
+    people::Person,
     workflow::{KeepToken, LoadToken, TaskToken},
 };
 
@@ -44,6 +47,53 @@ impl Stored {
         if self.history.contains_key(&entry) { Err(PortError::Conflict) } else { Ok(()) }
     }
 
+    /// `Conflict` unless everything that a change of that person's case rests on is as it was read.
+    fn expect_basis(&self, changed: CaseId, basis: &Basis) -> Outcome<()> {
+        let owner = changed.owner;
+        if let Some(biometrics) = &basis.biometrics {
+            self.expect_consent(owner, biometrics)?;
+        }
+        if let Some(versions) = basis.verification {
+            let alipay = self.standings.get(&owner).map_or(0, |standing| standing.version);
+            if alipay != versions.alipay {
+                return Err(PortError::Conflict);
+            }
+            if changed.kind != CaseKind::RealName {
+                self.expect_version(CaseId { kind: CaseKind::RealName, owner }, versions.real_name)?;
+            }
+        }
+        if let Some(claims) = &basis.claims {
+            let before = self.claims.get(&claims.reviewer).map_or(0, |claims| claims.version);
+            if before + 1 != claims.version {
+                return Err(PortError::Conflict);
+            }
+        }
+        Ok(())
+    }
+
+    /// `Conflict` unless the account is open and says that about pictures of the person's face.
+    fn expect_consent(&self, owner: AccountId, biometrics: &Biometrics) -> Outcome<()> {
+        let is_same = self.accounts.get(&owner).is_some_and(|account| account.biometrics == *biometrics);
+        if is_same { Ok(()) } else { Err(PortError::Conflict) }
+    }
+
+    fn expect_change(&self, change: &Change) -> Outcome<()> {
+        self.expect_version(change.after.id, change.before.version)?;
+        self.expect_new_entry(change)?;
+        if self.cases.contains_key(&change.after.id) { Ok(()) } else { Err(PortError::Conflict) }
+    }
+
+    /// Carries out a change that may be carried out.
+    fn put_change(&mut self, change: &Change) {
+        let pages = self.cases.get(&change.after.id).map(|found| found.pages.clone());
+        let mut pages = pages.unwrap_or_default();
+        if let (Event::Transferred, Some(to)) = (change.entry.event, transferred_to(change)) {
+            pages["department"]["departmentId"] = json!(to);
+        }
+        self.put_case(&change.after, pages);
+        self.put_consequences(change);
+    }
+
     /// The audit entry, and the queues as they are after the change.
     fn put_consequences(&mut self, change: &Change) {
         let Change { before, after, entry } = change;
@@ -69,11 +119,17 @@ impl SaveDraft for MemoryTable {
 }
 
 impl SaveSubmission for MemoryTable {
-    async fn save_submission<P: Serialize + Sync>(&self, change: &Change, pages: &P) -> Outcome<()> {
+    async fn save_submission<P: Serialize + Sync>(
+        &self,
+        change: &Change,
+        pages: &P,
+        basis: &Basis,
+    ) -> Outcome<()> {
         let pages = json!(pages);
         self.call("save_submission", |stored| {
             let after = &change.after;
             let snapshot = (after.id, after.version);
+            stored.expect_basis(after.id, basis)?;
             stored.expect_version(after.id, change.before.version)?;
             stored.expect_new_entry(change)?;
             if stored.submissions.contains_key(&snapshot) {
@@ -91,16 +147,62 @@ impl SaveSubmission for MemoryTable {
 impl SaveChange for MemoryTable {
     async fn save_change(&self, change: &Change) -> Outcome<()> {
         self.call("save_change", |stored| {
-            let after = &change.after;
-            stored.expect_version(after.id, change.before.version)?;
-            stored.expect_new_entry(change)?;
-            let found = stored.cases.get(&after.id).ok_or(PortError::Conflict)?;
-            let mut pages = found.pages.clone();
-            if let (Event::Transferred, Some(to)) = (change.entry.event, transferred_to(change)) {
-                pages["department"]["departmentId"] = json!(to);
+            stored.expect_change(change)?;
+            stored.put_change(change);
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl SaveGroundedChange for MemoryTable {
+    async fn save_grounded_change(&self, change: &Change, basis: &Basis) -> Outcome<()> {
+        self.call("save_grounded_change", |stored| {
+            stored.expect_change(change)?;
+            stored.expect_basis(change.after.id, basis)?;
+            stored.put_change(change);
+            if let Some(claims) = &basis.claims {
+                stored.claims.insert(claims.reviewer, claims.clone());
             }
-            stored.put_case(after, pages);
-            stored.put_consequences(change);
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl LoadClaims for MemoryTable {
+    async fn load_claims(&self, reviewer: ReviewerId) -> Outcome<ReviewerClaims> {
+        self.call("load_claims", |stored| {
+            let claims = stored.claims.get(&reviewer).cloned();
+            Ok(claims.unwrap_or_else(|| ReviewerClaims::none(reviewer)))
+        })
+        .await
+    }
+}
+
+impl WithdrawConsent for MemoryTable {
+    async fn withdraw_consent(
+        &self,
+        person: &Person,
+        after: &Biometrics,
+        withdrawn: &[Change],
+        _at: Moment,
+    ) -> Outcome<()> {
+        self.call("withdraw_consent", |stored| {
+            stored.expect_consent(person.id, &person.biometrics)?;
+            for kind in CaseKind::ALL {
+                let read = person.case(kind).map_or(0, |case| case.version);
+                stored.expect_version(CaseId { kind, owner: person.id }, read)?;
+            }
+            for change in withdrawn {
+                stored.expect_change(change)?;
+            }
+            if let Some(account) = stored.accounts.get_mut(&person.id) {
+                account.biometrics = after.clone();
+            }
+            for change in withdrawn {
+                stored.put_change(change);
+            }
             Ok(())
         })
         .await

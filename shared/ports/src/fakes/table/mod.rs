@@ -19,7 +19,7 @@ use std::{
 };
 
 use domain::{
-    case::{AuditEntry, Case, List, chain::Anchor, desk::Reviewer, listing::Line},
+    case::{AuditEntry, Case, List, ReviewerClaims, chain::Anchor, desk::Reviewer, listing::Line},
     collection::department::Department,
     figures::Figures,
     ids::{
@@ -110,6 +110,8 @@ pub struct Stored {
     pub bulk_results: BTreeMap<(BulkId, CaseId), BulkResult>,
     /// Who looked at what.
     pub views: Vec<View>,
+    /// The records of reviewers' claims.
+    pub claims: BTreeMap<ReviewerId, ReviewerClaims>,
     /// Queues: division, kind and place.
     pub queues: BTreeMap<(List, &'static str, CaseKind, String), Line>,
     /// Notices, by their owners.
