@@ -8,6 +8,8 @@ use domain::{
     ids::{AccountId, ReviewerId},
     mobile::Mobile,
     moment::Moment,
+    staff::StaffAccount,
+    text::{compact_ungrouped, is_blank},
 };
 use edge::{Answer, Call, Kind, Problem, session};
 use ports::{
@@ -40,7 +42,7 @@ impl Command {
     fn parse(body: &Value) -> Result<Self, Faults> {
         Form::read(body, |form| {
             let account = form.text("account", |text| match text.trim() {
-                "" => Err(REQUIRED),
+                blank if is_blank(blank) => Err(REQUIRED),
                 account if account.chars().count() > MAX_ACCOUNT => Err(TOO_LONG),
                 account => Ok(account.to_owned()),
             });
@@ -80,7 +82,7 @@ pub async fn handle(
         As::Applicant => find_applicant(table, keys, &command.account, now).await?.map(Username::Applicant),
     };
     // Failures count for the account, by whichever name it was called; and for a name that is nobody's.
-    let name = found.map_or_else(|| command.account.to_uppercase(), |username| username.to_string());
+    let name = found.map_or_else(|| compact_ungrouped(&command.account), |username| username.to_string());
     let subject = login::subject(keys, &name).await?;
     // Nobody's id: the provider is asked all the same.
     let username = found.unwrap_or_else(|| Username::Applicant(AccountId::new(chance.ulid())));
@@ -89,9 +91,10 @@ pub async fn handle(
 }
 
 async fn find_reviewer(table: &impl FindAccount, account: &str) -> Result<Option<ReviewerId>, Problem> {
-    // Staff accounts are plain words; anything else cannot be a key.
-    let is_plain = account.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if is_plain { Ok(table.find_staff(account).await?) } else { Ok(None) }
+    match StaffAccount::parse(account) {
+        Ok(account) => Ok(table.find_staff(account.as_str()).await?),
+        Err(_) => Ok(None),
+    }
 }
 
 /// By phone if it is one; else by the number of whatever identity document it may be. All that it may be are looked

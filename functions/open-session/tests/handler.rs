@@ -28,7 +28,16 @@ async fn log_in(fakes: &Fakes, account: &str, password: &str) -> Reply {
 async fn a_phone_or_a_number_and_the_password_begin_a_session() {
     let fakes = Fakes::new();
     let id = fakes.applicant(1);
-    for account in [MOBILE, "+86 138 0000 1234", NUMBER, " 110101 19900307 0011 "] {
+    for account in [
+        MOBILE,
+        "+86 138 0000 1234",
+        NUMBER,
+        " 110101 19900307 0011 ",
+        "\u{202D}138–0000‑1234\u{202C}",
+        "\u{2066}１１０１０１19900307\u{AD}0011\u{2069}",
+        "110101-19900307-0011",
+        "138\u{FE0F}00001234\u{3164}",
+    ] {
         let reply = log_in(&fakes, account, PASSWORD).await;
         assert_eq!(reply.said(), "201", "{account}");
         assert_eq!(reply.body["accessToken"], format!("access-{id}"));
@@ -49,17 +58,39 @@ async fn reviewers_log_in_by_their_account_names_and_as_reviewers_only() {
         body["as"] = who.into();
         body
     };
-    let reply = post(&fakes, &with("staff-110101", "reviewer")).await;
-    assert_eq!(reply.body["accessToken"], format!("access-{id}"));
-    for (account, who) in [
-        ("staff-110101", "applicant"),
-        ("STAFF-110101", "reviewer"),
-        ("staff#110101", "reviewer"),
-        (MOBILE, "reviewer"),
-    ] {
+    for account in
+        ["staff-110101", "STAFF-110101", " ｓｔａｆｆ－110101\u{3000}", "\u{202A}Staff‑110101\u{202C}"]
+    {
+        let reply = post(&fakes, &with(account, "reviewer")).await;
+        assert_eq!(reply.body["accessToken"], format!("access-{id}"), "{account:?}");
+    }
+    assert_eq!(
+        post(&fakes, &with("\u{3164}\u{FE0F}", "reviewer")).await.faults(),
+        ["/account form.REQUIRED"]
+    );
+    for (account, who) in [("staff-110101", "applicant"), ("staff#110101", "reviewer"), (MOBILE, "reviewer")]
+    {
         assert_eq!(post(&fakes, &with(account, who)).await.said(), "401 login-failed", "{account} {who}");
     }
     assert_eq!(post(&fakes, &with("staff-110101", "admin")).await.faults(), ["/as code.UNKNOWN"]);
+}
+
+#[tokio::test]
+async fn a_captcha_is_taken_however_it_is_typed() {
+    let fakes = Fakes::new();
+    fakes.applicant(1);
+    for answer in
+        ["ABCD", "abcd", "ａｂＣＤ", " A B\u{3000}C D ", "AB-CD", "AB–CD", "\u{202D}AB\u{AD}CD\u{202C}"]
+    {
+        let mut body = body(&fakes, MOBILE, PASSWORD);
+        body["captchaAnswer"] = answer.into();
+        assert_eq!(post(&fakes, &body).await.said(), "201", "{answer:?}");
+    }
+    let mut body = body(&fakes, MOBILE, PASSWORD);
+    body["captchaAnswer"] = "\u{3164} \u{FE0F}".into();
+    assert_eq!(post(&fakes, &body).await.faults(), ["/captchaAnswer form.REQUIRED"], "nothing was answered");
+    body["captchaAnswer"] = "abcd".into();
+    assert_eq!(post(&fakes, &body).await.said(), "201", "and nothing was used up");
 }
 
 #[tokio::test]

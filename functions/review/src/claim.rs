@@ -9,6 +9,7 @@ use domain::{
     fault::{Code, Faults, Pointer},
     ids::ReviewerId,
     moment::Moment,
+    staff::StaffAccount,
 };
 use edge::{Answer, Call, Kind, Problem};
 use ports::{
@@ -142,7 +143,12 @@ pub(crate) async fn give(
 ) -> Result<Answer, Problem> {
     let case = desk::supervise_case(call, table, supervisor, now).await?;
     let ReassignRequest { to, reason } = ReassignRequest::parse(&call.json()?)?;
-    let found = match table.find_staff(&to).await? {
+    let account = StaffAccount::parse(&to).ok();
+    let found = match account {
+        Some(account) => table.find_staff(account.as_str()).await?,
+        None => None,
+    };
+    let found = match found {
         Some(id) => table.load_reviewer(id).await?.filter(|reviewer| reviewer.may_handle(&case, now)),
         None => None,
     };

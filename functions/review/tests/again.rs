@@ -154,7 +154,7 @@ async fn supervisors_give_cases_to_whoever_may_decide_them() {
         for to in ["xicheng-1", "nobody"] {
             assert_eq!(send(&fakes, GIVE, case, &by, &body(to)).await.faults(), ["/to reviewer.UNKNOWN"]);
         }
-        let given = send(&fakes, GIVE, case, &by, &body("dongcheng-2")).await;
+        let given = send(&fakes, GIVE, case, &by, &body("Dongcheng\u{2011}2 ")).await;
         assert_eq!((given.said().as_str(), &given.body["claim"]["mine"]), ("200", &json!(false)));
     }
     assert_eq!(ask(&fakes, CLAIM, case, &one).await.said(), "409 conflict");
@@ -170,6 +170,8 @@ async fn what_was_decided_is_decided_once_more_by_somebody_else() {
     let reason = json!({"reason": "学历证书须重新核验"});
     assert_eq!(send(&fakes, REOPEN, case, &one, &reason).await.said(), "403 forbidden");
     assert_eq!(send(&fakes, REOPEN, case, &head, &json!({})).await.faults(), ["/reason form.REQUIRED"]);
+    let unseen = json!({"reason": "\u{3164}\u{2800}\u{FE0F}".repeat(9)});
+    assert_eq!(send(&fakes, REOPEN, case, &head, &unseen).await.faults(), ["/reason form.TOO_SHORT"]);
     assert_eq!(send(&fakes, REOPEN, case, &head, &reason).await.body["state"], "SUBMITTED");
     assert_eq!(send(&fakes, REOPEN, case, &head, &reason).await.said(), "409 not-editable");
     assert_eq!(ask(&fakes, CLAIM, case, &head).await.said(), "409 second-reviewer");

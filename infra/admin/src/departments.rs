@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, error::Error, fmt::Write, path::Path};
 
-use domain::collection::department::{Department, DepartmentId};
+use domain::{
+    collection::department::{Department, DepartmentId},
+    text::{is_blank, plain, visible},
+};
 use ports::{
     Clock,
     people::{LoadDepartment, SaveDepartment},
@@ -95,17 +98,17 @@ fn line_of(record: &csv::StringRecord, text: &str) -> usize {
 }
 
 fn department(number: usize, line: Line) -> Result<Department, LineError> {
-    let id = DepartmentId::parse(line.id.trim()).map_err(|_| LineError::Id(number, line.id))?;
-    let filled = |name, value: String| match value.trim() {
-        "" => Err(LineError::Empty(number, name)),
-        value => Ok(value.to_owned()),
+    let id = DepartmentId::parse(&plain(&line.id)).map_err(|_| LineError::Id(number, line.id))?;
+    let filled = |name, value: String| match visible(&value) {
+        value if is_blank(&value) => Err(LineError::Empty(number, name)),
+        value => Ok(value),
     };
     Ok(Department {
         id,
         division: id.division,
         name: filled("name", line.name)?,
         address: filled("address", line.address)?,
-        phone: filled("phone", line.phone)?,
+        phone: filled("phone", plain(&line.phone))?,
         hours: filled("hours", line.hours)?,
     })
 }
@@ -154,6 +157,19 @@ mod tests {
         assert_eq!(differences(None, &new).len(), 4);
     }
 
+    #[test]
+    fn what_a_spreadsheet_pasted_is_read_as_it_looks() {
+        let line = Line {
+            phone: " \u{202D}０１０–1\u{202C}".to_owned(),
+            ..line("１１０１０１-1", "甲局\u{FEFF}")
+        };
+        let read = department(2, line).unwrap();
+        assert_eq!(
+            (read.id.to_string().as_str(), read.name.as_str(), read.phone.as_str()),
+            ("110101-1", "甲局", "010-1")
+        );
+    }
+
     const COLUMNS: &str = "id,name,address,phone,hours\n";
 
     #[test]
@@ -182,7 +198,9 @@ mod tests {
     fn a_line_that_cannot_be_used_is_named() {
         let wrong = department(7, line("110101", "甲局")).unwrap_err().to_string();
         assert!(wrong.starts_with("line 7: no department's id: 110101"), "{wrong}");
-        let empty = department(8, line("110101-1", " ")).unwrap_err().to_string();
-        assert_eq!(empty, "line 8: name is empty");
+        for nothing in [" ", "\u{3164}\u{2800}"] {
+            let empty = department(8, line("110101-1", nothing)).unwrap_err().to_string();
+            assert_eq!(empty, "line 8: name is empty");
+        }
     }
 }

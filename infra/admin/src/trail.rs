@@ -7,6 +7,7 @@ use domain::{
     case::{Actor, AuditEntry},
     ids::{CaseId, ReviewerId},
     moment::Moment,
+    staff::StaffAccount,
 };
 use ports::{
     audit::{Act, ListViews, ScanActs, View},
@@ -52,7 +53,10 @@ struct Line {
 pub(crate) async fn show(table: &impl TrailTable, show: &Show) -> Result<String, Box<dyn Error>> {
     let reviewer = match &show.reviewer {
         Some(account) => {
-            let found = table.find_staff(account).await?;
+            let found = match StaffAccount::parse(account) {
+                Ok(account) => table.find_staff(account.as_str()).await?,
+                Err(_) => None,
+            };
             Some(found.ok_or_else(|| Unknown(account.clone()))?)
         }
         None => None,

@@ -6,6 +6,7 @@ use domain::{
     ids::CaptchaId,
     moment::Moment,
     person::{SmsCode, SmsPurpose},
+    text::compact_ungrouped,
 };
 use edge::Problem;
 use ports::{
@@ -24,9 +25,10 @@ impl CaptchaAnswer {
     /// Reads `captchaId` and `captchaAnswer`.
     pub fn read(form: &mut Form<'_>) -> Option<Self> {
         let id = form.text("captchaId", |id| CaptchaId::parse(id).map_err(|_| Code("captcha.WRONG")));
-        let answer = form.text("captchaAnswer", |answer| match answer.trim() {
-            "" => Err(domain::form::REQUIRED),
-            answer => Ok(answer.to_uppercase()),
+        // Letters in either case, in full width, with spaces: the picture shows none of that.
+        let answer = form.text("captchaAnswer", |answer| match compact_ungrouped(answer) {
+            answer if answer.is_empty() => Err(domain::form::REQUIRED),
+            answer => Ok(answer),
         });
         Some(Self { id: id?, answer: answer? })
     }

@@ -10,9 +10,9 @@ use super::Sex;
 use crate::text::is_digits;
 
 /// Refused below this age: our limit, as nobody younger can do accounting work (Labour Law, article 15).
-const MIN_AGE: i16 = 16;
+pub(crate) const MIN_AGE: i16 = 16;
 /// Refused from this age on: our limit; such a date is a slip of the pen.
-const MAX_AGE: i16 = 120;
+pub(crate) const MAX_AGE: i16 = 120;
 
 /// Why 18 characters are not such a number, whatever the kind of card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,7 +107,7 @@ pub(crate) fn date(digits: &str) -> Option<Date> {
 }
 
 /// Full years on `as_of`.
-fn age(birth: Date, as_of: Date) -> i16 {
+pub(crate) fn age(birth: Date, as_of: Date) -> i16 {
     let had_birthday = (as_of.month(), as_of.day()) >= (birth.month(), birth.day());
     as_of.year() - birth.year() - i16::from(!had_birthday)
 }
