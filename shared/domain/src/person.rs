@@ -12,6 +12,7 @@ use crate::{
     mobile::Mobile,
     name::PersonName,
     password::{Password, PasswordContext},
+    text::{compact_ungrouped, is_digits},
 };
 
 /// The version of the user agreement and privacy notice in force; its text is `infra/reference/consents.json`.
@@ -38,7 +39,7 @@ impl Identity {
     /// Whether both are the same person with the same phone; a document that was issued anew is the same document.
     pub fn is_same_person(&self, other: &Self) -> bool {
         self.number.holder_key() == other.number.holder_key()
-            && self.name == other.name
+            && self.name.is_same_as(&other.name)
             && self.mobile == other.mobile
     }
 
@@ -188,14 +189,11 @@ impl SmsCode {
     /// Digits in a code: 10⁶ values and five tries, more than the 20 bits over ten minutes that OWASP ASVS 5.0, 6.5.4 asks for.
     pub const DIGITS: usize = 6;
 
-    /// A code as typed.
+    /// A code as typed, or as pasted from the message: in groups, in full width, with what cannot be seen.
     pub fn parse(input: &str) -> Result<Self, Code> {
-        let code = input.trim();
-        if code.len() == Self::DIGITS && code.bytes().all(|byte| byte.is_ascii_digit()) {
-            Ok(Self(code.to_owned()))
-        } else {
-            Err(Code("sms_code.WRONG"))
-        }
+        let code = compact_ungrouped(input);
+        let is_code = code.len() == Self::DIGITS && is_digits(&code);
+        if is_code { Ok(Self(code)) } else { Err(Code("sms_code.WRONG")) }
     }
 
     /// A code made of a random number.

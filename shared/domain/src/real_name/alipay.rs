@@ -20,6 +20,7 @@ use crate::{
     moment::Moment,
     name::PersonName,
     person::Identity,
+    text::compact,
 };
 
 /// The version of the consent to verification by face in force; its text is the item `alipay` of
@@ -342,14 +343,10 @@ impl Holder {
     /// name and number with the order, and passes nobody else for it.
     pub fn is(&self, identity: &Identity) -> bool {
         let id_type = identity.number.id_type();
-        let name = self
-            .name
-            .as_deref()
-            .is_none_or(|name| PersonName::parse(name, id_type).is_ok_and(|name| name == identity.name));
-        let number = self
-            .number
-            .as_deref()
-            .is_none_or(|number| number.trim().eq_ignore_ascii_case(identity.number.expose()));
+        let name = self.name.as_deref().is_none_or(|name| {
+            PersonName::parse(name, id_type).is_ok_and(|name| name.is_same_as(&identity.name))
+        });
+        let number = self.number.as_deref().is_none_or(|number| compact(number) == identity.number.expose());
         let kind = self
             .cert_type
             .as_deref()

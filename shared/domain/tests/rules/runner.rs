@@ -170,7 +170,7 @@ fn name(input: &Value) -> Option<Outcome> {
     let id_type = IdType::parse(input["id_type"].as_str()?).ok()?;
     Some(outcome(PersonName::parse(input["name"].as_str()?, id_type), |name| {
         let name = name.expose();
-        let script = if name.starts_with(|c: char| c.is_ascii_alphabetic()) { "latin" } else { "han" };
+        let script = if name.contains(domain::name::is_han) { "han" } else { "latin" };
         accepted(name, json!({ "script": script, "chars": name.chars().count() }))
     }))
 }
