@@ -1,6 +1,7 @@
 //! Who changes something, and why: both are kept with the change.
 
 use clap::Args;
+use domain::free_text::{Text, TextError};
 
 /// Who, and why: both are kept.
 #[derive(Debug, Args)]
@@ -18,10 +19,10 @@ const MAX_WORDS: usize = 500;
 
 /// What a person is to read: not nothing, and not a book.
 fn words(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    match text.chars().count() {
-        0 => Err("it is empty".to_owned()),
-        1..=MAX_WORDS => Ok(text.to_owned()),
-        _ => Err(format!("it is longer than {MAX_WORDS} characters")),
+    match Text::<1, MAX_WORDS>::parse(text) {
+        Ok(words) => Ok(words.as_str().to_owned()),
+        Err(TextError::TooShort) => Err("it is empty".to_owned()),
+        Err(TextError::TooLong) => Err(format!("it is longer than {MAX_WORDS} characters")),
+        Err(TextError::Charset) => Err("it has control characters".to_owned()),
     }
 }

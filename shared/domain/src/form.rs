@@ -5,7 +5,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::fault::{Code, Fault, Faults, Pointer};
+use crate::{
+    fault::{Code, Fault, Faults, Pointer},
+    text::is_blank,
+};
 
 /// No single text of any form is longer, in characters; longer ones are refused before they are looked at.
 const MAX_TEXT: usize = 2_000;
@@ -107,7 +110,7 @@ impl<'v> Form<'v> {
         self.noted(name, result)
     }
 
-    /// A text field that may be absent, `null` or empty; `Some(None)` when it is.
+    /// A text field that may be absent, `null` or without anything to see; `Some(None)` when it is.
     pub fn optional_text<T, E: Into<Code>>(
         &mut self,
         name: &'static str,
@@ -115,7 +118,7 @@ impl<'v> Form<'v> {
     ) -> Option<Option<T>> {
         match self.get(name) {
             None => Some(None),
-            Some(Value::String(text)) if text.trim().is_empty() => Some(None),
+            Some(Value::String(text)) if is_blank(text) => Some(None),
             Some(value) => {
                 let result = bounded_text(value).and_then(|text| parse(text).map_err(Into::into));
                 self.noted(name, result).map(Some)

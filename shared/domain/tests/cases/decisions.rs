@@ -2,7 +2,7 @@ use domain::case::decision::{Decision, DecisionRequest};
 use domain::fault::Faults;
 use serde_json::{Value, json};
 
-use crate::forms::{check, check_length, check_shape, said, with};
+use crate::forms::{check, check_length, check_nothing, check_shape, said, with};
 
 fn pages() -> Value {
     json!({
@@ -47,6 +47,8 @@ fn each_field_says_what_is_wrong_with_it_alone() {
     check_shape(parse, &valid());
     check_length(parse, &valid(), "/opinion", 5..=500);
     check_length(parse, &valid(), "/comments/0/text", 1..=500);
+    check_nothing(parse, &valid(), "/opinion", "comment.REQUIRED");
+    check_nothing(parse, &valid(), "/comments/0/text", "");
 }
 
 #[test]

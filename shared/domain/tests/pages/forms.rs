@@ -74,13 +74,56 @@ pub(crate) fn check_length<T>(
         ("𠮷".repeat(max + 1), Some("form.TOO_LONG")),
         ("𠮷".repeat(2_001), Some("form.TOO_LONG")),
         ("会计\u{202E}会计会计".to_owned(), Some("text.CHARSET")),
+        (format!("{}\u{FE0F}\u{AD}", "𠮷".repeat(max)), None),
     ];
     if min > 1 {
         cases.push(("𠮷".repeat(min - 1), Some("form.TOO_SHORT")));
     }
+    check_texts(parse, valid, pointer, cases);
+}
+
+/// What shows nothing, however often.
+const NOTHING: [&str; 14] = [
+    "\u{3164}",
+    "\u{115F}",
+    "\u{1160}",
+    "\u{FFA0}",
+    "\u{2800}",
+    "\u{FE0F}",
+    "\u{34F}",
+    "\u{17B4}",
+    "\u{180E}",
+    "\u{E0041}",
+    "\u{200B}",
+    "\u{301}",
+    "\u{202D}\u{202C}",
+    "\u{2066}\u{2069}",
+];
+
+/// Checks what is said of a text that shows nothing; empty where it may be left out.
+#[track_caller]
+pub(crate) fn check_nothing<T>(
+    parse: impl Fn(&Value) -> Result<T, Faults>,
+    valid: &Value,
+    pointer: &str,
+    code: &'static str,
+) {
+    let code = Some(code).filter(|code| !code.is_empty());
+    let cases = NOTHING.into_iter().flat_map(|nothing| [1, 7].map(|times| (nothing.repeat(times), code)));
+    check_texts(parse, valid, pointer, cases.collect());
+}
+
+/// Checks a field with some texts, and what is said of each.
+#[track_caller]
+pub(crate) fn check_texts<T>(
+    parse: impl Fn(&Value) -> Result<T, Faults>,
+    valid: &Value,
+    pointer: &str,
+    cases: Vec<(String, Option<&str>)>,
+) {
     for (text, code) in cases {
         let expected = code.map_or_else(String::new, |code| format!("{pointer} {code}"));
         let body = with(valid, &json!({ pointer: text }));
-        assert_eq!(said(parse(&body)), expected, "{} characters", text.chars().count());
+        assert_eq!(said(parse(&body)), expected, "{text:?}");
     }
 }
