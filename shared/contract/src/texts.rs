@@ -1,7 +1,7 @@
 //! The small words of the contract: ids, moments, months, numbers, and the codes of tables.
 //!
-//! What is sent is written in its plainest form: the functions also take numbers with blanks and hyphens, full-width
-//! forms and blanks around texts, as people type them.
+//! What is sent is written in its plainest form: the functions also take numbers, days and months as people type and cards
+//! print them (`docs/api.md`, What may be typed).
 
 use std::borrow::Cow;
 
@@ -91,8 +91,9 @@ texts! {
     Mobile = pattern("^1[3-9][0-9]{9}$");
     /// 统一社会信用代码 (GB 32100-2015).
     Uscc = pattern("^[0-9A-HJ-NPQRTUWXY]{18}$");
-    /// 单位电话: landline, mobile, or a 400 or 800 number.
-    WorkPhone = pattern("^[0-9][0-9-]{5,18}[0-9]$");
+    /// 单位电话: landline, mobile, 400 or 800 number, or a service number such as 95588; in one form, with hyphens after the area
+    /// code and before an extension.
+    WorkPhone = pattern("^[0-9][0-9-]{3,18}[0-9]$");
     /// The digits that were sent to a phone.
     SmsCode = pattern("^[0-9]{6}$");
     /// A place in a body: an RFC 6901 JSON Pointer, empty for the whole of it.

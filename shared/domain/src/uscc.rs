@@ -1,4 +1,4 @@
-//! 统一社会信用代码, the unified social credit code of organisations: GB 32100-2015 with amendment 1.
+//! 统一社会信用代码, the unified social credit code of organisations: GB 32100-2015 with amendment 1 and what was added since.
 //!
 //! Department and kind of registration, region, the organisation code of GB 11714, a check character.
 
@@ -122,13 +122,24 @@ impl Uscc {
     }
 }
 
-/// Which kinds each department registers: GB 32100-2015, tables 1 and 2, and amendment 1.
+/// Which kinds each department registers: GB 32100-2015, tables 1 and 2, amendment 1, and the departments and kinds that the
+/// code service has added since (as its code list of 2025 is published in copies; domain specification, section 12.8).
+///
+/// Kind 54, village committees, is in that list and refused here: a shared vector says so.
 fn kinds_of(department: &str) -> Option<&'static str> {
     Some(match department {
-        "1" | "5" | "9" | "N" => "1239",
-        "2" | "4" | "8" | "A" => "19",
-        "3" => "123459",
-        "6" | "7" => "129",
+        // 机构编制, 市场监管, 农业农村.
+        "1" | "9" | "N" => "1239",
+        // 外交, 文化, 军委改革和编制办公室; 公安 with 境外非政府组织代表机构, 住房城乡建设 with 业主大会.
+        "2" | "4" | "A" | "G" | "J" => "19",
+        // 司法行政; 6 is 商事调解组织.
+        "3" => "1234569",
+        // 民政; 5 is 居民委员会.
+        "5" => "12359",
+        // 旅游, 宗教, 工会; 82 are unions that are no legal persons.
+        "6" | "7" | "8" => "129",
+        // 侨联.
+        "Q" => "1239",
         "Y" => "1",
         _ => return None,
     })

@@ -35,6 +35,7 @@ fn codes_say_what_is_wrong() {
             ("91110101MA0123456", "OK"),
             ("N2110101MA0123456", "OK"),
             ("35110101MA0123456", "OK"),
+            ("G1610000713522976", "OK"),
         ]
         .map(|(body, code)| (with_check(body), code)),
     );
@@ -46,19 +47,22 @@ fn codes_say_what_is_wrong() {
 
 #[test]
 fn each_department_registers_its_own_kinds() {
-    // GB 32100-2015 table 2 and amendment 1, a row for each department.
+    // GB 32100-2015 table 2, amendment 1 and what was added since, a row for each department.
     let rows = [
         ("1", "1239"),
         ("2", "19"),
-        ("3", "123459"),
+        ("3", "1234569"),
         ("4", "19"),
-        ("5", "1239"),
+        ("5", "12359"),
         ("6", "129"),
         ("7", "129"),
-        ("8", "19"),
+        ("8", "129"),
         ("9", "1239"),
         ("A", "19"),
+        ("G", "19"),
+        ("J", "19"),
         ("N", "1239"),
+        ("Q", "1239"),
         ("Y", "1"),
     ];
     for (department, kinds) in rows {
@@ -90,4 +94,12 @@ fn a_code_is_stored_as_text_and_checked_when_read() {
     let uscc: Uscc = serde_json::from_value(code.to_lowercase().into()).unwrap();
     assert_eq!(serde_json::to_value(&uscc).unwrap(), code);
     assert!(serde_json::from_str::<Uscc>(r#""911101""#).is_err());
+}
+
+#[test]
+fn offices_of_overseas_organisations_have_codes() {
+    // org-id register, list CN-USCI.
+    for code in ["G1610000713522976L", "G1330000MCW06863XQ", "G11100007178352756"] {
+        assert_eq!(Uscc::parse(code).unwrap().as_str(), code);
+    }
 }
