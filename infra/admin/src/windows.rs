@@ -81,8 +81,13 @@ fn province(code: &str) -> Result<Division, DivisionError> {
     if division.level() == Level::Province { Ok(division) } else { Err(DivisionError::Unknown) }
 }
 
-pub(crate) fn moment(text: &str) -> Result<Moment, MomentError> {
-    Moment::try_from(text.to_owned())
+/// Reads a moment that a window, a delegation or a look at the trail can be about: from 2000 to 2100.
+pub(crate) fn moment(text: &str) -> Result<Moment, String> {
+    let moment = Moment::try_from(text.trim().to_owned()).map_err(|error: MomentError| error.to_string())?;
+    match moment.date().year() {
+        2000..=2100 => Ok(moment),
+        year => Err(format!("the year {year} is not between 2000 and 2100")),
+    }
 }
 
 /// All windows there are.

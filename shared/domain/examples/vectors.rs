@@ -1,10 +1,11 @@
-//! Runs every file of test vectors of a folder: `cargo run -q -p domain --example vectors -- DIR`.
+//! Runs every file of test vectors of some folders: `cargo run -q -p domain --example vectors -- DIR...`.
 //!
-//! The folder has an `index.json` that names the validators, and a file for each. Prints each case that comes
-//! out otherwise than it should, and at last how many did and did not; the exit status is 1 for misses.
+//! Without a folder, `vectors` and `cases/vectors` of `BAOMING_SHARED`, else of `../shared`. A folder has an `index.json` that
+//! names the validators, and a file for each. Prints each case that comes out otherwise than it should, and at last how many did
+//! and did not; the exit status is 1 for misses.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde::Deserialize;
@@ -19,21 +20,27 @@ struct Index {
 }
 
 fn main() -> ExitCode {
-    let Some(folder) = std::env::args_os().nth(1) else {
-        eprintln!("usage: vectors DIR");
-        return ExitCode::from(2);
-    };
-    match run(Path::new(&folder)) {
-        Ok(report) => {
-            report.misses.iter().for_each(|miss| println!("{miss}"));
-            println!("{} passed, {} failed", report.passed, report.misses.len());
-            if report.misses.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-        }
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::from(2)
+    let mut folders: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    if folders.is_empty() {
+        let shared =
+            std::env::var_os("BAOMING_SHARED").map_or_else(|| PathBuf::from("../shared"), PathBuf::from);
+        folders = ["vectors", "cases/vectors"].map(|name| shared.join(name)).to_vec();
+    }
+    let mut is_right = true;
+    for folder in folders {
+        match run(&folder) {
+            Ok(report) => {
+                report.misses.iter().for_each(|miss| println!("{miss}"));
+                println!("{}: {} passed, {} failed", folder.display(), report.passed, report.misses.len());
+                is_right &= report.misses.is_empty();
+            }
+            Err(error) => {
+                eprintln!("{error}");
+                return ExitCode::from(2);
+            }
         }
     }
+    if is_right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Runs all files that the index names.

@@ -36,3 +36,4 @@ pub mod text;
 pub mod upload;
 pub mod uscc;
 pub mod window;
+pub mod written;

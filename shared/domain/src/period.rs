@@ -1,12 +1,13 @@
 //! Months and periods of work and education (our rules; domain specification, section 13.4).
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::reasons::reasons;
-use crate::text::is_digits;
+use crate::text::{compact, is_blank, is_digits};
+use crate::written;
 
 /// How the present is written in forms and stored records.
 const PRESENT: &str = "至今";
@@ -28,12 +29,17 @@ pub struct YearMonth {
 }
 
 impl YearMonth {
+    /// A month that is known when the program is made; `month` is 1 to 12.
+    pub(crate) const fn constant(year: i16, month: i8) -> Self {
+        Self { year, month }
+    }
+
     /// December of a year.
     pub fn december(year: i16) -> Self {
         Self { year, month: 12 }
     }
 
-    /// Reads `YYYY-MM`.
+    /// Reads `YYYY-MM`; what people write otherwise is read by [`crate::written`].
     pub fn parse(text: &str) -> Result<Self, YearMonthError> {
         let (year, month) = text.split_once('-').ok_or(YearMonthError::Format)?;
         if year.len() != 4 || month.len() != 2 || !is_digits(year) || !is_digits(month) {
@@ -137,6 +143,15 @@ impl From<PeriodEnd> for String {
     }
 }
 
+/// The month, or 至今, that a form has, in the one way in which periods are stored; as it is where it is neither.
+pub(crate) fn as_stored(text: &str) -> Cow<'_, str> {
+    match written::month(text) {
+        Ok(month) => month.to_string().into(),
+        Err(_) if compact(text) == PRESENT => PRESENT.into(),
+        Err(_) => text.into(),
+    }
+}
+
 /// What the person did in a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PeriodKind {
@@ -184,6 +199,8 @@ reasons! {
         TooLong = "TOO_LONG",
         /// Too young at the start.
         TooYoung = "TOO_YOUNG",
+        /// Longer ago than anybody of today can remember; asked where the birth date is not known.
+        StartTooEarly = "START_TOO_EARLY",
         /// Not inside the employment it belongs to.
         OutsideEmployment = "OUTSIDE_EMPLOYMENT",
     }
@@ -197,6 +214,7 @@ impl PeriodError {
             | Self::StartFormat
             | Self::StartFuture
             | Self::TooYoung
+            | Self::StartTooEarly
             | Self::OutsideEmployment => "start",
             Self::EndEmpty
             | Self::EndFormat
@@ -235,7 +253,7 @@ impl TryFrom<Bounds> for Period {
 impl Period {
     /// Reads a period of that kind on the day `as_of`.
     ///
-    /// Without `birth` the age at the start is not checked; with `parent`, the employment, the period must
+    /// Without `birth` the start is only held against the oldest month that there is; with `parent`, the employment, the period must
     /// lie inside it.
     pub fn parse(
         kind: PeriodKind,
@@ -245,9 +263,9 @@ impl Period {
         as_of: Date,
         parent: Option<&Self>,
     ) -> Result<Self, PeriodError> {
-        let start = start.filter(|text| !text.is_empty()).ok_or(PeriodError::StartEmpty)?;
+        let start = start.filter(|text| !is_blank(text)).ok_or(PeriodError::StartEmpty)?;
         let start = YearMonth::parse(start).or(Err(PeriodError::StartFormat))?;
-        let end = end.filter(|text| !text.is_empty()).ok_or(PeriodError::EndEmpty)?;
+        let end = end.filter(|text| !is_blank(text)).ok_or(PeriodError::EndEmpty)?;
         if end == PRESENT && kind == PeriodKind::Education {
             return Err(PeriodError::EndPresentNotAllowed);
         }
@@ -268,8 +286,12 @@ impl Period {
                 _ => {}
             }
         }
-        if birth.is_some_and(|birth| start < YearMonth::from(birth).plus_years(kind.min_age())) {
-            return Err(PeriodError::TooYoung);
+        match birth {
+            Some(birth) if start < YearMonth::from(birth).plus_years(kind.min_age()) => {
+                return Err(PeriodError::TooYoung);
+            }
+            None if written::is_too_early(start) => return Err(PeriodError::StartTooEarly),
+            _ => {}
         }
         if parent.is_some_and(|parent| !parent.contains(&period)) {
             return Err(PeriodError::OutsideEmployment);

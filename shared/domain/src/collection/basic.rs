@@ -15,9 +15,13 @@ use crate::{
     identity::{IdType, Sex},
     ids::UploadId,
     period::YearMonth,
+    text::compact,
     upload::Purpose,
+    written,
 };
 
+/// How cards print that they have no last day.
+const INDEFINITE: &str = "长期";
 /// Most qualifications that can be named (ours).
 const MAX_QUALIFICATIONS: usize = 5;
 
@@ -72,13 +76,20 @@ pub enum ValidTo {
 }
 
 impl ValidTo {
-    /// Whether the document is no good any more on that day, its last one included.
+    /// Whether the document is no good any more on that day of China. Its last day is one on which it is.
     pub(super) fn has_passed(self, today: Date) -> bool {
-        matches!(self, Self::Day(day) if day <= today)
+        matches!(self, Self::Day(day) if day < today)
     }
 
-    fn parse(text: &str) -> Result<Self, Code> {
-        if text == "长期" { Ok(Self::Indefinite) } else { date(text).map(Self::Day) }
+    /// Reads what a form has on the day `as_of`: a day, or 长期 as cards print it, or 长期有效.
+    fn read(text: &str, as_of: Date) -> Result<Self, Code> {
+        match compact(text).as_str() {
+            INDEFINITE | "长期有效" => Ok(Self::Indefinite),
+            _ => match Self::Day(written::valid_to(text, as_of)?) {
+                end if end.has_passed(as_of) => Err(Code("basic.ID_EXPIRED")),
+                end => Ok(end),
+            },
+        }
     }
 }
 
@@ -86,7 +97,7 @@ impl fmt::Display for ValidTo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Day(day) => day.fmt(f),
-            Self::Indefinite => f.write_str("长期"),
+            Self::Indefinite => f.write_str(INDEFINITE),
         }
     }
 }
@@ -94,7 +105,7 @@ impl fmt::Display for ValidTo {
 impl TryFrom<String> for ValidTo {
     type Error = Code;
     fn try_from(text: String) -> Result<Self, Code> {
-        Self::parse(&text)
+        if text == INDEFINITE { Ok(Self::Indefinite) } else { written::day(&text).map(Self::Day) }
     }
 }
 
@@ -115,15 +126,14 @@ impl Basic {
                 form.fault("idEmblem", REQUIRED);
             }
             let birth = read_birth(form, about);
-            let id_valid_from = form.optional_text("idValidFrom", |text| past_date(text, about.as_of));
-            let id_valid_to = form.optional_text("idValidTo", |text| match ValidTo::parse(text)? {
-                end if end.has_passed(about.as_of) => Err(Code("basic.ID_EXPIRED")),
-                end => Ok(end),
-            });
+            let born = birth.and_then(|(_, date)| date).or(about.birth_date);
+            let id_valid_from =
+                form.optional_text("idValidFrom", |text| written::valid_from(text, born, about.as_of));
+            let id_valid_to = form.optional_text("idValidTo", |text| ValidTo::read(text, about.as_of));
             let qualifications = form.rows("qualifications", MAX_QUALIFICATIONS, |row| {
                 let title = row.text("title", held_title);
-                let obtained = row.text("obtained", |text| past_month(text, about.as_of));
-                let certificate_no = row.text("certificateNo", Text::parse);
+                let obtained = row.text("obtained", |text| written::working_month(text, born, about.as_of));
+                let certificate_no = row.text("certificateNo", Text::parse_number);
                 Some(Qualification { title: title?, obtained: obtained?, certificate_no: certificate_no? })
             });
             let (sex, birth_date) = birth?;
@@ -159,7 +169,7 @@ fn read_birth(form: &mut Form<'_>, about: &About) -> Option<(Option<Sex>, Option
         return Some((None, None));
     }
     let sex = form.text("sex", Sex::parse);
-    let birth_date = form.text("birthDate", |text| past_date(text, about.as_of));
+    let birth_date = form.text("birthDate", |text| written::birth_date(text, about.as_of));
     Some((Some(sex?), Some(birth_date?)))
 }
 
@@ -167,19 +177,4 @@ fn read_birth(form: &mut Form<'_>, about: &About) -> Option<(Option<Sex>, Option
 fn held_title(code: &str) -> Result<AccountingTitle, CodeError> {
     AccountingTitle::parse(code)
         .and_then(|title| if title.code() == "0" { Err(CodeError::Unknown) } else { Ok(title) })
-}
-
-fn date(text: &str) -> Result<Date, Code> {
-    // jiff reads more than a plain date ("2020-01-01T00:00"); the form has one way to write a day.
-    text.parse().ok().filter(|date: &Date| date.to_string() == text).ok_or(Code("date.FORMAT"))
-}
-
-fn past_date(text: &str, as_of: Date) -> Result<Date, Code> {
-    date(text).and_then(|date| if date > as_of { Err(Code("date.FUTURE")) } else { Ok(date) })
-}
-
-/// A month that has begun.
-pub(super) fn past_month(text: &str, as_of: Date) -> Result<YearMonth, Code> {
-    let month = YearMonth::parse(text).map_err(|_| Code("date.FORMAT"))?;
-    if month > YearMonth::from(as_of) { Err(Code("date.FUTURE")) } else { Ok(month) }
 }

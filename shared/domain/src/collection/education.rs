@@ -11,7 +11,7 @@ use crate::{
     form::{Form, TOO_FEW},
     free_text::Text,
     ids::{EducationId, UploadId},
-    period::{Period, PeriodError, PeriodKind, YearMonth},
+    period::{Period, PeriodError, PeriodKind, YearMonth, as_stored},
     upload::Purpose,
 };
 
@@ -145,7 +145,7 @@ fn read_certificate_numbers(
             about.as_of,
         )
     });
-    let recognition = form.optional_text("overseasCertificateNo", Text::parse);
+    let recognition = form.optional_text("overseasCertificateNo", Text::parse_number);
 
     let degree_only = level.zip(degree).is_some_and(|(level, degree)| may_be_degree_only(level, degree));
     let has_degree_no = matches!(degree_no, Some(Some(_)));
@@ -173,7 +173,8 @@ pub(super) fn read_period(
     let parse =
         |start, end| Period::parse(kind, about.birth_date, Some(start), Some(end), about.as_of, parent);
 
-    let (start, end) = (form.raw("start"), form.raw("end"));
+    let (start, end) = (form.raw("start").map(as_stored), form.raw("end").map(as_stored));
+    let (start, end) = (start.as_deref(), end.as_deref());
     let start_fault = start.and_then(|start| parse(start, &this_month).err()).filter(|error| {
         matches!(error, PeriodError::StartEmpty | PeriodError::StartFormat | PeriodError::StartFuture)
     });

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{About, UploadUse, basic::past_month, education::read_period, named_uploads, upload_id};
+use super::{About, UploadUse, education::read_period, named_uploads, upload_id};
 use crate::{
     codes::{AccountingPost, AccountingTitle, Industry, UnitType},
     divisions::Division,
@@ -15,6 +15,7 @@ use crate::{
     phone::WorkPhone,
     upload::Purpose,
     uscc::Uscc,
+    written,
 };
 
 /// Most posts named by one accounting experience: all that there are.
@@ -139,7 +140,9 @@ impl AccountingExperience {
             }
             let duties = form.text("duties", Text::parse);
             let title = form.optional_text("title", AccountingTitle::parse);
-            let title_since = form.optional_text("titleSince", |text| past_month(text, about.as_of));
+            let title_since = form.optional_text("titleSince", |text| {
+                written::working_month(text, about.birth_date, about.as_of)
+            });
             Some(Self {
                 id,
                 period: period?,

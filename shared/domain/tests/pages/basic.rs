@@ -3,7 +3,7 @@ use domain::fault::Faults;
 use domain::identity::IdType;
 use serde_json::{Value, json};
 
-use crate::{NUMBERS, about, check, check_length, check_shape, resident, said, upload, with};
+use crate::{NUMBERS, about, check, check_nothing, check_number, check_shape, resident, said, upload, with};
 
 /// A page of someone whose number tells sex and birth date.
 pub(crate) fn valid() -> Value {
@@ -44,11 +44,22 @@ fn each_field_says_what_is_wrong_with_it_alone() {
             (json!({"idValidFrom": "2026-07-01"}), "/idValidFrom date.FUTURE"),
             (json!({"idValidFrom": "2021-02-29"}), "/idValidFrom date.FORMAT"),
             (json!({"idValidFrom": "2020-02-29T00:00"}), "/idValidFrom date.FORMAT"),
-            (json!({"idValidFrom": "20200229"}), "/idValidFrom date.FORMAT"),
+            (json!({"idValidFrom": "20200229"}), ""),
+            (json!({"idValidFrom": "2020.02.29"}), ""),
+            (json!({"idValidFrom": "1984-04-06"}), "/idValidFrom date.TOO_EARLY"),
+            (json!({"idValidFrom": "1990-03-07"}), ""),
+            (json!({"idValidFrom": "0000-01-01"}), "/idValidFrom date.TOO_EARLY"),
+            (json!({"idValidFrom": "\u{3164}", "idValidTo": "\u{2800}"}), ""),
             (json!({"idValidFrom": "长期"}), "/idValidFrom date.FORMAT"),
             (json!({"idValidTo": "长期"}), ""),
             (json!({"idValidTo": "2026-07-01"}), ""),
-            (json!({"idValidTo": "2026-06-30"}), "/idValidTo basic.ID_EXPIRED"),
+            (json!({"idValidTo": "2026-06-30"}), ""),
+            (json!({"idValidTo": "2026.06.29"}), "/idValidTo basic.ID_EXPIRED"),
+            (json!({"idValidTo": "0000-01-01"}), "/idValidTo basic.ID_EXPIRED"),
+            (json!({"idValidTo": "长期有效"}), ""),
+            (json!({"idValidTo": "2056-06-30"}), ""),
+            (json!({"idValidTo": "2056-07-01"}), "/idValidTo date.TOO_LATE"),
+            (json!({"idValidTo": "9999-12-31"}), "/idValidTo date.TOO_LATE"),
             (json!({"idValidTo": "forever"}), "/idValidTo date.FORMAT"),
             (json!({"idValidTo": 2040}), "/idValidTo form.TYPE"),
             (json!({"sex": "2"}), "/sex form.UNKNOWN_FIELD"),
@@ -70,7 +81,10 @@ fn qualifications_are_rows_of_their_own() {
             (json!({"/qualifications/0/title": "0"}), "/qualifications/0/title code.UNKNOWN"),
             (json!({"/qualifications/0/obtained": "2026-06"}), ""),
             (json!({"/qualifications/0/obtained": "2026-07"}), "/qualifications/0/obtained date.FUTURE"),
-            (json!({"/qualifications/0/obtained": "2015-5"}), "/qualifications/0/obtained date.FORMAT"),
+            (json!({"/qualifications/0/obtained": "2015.5"}), ""),
+            (json!({"/qualifications/0/obtained": "2015-05-01"}), "/qualifications/0/obtained date.FORMAT"),
+            (json!({"/qualifications/0/obtained": "2006-03"}), ""),
+            (json!({"/qualifications/0/obtained": "2006-02"}), "/qualifications/0/obtained date.TOO_EARLY"),
             (json!({"/qualifications/0/id": "1"}), "/qualifications/0/id form.UNKNOWN_FIELD"),
             (json!({"qualifications": [qualification(), 5]}), "/qualifications/1 form.TYPE"),
             (json!({"qualifications": {}}), "/qualifications form.TYPE"),
@@ -78,7 +92,9 @@ fn qualifications_are_rows_of_their_own() {
             (json!({"qualifications": vec![json!(1); 6]}), "/qualifications form.TOO_MANY"),
         ],
     );
-    check_length(parse, &valid(), "/qualifications/0/certificateNo", 4..=40);
+    check_number(parse, &valid(), "/qualifications/0/certificateNo", 4..=40);
+    check_nothing(parse, &valid(), "/qualifications/0/certificateNo", "form.TOO_SHORT");
+    check_nothing(parse, &valid(), "/idValidFrom", "");
 }
 
 #[test]
@@ -120,7 +136,17 @@ fn sex_and_birth_date_are_asked_for_exactly_where_the_number_does_not_tell_them(
             (json!({"sex": "0"}), "/sex sex.UNKNOWN"),
             (json!({"sex": 1}), "/sex form.TYPE"),
             (json!({"birthDate": "2026-07-01"}), "/birthDate date.FUTURE"),
-            (json!({"birthDate": "1990-3-7"}), "/birthDate date.FORMAT"),
+            (json!({"birthDate": "1990-3-7"}), ""),
+            (json!({"birthDate": "1990年3月7日"}), ""),
+            (json!({"birthDate": "90-3-7"}), "/birthDate date.FORMAT"),
+            (json!({"birthDate": "2010-06-30", "qualifications": [], "idValidFrom": null}), ""),
+            (json!({"birthDate": "2010-07-01"}), "/birthDate basic.AGE_UNDER_16"),
+            (json!({"birthDate": "1906-07-01", "idValidFrom": null, "qualifications": []}), ""),
+            (json!({"birthDate": "1906-06-30"}), "/birthDate date.TOO_EARLY"),
+            (
+                json!({"birthDate": "2005-01-01", "idValidFrom": "2004-12-31", "qualifications": []}),
+                "/idValidFrom date.TOO_EARLY",
+            ),
             (json!({"sex": "", "birthDate": ""}), "/sex sex.UNKNOWN, /birthDate date.FORMAT"),
         ],
     );

@@ -3,7 +3,9 @@ use domain::fault::Faults;
 use domain::ids::EducationId;
 use serde_json::{Value, json};
 
-use crate::{check, check_length, check_shape, resident, said, ulid, upload, with};
+use crate::{
+    check, check_length, check_nothing, check_number, check_shape, resident, said, ulid, upload, with,
+};
 
 /// A regular bachelor's education.
 pub(crate) fn valid() -> Value {
@@ -49,6 +51,9 @@ fn each_field_says_what_is_wrong_with_it_alone() {
     check_shape(parse, &valid());
     check_length(parse, &valid(), "/school", 2..=100);
     check_length(parse, &valid(), "/major", 1..=60);
+    check_nothing(parse, &valid(), "/school", "form.TOO_SHORT");
+    check_nothing(parse, &valid(), "/major", "form.TOO_SHORT");
+    check_nothing(parse, &valid(), "/educationCertificateNo", "education.CERT_NO_REQUIRED");
 }
 
 #[test]
@@ -62,7 +67,11 @@ fn only_finished_education_from_the_age_of_fourteen_is_entered() {
             (json!({"start": "1997-07"}), "/start time_range.TOO_YOUNG"),
             (json!({"start": "1997-06"}), "/end time_range.TOO_LONG"),
             (json!({"start": "2026-07"}), "/start time_range.START_FUTURE"),
-            (json!({"start": "2008-9"}), "/start time_range.START_FORMAT"),
+            (json!({"start": "2008-9", "end": "2012年7月"}), ""),
+            (json!({"start": "2008.09", "end": "201207"}), ""),
+            (json!({"start": "2008-9-1"}), "/start time_range.START_FORMAT"),
+            (json!({"start": "\u{3164}"}), "/start time_range.START_EMPTY"),
+            (json!({"end": " 至今\u{FE0F}"}), "/end time_range.END_PRESENT_NOT_ALLOWED"),
             (json!({"start": "至今"}), "/start time_range.START_FORMAT"),
             (json!({"start": null}), "/start time_range.START_EMPTY"),
             (json!({"start": 2008}), "/start form.TYPE"),
@@ -83,7 +92,13 @@ fn only_finished_education_from_the_age_of_fourteen_is_entered() {
     );
     let unborn = About { birth_date: None, ..resident() };
     let body = with(&valid(), &json!({"start": "2000-01"}));
-    assert_eq!(said(Education::parse(EducationId::new(ulid(1)), &body, &unborn)), "", "the age is not known");
+    let judge = |body: &Value| said(Education::parse(EducationId::new(ulid(1)), body, &unborn));
+    assert_eq!(judge(&body), "", "the age is not known");
+    let long_ago =
+        with(&valid(), &json!({"start": "0001-09", "end": "0005-07", "studyMode": "8", "level": "41"}));
+    let long_ago =
+        with(&long_ago, &json!({"educationCertificateNo": null, "degreeCertificateNo": null, "degree": "0"}));
+    assert_eq!(judge(&long_ago), "/start time_range.START_TOO_EARLY");
 }
 
 #[test]
@@ -161,7 +176,8 @@ fn an_overseas_education_needs_its_recognition_from_bachelor_up_and_no_other_num
             (json!({"educationCertificateNo": "#"}), "/educationCertificateNo edu_cert_no.FREE_FORMAT"),
         ],
     );
-    check_length(parse, &overseas, "/overseasCertificateNo", 4..=40);
+    check_number(parse, &overseas, "/overseasCertificateNo", 4..=40);
+    check_nothing(parse, &overseas, "/overseasCertificateNo", "education.CSCSE_REQUIRED");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use domain::fault::Faults;
 use domain::ids::{EmploymentId, ExperienceId};
 use serde_json::{Value, json};
 
-use crate::{check, check_length, check_shape, resident, said, ulid, upload, with};
+use crate::{check, check_length, check_nothing, check_shape, resident, said, ulid, upload, with};
 
 /// An employment, with accounting, that has ended.
 pub(crate) fn valid() -> Value {
@@ -58,12 +58,18 @@ fn each_field_says_what_is_wrong_with_it_alone() {
             (json!({"phone": null}), "/phone form.REQUIRED"),
             (json!({"phone": ""}), "/phone phone.EMPTY"),
             (json!({"phone": "12345"}), "/phone phone.FORMAT"),
+            (json!({"phone": "\u{3164}"}), "/phone phone.EMPTY"),
+            (json!({"phone": "(010)64001234 转801", "start": "2012.07", "end": "2020/12"}), ""),
+            (json!({"uscc": "\u{202D}91110101–MA0123456B\u{202C}"}), ""),
             (json!({"accountingExperiences": []}), "/accountingExperiences form.UNKNOWN_FIELD"),
         ],
     );
     check_shape(parse, &valid());
     check_length(parse, &valid(), "/employer", 2..=100);
     check_length(parse, &valid(), "/address", 4..=120);
+    check_nothing(parse, &valid(), "/employer", "form.TOO_SHORT");
+    check_nothing(parse, &valid(), "/address", "form.TOO_SHORT");
+    check_nothing(parse, &valid(), "/uscc", "employment.USCC_REQUIRED");
 }
 
 #[test]
@@ -176,11 +182,15 @@ fn each_field_of_experience_says_what_is_wrong_with_it_alone() {
             (json!({"titleSince": "2026-06"}), ""),
             (json!({"titleSince": "2026-07"}), "/titleSince date.FUTURE"),
             (json!({"titleSince": "2014"}), "/titleSince date.FORMAT"),
+            (json!({"titleSince": "2006.03"}), ""),
+            (json!({"titleSince": "2006-02"}), "/titleSince date.TOO_EARLY"),
+            (json!({"titleSince": "0000-01"}), "/titleSince date.TOO_EARLY"),
             (json!({"proof": upload(7)}), "/proof form.UNKNOWN_FIELD"),
         ],
     );
     check_shape(&parse, &valid_experience());
     check_length(&parse, &valid_experience(), "/duties", 1..=200);
+    check_nothing(&parse, &valid_experience(), "/duties", "form.TOO_SHORT");
 }
 
 #[test]

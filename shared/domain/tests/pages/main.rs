@@ -22,9 +22,11 @@ mod storage;
 mod uploads;
 
 use domain::collection::{About, Basic, Collection, DepartmentChoice, Scope};
+use domain::fault::Faults;
 use domain::identity::{IdType, IdentityNumber};
-use forms::{check, check_length, check_shape, said, with};
+use forms::{check, check_length, check_nothing, check_shape, check_texts, said, with};
 use jiff::civil::{Date, date};
+use serde_json::Value;
 use ulid::Ulid;
 
 /// The day on which all forms are judged.
@@ -81,4 +83,23 @@ fn complete() -> Collection {
         employments: vec![employment],
         department: Some(DepartmentChoice::parse(&department::valid()).unwrap()),
     }
+}
+
+/// Checks the bounds of a number of no fixed form, which is read without what cannot be seen in it.
+#[track_caller]
+fn check_number<T>(
+    parse: impl Fn(&Value) -> Result<T, Faults>,
+    valid: &Value,
+    pointer: &str,
+    bounds: std::ops::RangeInclusive<usize>,
+) {
+    let (min, max) = bounds.into_inner();
+    let cases = vec![
+        ("𠮷".repeat(min), None),
+        (" 9\u{202E}–\u{3000}".to_owned() + &"9".repeat(max - 2) + "\u{FEFF}", None),
+        ("𠮷".repeat(min - 1) + &" ".repeat(min), Some("form.TOO_SHORT")),
+        ("9".repeat(max + 1), Some("form.TOO_LONG")),
+        ("9".repeat(max - 1) + "\u{7}", Some("text.CHARSET")),
+    ];
+    check_texts(parse, valid, pointer, cases);
 }

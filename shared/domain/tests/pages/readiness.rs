@@ -69,8 +69,8 @@ fn a_document_that_expired_since_it_was_entered_is_told() {
         basic["idValidTo"] = json!(day);
         missing(|pages| pages.basic = serde_json::from_value(basic).unwrap())
     };
-    assert_eq!(valid_to("2026-07-02"), "");
-    assert_eq!(valid_to("2026-07-01"), "/basic/idValidTo basic.ID_EXPIRED");
+    assert_eq!(valid_to("2026-07-01"), "", "its last day");
+    assert_eq!(valid_to("2026-06-30"), "/basic/idValidTo basic.ID_EXPIRED");
     assert_eq!(valid_to("长期"), "");
 }
 

@@ -12,7 +12,7 @@ use crate::{about, basic, complete, education, employment, upload, with};
 /// Texts that a form takes, of several planes, with what JSON escapes.
 fn texts() -> impl Strategy<Value = String> {
     "[会计𠮷Aa0\"\\\\/é~·\n]{4,40}"
-        .prop_filter("not only white space", |text| text.trim().chars().count() >= 4)
+        .prop_filter("something to see", |text| text.chars().filter(|c| !c.is_whitespace()).count() >= 4)
 }
 
 fn month() -> impl Strategy<Value = String> {
@@ -46,7 +46,7 @@ proptest! {
     ) {
         let row = json!({"title": "2", "obtained": month, "certificateNo": number});
         let body = with(&basic::valid(), &json!({
-            "sex": sex, "birthDate": format!("{month}-28"), "idValidTo": "长期", "qualifications": vec![row; rows],
+            "sex": sex, "birthDate": "1993-11-28", "idValidTo": "长期", "qualifications": vec![row; rows],
         }));
         let body = without(&body, &["idEmblem", "idValidFrom", "idValidTo", "qualifications"], &left_out);
         let page = Basic::parse(&body, &about(IdType::Ppt, "E1234567")).unwrap();

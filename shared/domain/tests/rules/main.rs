@@ -20,6 +20,7 @@ mod password;
 mod period;
 mod properties;
 mod runner;
+mod typed;
 mod uscc;
 mod vectors;
 
