@@ -1,5 +1,6 @@
 """The local stand-in for Alipay: starts `gateway.py`, makes the keys of both sides, and puts our side's into the secret
 that the function reads. The product knows nothing of it: the secret's gateway, number and keys are all that differs."""
+import hashlib
 import json
 import os
 import signal
@@ -27,8 +28,23 @@ def start(stack: Stack) -> None:
     """Starts the gateway unless it runs, and tells the function where it is."""
     keys(stack)
     if process_id(stack) is None:
-        launch(stack)
+        launch(stack, emulator.free_port())
+    elif known(stack).get("program") != program():
+        # Functions remember for minutes where it is: the new program takes the old one's place.
+        port = known(stack)["port"]
+        stop(stack)
+        launch(stack, port)
     put_access(stack)
+
+
+def known(stack: Stack) -> dict:
+    """What was written down of the running gateway."""
+    return json.loads(stack.alipay_file.read_text())
+
+
+def program() -> str:
+    """What the gateway's program is known by."""
+    return hashlib.sha256(PROGRAM.read_bytes()).hexdigest()
 
 
 def keys(stack: Stack) -> None:
@@ -45,9 +61,8 @@ def keys(stack: Stack) -> None:
         private.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
 
 
-def launch(stack: Stack) -> None:
-    """A background process on a free port."""
-    port = emulator.free_port()
+def launch(stack: Stack, port: int) -> None:
+    """A background process on that port."""
     progress.step(f"starting the local Alipay gateway on port {port}")
     log = stack.folder / "logs" / "alipay.log"
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +75,7 @@ def launch(stack: Stack) -> None:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    stack.alipay_file.write_text(json.dumps({"pid": process.pid, "port": port}))
+    stack.alipay_file.write_text(json.dumps({"pid": process.pid, "port": port, "program": program()}))
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         with socket.socket() as probe:
@@ -87,14 +102,14 @@ def put_access(stack: Stack) -> None:
 
 def address(stack: Stack) -> str:
     """Where the gateway answers."""
-    return f"http://127.0.0.1:{json.loads(stack.alipay_file.read_text())['port']}" if stack.alipay_file.exists() else ""
+    return f"http://127.0.0.1:{known(stack)['port']}" if stack.alipay_file.exists() else ""
 
 
 def process_id(stack: Stack) -> int | None:
     """The gateway's process, if the one we wrote down is alive and is it."""
     if not stack.alipay_file.exists():
         return None
-    pid = json.loads(stack.alipay_file.read_text())["pid"]
+    pid = known(stack)["pid"]
     listing = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False)
     return pid if PROGRAM.name in listing.stdout else None
 
@@ -104,4 +119,7 @@ def stop(stack: Stack) -> None:
     pid = process_id(stack)
     if pid is not None:
         os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + START_SECONDS
+        while process_id(stack) is not None and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
     stack.alipay_file.unlink(missing_ok=True)

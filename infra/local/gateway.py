@@ -1,5 +1,6 @@
-"""A gateway that speaks Alipay's protocol as the open platform documents it, for the local copy only: it verifies our
-signatures byte by byte, signs its answers, knows orders by their numbers, and has a page to "scan". Run as a program of
+"""A gateway that speaks Alipay's protocols as the open platform documents them, for the local copy only: `gateway.do` for
+orders and pages, v3 for the query. It verifies our signatures byte by byte, signs its answers, knows orders by their
+numbers, and has a page to "scan". Run as a program of
 its own by `alipay.py`; it keeps everything in memory but its keys.
 
 What a test may have it do wrong is told by `POST /control`; what it was asked, by `GET /control`. Alipay has neither.
@@ -11,6 +12,7 @@ import re
 import sys
 import threading
 import time
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,6 +30,10 @@ COMMON = {"app_id", "method", "format", "charset", "sign_type", "sign", "timesta
 INITIALIZE = "alipay.user.certify.open.initialize"
 CERTIFY = "alipay.user.certify.open.certify"
 QUERY = "alipay.user.certify.open.query"
+V3_QUERY = "/v3/alipay/user/certify/open/query"
+V3_SCHEME = "ALIPAY-SHA256withRSA "
+# How far a response's time lies back that is to be too old.
+STALE = timedelta(minutes=5)
 BIZ_CODES = {"FACE", "CERT_PHOTO", "CERT_PHOTO_FACE", "SMART_FACE"}
 CERT_TYPES = {"IDENTITY_CARD", "HOME_VISIT_PERMIT_HK_MC", "HOME_VISIT_PERMIT_TAIWAN", "RESIDENCE_PERMIT_HK_MC", "RESIDENCE_PERMIT_TAIWAN"}
 LONGEST_SIGNATURE = 344
@@ -64,7 +70,8 @@ class World:
     # What to do wrong, by order number or "*": a method's last word -> what.
     faults: dict[str, dict[str, dict]] = field(default_factory=dict)
     asked: list[dict] = field(default_factory=list)
-    last: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    last: dict[tuple[str, str], object] = field(default_factory=dict)
+    nonces: set[str] = field(default_factory=set)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def by_id(self, certify_id: str) -> Order:
@@ -121,6 +128,24 @@ def check_time(timestamp: str) -> None:
         raise Refused("40002", "isv.invalid-timestamp")
 
 
+def check_v3(world: World, target: str, authorization: str) -> None:
+    """A v3 request is signed as it must be, now, and not twice."""
+    scheme, _, parameters = authorization.partition(" ")
+    authority, _, signature = parameters.partition(",sign=")
+    parts = dict(part.partition("=")[::2] for part in authority.split(","))
+    if f"{scheme} " != V3_SCHEME or set(parts) != {"app_id", "nonce", "timestamp"} or parts["app_id"] != world.app_id:
+        raise Refused("401", "invalid-app-id")
+    try:
+        text = f"{authority}\nGET\n{target}\n\n".encode()
+        world.merchant.verify(base64.b64decode(signature, validate=True), text, padding.PKCS1v15(), hashes.SHA256())
+        at = datetime.fromtimestamp(int(parts["timestamp"]) / 1000, BEIJING)
+    except (InvalidSignature, ValueError):
+        raise Refused("401", "invalid-signature") from None
+    if abs(datetime.now(BEIJING) - at) > SKEW or parts["nonce"] in world.nonces:
+        raise Refused("401", "invalid-timestamp")
+    world.nonces.add(parts["nonce"])
+
+
 def content_of(parameters: dict[str, str]) -> dict:
     """What a call is about."""
     try:
@@ -156,7 +181,7 @@ def initialize(world: World, content: dict) -> dict:
 
 def query(order: Order) -> dict:
     """F also says "not yet"; both spellings of `passed` have been seen."""
-    node = {"code": "10000", "msg": "Success"}
+    node: dict = {}
     if order.state != "passed":
         node["passed"] = "F"
         return {**node, "fail_reason": "FACE_NOT_MATCH"} if order.state == "failed" else node
@@ -182,7 +207,7 @@ def answer(world: World, pairs: list[tuple[str, str]]) -> tuple[int, bytes, floa
     """Status, body, and how long to wait before it is sent."""
     method = dict(pairs).get("method", "")
     word = method.rsplit(".", 1)[-1]
-    name = f"{method.replace('.', '_')}_response" if method in (INITIALIZE, QUERY) else "error_response"
+    name = f"{method.replace('.', '_')}_response" if method == INITIALIZE else "error_response"
     number, fault = "", {}
     with world.lock:
         try:
@@ -196,13 +221,6 @@ def answer(world: World, pairs: list[tuple[str, str]]) -> tuple[int, bytes, floa
                 if fault.get("do") == "busy":
                     raise Refused("20000", "isp.unknow-error")
                 node = initialize(world, content)
-            elif method == QUERY:
-                order = world.by_id(content.get("certify_id", ""))
-                number = order.number
-                fault = fault_of(world, number, word)
-                if fault.get("do") == "busy":
-                    raise Refused("20000", "isp.unknow-error")
-                node = query(order)
             else:
                 raise Refused("40002", "isv.invalid-method")
             is_signed = True
@@ -216,6 +234,52 @@ def answer(world: World, pairs: list[tuple[str, str]]) -> tuple[int, bytes, floa
         elif node["code"] == "10000" and not fault:
             world.last[word, number] = body
     return fault.get("status", 200), body, float(fault.get("seconds", 0))
+
+
+def answer_v3(world: World, target: str, authorization: str) -> tuple[int, bytes, dict[str, str], float]:
+    """Status, body, headers that sign it, and how long to wait before it is sent."""
+    certify_id = dict(parse_qsl(urlsplit(target).query)).get("certify_id", "")
+    number, fault, status = "", {}, 200
+    with world.lock:
+        try:
+            check_v3(world, target, authorization)
+            order = world.by_id(certify_id)
+            number = order.number
+            fault = fault_of(world, number, "query")
+            if fault.get("do") == "busy":
+                raise Refused("500", "unknow-error")
+            node = query(order)
+        except Refused as refused:
+            # What is known of an order is signed; a call that is not even understood gets an answer without.
+            status = 400 if refused.code == "40004" else int(refused.code)
+            node = {"code": refused.sub_code, "message": "本地网关：调用未被受理"}
+        code = "10000" if status == 200 else node["code"]
+        world.asked.append({"method": QUERY, "order": number, "code": code, "subCode": node.get("code")})
+        response = signed_v3(world, status, node, fault)
+        if fault.get("do") == "replay":
+            response = world.last["query", fault["of"]]
+        elif status == 200 and not fault:
+            world.last["query", number] = response
+    status, body, headers = response
+    return fault.get("status", status), body, headers, float(fault.get("seconds", 0))
+
+
+def signed_v3(world: World, status: int, node: dict, fault: dict) -> tuple[int, bytes, dict[str, str]]:
+    """A v3 response: time, nonce and body are signed, each followed by a line feed."""
+    body = json.dumps(node, ensure_ascii=False, separators=(",", ":")).replace("/", "\\/")
+    at = datetime.now(BEIJING) - (STALE if fault.get("do") == "stale" else timedelta())
+    timestamp, nonce = str(int(at.timestamp() * 1000)), uuid.uuid4().hex
+    signature = sign(world, f"{timestamp}\n{nonce}\n{body}\n".encode())
+    headers = {"alipay-timestamp": timestamp, "alipay-nonce": nonce, "alipay-signature": signature}
+    if status not in (200, 400) or fault.get("do") == "unsigned":
+        headers = {}
+    if fault.get("do") == "wrong-signature":
+        headers["alipay-signature"] = signature[:10] + ("A" if signature[10] != "A" else "B") + signature[11:]
+    if fault.get("do") == "changed":
+        body = body.replace('"passed":"F"', '"passed":"T"')
+    if fault.get("do") == "garbage":
+        body, headers = "<html><body>502</body></html>", {}
+    return status, body.encode(), headers
 
 
 def written(world: World, name: str, node: dict, is_signed: bool, fault: dict) -> bytes:
@@ -278,6 +342,10 @@ class Handler(BaseHTTPRequestHandler):
                 self.send(200, "application/json", json.dumps({"asked": self.world.asked, "orders": orders}).encode())
         elif url.path == "/gateway.do":
             self.open_page(parse_qsl(url.query, keep_blank_values=True))
+        elif url.path == V3_QUERY:
+            status, text, headers, seconds = answer_v3(self.world, self.path, self.headers.get("authorization", ""))
+            time.sleep(seconds)
+            self.send(status, "application/json;charset=utf-8", text, headers)
         else:
             self.send(404, "text/plain", b"no such place")
 
@@ -315,17 +383,20 @@ class Handler(BaseHTTPRequestHandler):
         self.show(order, order.content["merchant_config"]["return_url"])
 
     def control(self, wish: dict) -> None:
-        """What to do wrong from now on: {"order": "...", "call": "query", "do": "busy", "times": 2, "seconds": 5, "status": 500}."""
+        """What to do wrong from now on: {"order": "...", "call": "query", "do": "busy", "times": 2, "seconds": 5, "status": 500}.
+        With "do": "replay", "of": "..." another order's last good answer comes again; with "stale" it is five minutes old."""
         with self.world.lock:
             self.world.faults.setdefault(wish.pop("order", "*"), {})[wish.pop("call")] = wish
         self.send(200, "application/json", b"{}")
 
-    def send(self, status: int, kind: str, body: bytes) -> None:
+    def send(self, status: int, kind: str, body: bytes, headers: dict[str, str] | None = None) -> None:
         """An answer; whoever has gone does not get it."""
         try:
             self.send_response(status)
             self.send_header("content-type", kind)
             self.send_header("content-length", str(len(body)))
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
         except (BrokenPipeError, ConnectionResetError):

@@ -195,6 +195,39 @@ async fn an_answer_that_was_given_to_another_is_not_taken() {
 }
 
 #[tokio::test]
+async fn a_pass_of_one_person_sent_again_to_another_verifies_nobody() {
+    let stack = Stack::required();
+    let (passed, earlier) = begun(&stack).await;
+    scan(&stack, &earlier, Scan::Pass).await;
+    let _ = passed.api.alipay(earlier.str("/attemptId")).await.expect(200);
+    let (applicant, attempt) = begun(&stack).await;
+    let id = attempt.str("/attemptId");
+    // Rightly signed, fresh, and used already.
+    spoil(&stack, id, "query", json!({"do": "replay", "of": earlier.str("/attemptId"), "times": 2})).await;
+    for _ in 0..2 {
+        let _ = applicant.api.alipay(id).await.problem(503, "alipay-unavailable");
+    }
+    assert_eq!(state(&applicant).await, "ALIPAY_PENDING");
+    assert_eq!(stored(&stack, &applicant).await, (vec!["STARTED".to_owned()], "2".to_owned()));
+    // Alipay's own word about this attempt counts as ever.
+    scan(&stack, &attempt, Scan::Pass).await;
+    assert_eq!(applicant.api.alipay(id).await.expect(200).str("/state"), "PASSED");
+    assert_eq!(state(&passed).await, "VERIFIED");
+}
+
+#[tokio::test]
+async fn an_answer_that_is_too_old_is_not_taken() {
+    let stack = Stack::required();
+    let (applicant, attempt) = begun(&stack).await;
+    let id = attempt.str("/attemptId");
+    scan(&stack, &attempt, Scan::Pass).await;
+    spoil(&stack, id, "query", json!({"do": "stale", "times": 1})).await;
+    let _ = applicant.api.alipay(id).await.problem(503, "alipay-unavailable");
+    assert_eq!(state(&applicant).await, "ALIPAY_PENDING");
+    assert_eq!(applicant.api.alipay(id).await.expect(200).str("/state"), "PASSED");
+}
+
+#[tokio::test]
 async fn a_gateway_that_is_slow_or_busy_loses_and_doubles_nothing() {
     let stack = Stack::required();
     // One lost answer is not noticed; the order is the same.

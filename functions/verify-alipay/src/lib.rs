@@ -10,14 +10,14 @@ use domain::{
     person::Identity,
     real_name::{
         Rules,
-        alipay::{Attempt, AttemptId, Begin, CertType, Certified, Consent, Standing},
+        alipay::{Attempt, AttemptId, Begin, CertType, Consent, Standing},
     },
 };
 use edge::{Answer, Call, Kind, Problem};
 use jiff::SignedDuration;
 use ports::{
     Clock, PortError,
-    alipay::{Certify, GatewayError, SaveStanding},
+    alipay::{Certify, GatewayError, SaveStanding, SavedStanding},
     cases::SaveChange,
     codes::{Count, Rate, Subject},
     people::{LoadPerson, Person},
@@ -79,7 +79,7 @@ impl<T: LoadPerson + SaveStanding + SaveChange + Count, K: OpenIdentity, C: Cert
             Begin::Tomorrow(at) => return Err(Problem::wait(self.now.seconds_until(at))),
             Begin::Running(standing) => (standing, false),
             Begin::New(standing) => {
-                self.table.save_standing(&standing, self.now).await?;
+                self.table.save_standing(&standing, None, self.now).await?;
                 (standing, true)
             }
         };
@@ -101,7 +101,7 @@ impl<T: LoadPerson + SaveStanding + SaveChange + Count, K: OpenIdentity, C: Cert
             Some(certify_id) => standing.initialized(certify_id),
             None => standing.refused(self.now),
         };
-        self.table.save_standing(&standing, self.now).await?;
+        self.table.save_standing(&standing, None, self.now).await?;
         Ok(standing)
     }
 
@@ -165,16 +165,21 @@ impl<T: LoadPerson + SaveStanding + SaveChange + Count, K: OpenIdentity, C: Cert
         identity: &Identity,
         returned: bool,
     ) -> Result<Standing, Problem> {
-        let after = match &latest(&standing)?.certify_id {
-            None => standing.never_known(self.now),
+        let attempt = latest(&standing)?;
+        let (after, response) = match &attempt.certify_id {
+            None => (standing.never_known(self.now), None),
             Some(certify_id) => {
-                let answer: Certified = self.alipay.query(certify_id, self.now).await.map_err(problem)?;
-                standing.answered(&answer, identity, returned, self.now)
+                let result = self.alipay.query(attempt.id, certify_id, self.now).await.map_err(problem)?;
+                let after = standing.answered(&result.certified, identity, returned, self.now);
+                (after, Some(result.digest))
             }
         };
         let Some(after) = after else { return Ok(standing) };
-        match self.table.save_standing(&after, self.now).await {
-            Ok(()) => Ok(after),
+        match self.table.save_standing(&after, response.as_ref(), self.now).await {
+            Ok(SavedStanding::Stored) => Ok(after),
+            Ok(SavedStanding::ResponseUsed) => {
+                Err(problem(GatewayError::Untrusted("a response that was used before")))
+            }
             // Another call found it out at the same time: what it noted stands.
             Err(PortError::Conflict) => self.as_noted(standing).await,
             Err(error) => Err(error.into()),

@@ -1,6 +1,6 @@
 //! `/v1/real-name/alipay`: wiring.
 
-use adapters::{Aws, SystemClock, setting};
+use adapters::{Aws, RandomChance, SystemClock, setting};
 use alipay::Gateway;
 
 #[tokio::main(flavor = "current_thread")]
@@ -9,7 +9,8 @@ async fn main() -> Result<(), lambda_http::Error> {
     let aws = Aws::load().await;
     let table = aws.table().await?;
     let keys = aws.keys()?;
-    let gateway = Gateway::new(aws.alipay_access()?, aws.forms(), setting("ALIPAY_RETURN_URL")?);
+    let gateway =
+        Gateway::new(aws.alipay_access()?, aws.forms(), RandomChance, setting("ALIPAY_RETURN_URL")?);
     // Not `serve_once`: beginning is the same for whoever begins again, and a kept answer would keep the link.
     edge::serve(&SystemClock, |call| verify_alipay::handle(call, &table, &keys, &gateway, &SystemClock)).await
 }

@@ -211,6 +211,21 @@ async fn an_answer_given_to_another_before_is_not_taken() {
 }
 
 #[tokio::test]
+async fn a_response_that_verified_one_person_verifies_no_other() {
+    let fakes = Fakes::new();
+    let (owner, other) = (fakes.applicant(1), fakes.applicant(2));
+    let (first, second) = (begun(&fakes, owner).await, begun(&fakes, other).await);
+    fakes.alipay.answers(Certified::Passed(Holder::default()));
+    assert_eq!(get(&fakes, owner, &first, "").await.body["state"], "PASSED");
+    fakes.alipay.replays();
+    for query in ["", "returned=true"] {
+        let reply = get(&fakes, other, &second, query).await;
+        assert_eq!(reply.said(), "503 alipay-unavailable");
+        assert_eq!(endings(&fakes, other), ["STARTED"]);
+    }
+}
+
+#[tokio::test]
 async fn two_at_once_begin_one_attempt_and_note_one_end() {
     let fakes = Fakes::new();
     let owner = fakes.applicant(1);

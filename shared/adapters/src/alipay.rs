@@ -14,7 +14,7 @@ use aws_smithy_runtime_api::client::{
 use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream};
 use ports::{
     Outcome, PortError,
-    alipay::{Access, LoadAccess, PostForm},
+    alipay::{Access, GetSigned, LoadAccess, PostForm, SignedResponse},
 };
 use tokio::{sync::Mutex, time::timeout};
 
@@ -66,7 +66,7 @@ impl LoadAccess for AlipayAccess {
     }
 }
 
-/// Sends forms by HTTPS, with the client that the SDK is linked with.
+/// Sends forms and gets signed responses by HTTPS, with the client that the SDK is linked with.
 #[derive(Debug)]
 pub struct Forms {
     connector: Connector,
@@ -82,37 +82,63 @@ impl Forms {
         Self { connector }
     }
 
-    async fn send(&self, url: &str, body: String) -> Outcome<Vec<u8>> {
-        let mut request = HttpRequest::new(SdkBody::from(body));
-        request.set_method("POST").map_err(unbuilt)?;
-        request.set_uri(url).map_err(unbuilt)?;
-        request.headers_mut().insert("content-type", "application/x-www-form-urlencoded;charset=utf-8");
+    /// The response to a request, whatever its status.
+    async fn send(&self, request: HttpRequest) -> Outcome<SignedResponse> {
         let response = self.connector.call(request).await;
         // why: the address in the error's text has a signature in it.
         let response = response.map_err(|error| {
             let why = if error.is_timeout() { "no answer in time" } else { "no connection" };
             PortError::Unavailable(why.into())
         })?;
-        let status = response.status().as_u16();
-        if status != 200 {
-            return Err(PortError::Unavailable(format!("the status {status}").into()));
-        }
+        let header = |name| response.headers().get(name).unwrap_or_default().to_owned();
+        let mut answer = SignedResponse {
+            status: response.status().as_u16(),
+            timestamp: header("alipay-timestamp"),
+            nonce: header("alipay-nonce"),
+            signature: header("alipay-signature"),
+            body: Vec::new(),
+        };
         let mut stream = ByteStream::new(response.into_body());
-        let mut answer = Vec::new();
         while let Some(chunk) = stream.next().await {
             let chunk = chunk.map_err(|_| PortError::Unavailable("half an answer".into()))?;
-            if answer.len() + chunk.len() > MAX_ANSWER {
+            if answer.body.len() + chunk.len() > MAX_ANSWER {
                 return Err(PortError::Unavailable("an answer without end".into()));
             }
-            answer.extend_from_slice(&chunk);
+            answer.body.extend_from_slice(&chunk);
         }
         Ok(answer)
     }
+
+    /// The same, within [`CALL`].
+    async fn send_in_time(&self, request: HttpRequest) -> Outcome<SignedResponse> {
+        let sent = timeout(CALL, self.send(request)).await;
+        sent.unwrap_or_else(|_| Err(PortError::Unavailable("no answer in time".into())))
+    }
+}
+
+fn request(method: &str, url: &str, body: SdkBody) -> Outcome<HttpRequest> {
+    let mut request = HttpRequest::new(body);
+    request.set_method(method).map_err(unbuilt)?;
+    request.set_uri(url).map_err(unbuilt)?;
+    Ok(request)
 }
 
 impl PostForm for Forms {
     async fn post_form(&self, url: &str, body: String) -> Outcome<Vec<u8>> {
-        let sent = timeout(CALL, self.send(url, body)).await;
-        sent.unwrap_or_else(|_| Err(PortError::Unavailable("no answer in time".into())))
+        let mut request = request("POST", url, SdkBody::from(body))?;
+        request.headers_mut().insert("content-type", "application/x-www-form-urlencoded;charset=utf-8");
+        let answer = self.send_in_time(request).await?;
+        match answer.status {
+            200 => Ok(answer.body),
+            status => Err(PortError::Unavailable(format!("the status {status}").into())),
+        }
+    }
+}
+
+impl GetSigned for Forms {
+    async fn get_signed(&self, url: &str, authorization: &str) -> Outcome<SignedResponse> {
+        let mut request = request("GET", url, SdkBody::empty())?;
+        request.headers_mut().try_insert("authorization", authorization.to_owned()).map_err(unbuilt)?;
+        self.send_in_time(request).await
     }
 }

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use domain::real_name::alipay::Holder;
+use domain::real_name::alipay::{AttemptId, CertifyId, Holder};
 use ports::alipay::GatewayError;
 use serde::{
     Deserialize, Deserializer,
@@ -32,7 +32,7 @@ impl Failure {
     }
 }
 
-fn untrusted(why: &'static str) -> Failure {
+pub(crate) fn untrusted(why: &'static str) -> Failure {
     Failure::Final(GatewayError::Untrusted(why))
 }
 
@@ -136,7 +136,7 @@ fn named(outcome: &Outcome) -> String {
 }
 
 /// A code as codes are written, and of another text nothing.
-fn plain(code: Option<String>) -> String {
+pub(crate) fn plain(code: Option<String>) -> String {
     let is_plain = |code: &String| {
         code.len() <= 64 && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
     };
@@ -159,6 +159,19 @@ pub(crate) struct Queried {
     pub identity_info: Holder,
     #[serde(default)]
     pub fail_reason: Option<String>,
+    /// The attempt, and the order, that it is about. Documented for neither; what is there must be ours.
+    #[serde(default)]
+    pub certify_id: Option<String>,
+    #[serde(default)]
+    pub outer_order_no: Option<String>,
+}
+
+impl Queried {
+    /// Whether nothing in it names another attempt.
+    pub(crate) fn is_about(&self, attempt: AttemptId, id: &CertifyId) -> bool {
+        let is_id = self.certify_id.as_deref().is_none_or(|named| named == id.expose());
+        is_id && self.outer_order_no.as_deref().is_none_or(|named| named == attempt.to_string())
+    }
 }
 
 /// `"T"` or `"F"`, or a list of such: documented as the one, seen as the other.

@@ -1,21 +1,25 @@
 //! 支付宝身份认证 by Alipay's open platform (domain specification, section 18): `alipay.user.certify.open.initialize`,
 //! `….certify` and `….query`.
 //!
+//! The first two speak the protocol of `gateway.do`, whose orders and addresses others read; the query, which decides,
+//! speaks protocol v3, whose responses have a time and a nonce ([`signed`]).
+//!
 //! [`Gateway`] is the port [`Certify`] by the documented protocol. What to do with the answers is for `domain` to say;
 //! where keys are kept and how bytes travel is for [`LoadAccess`] and [`PostForm`].
 
 mod answer;
 mod keys;
 mod request;
+mod signed;
 
 use domain::{
     moment::Moment,
     person::Identity,
-    real_name::alipay::{AttemptId, CertType, Certified, CertifyId},
+    real_name::alipay::{AttemptId, CertType, Certified, CertifyId, QueryResult, ResponseDigest},
 };
 use ports::{
-    PortError,
-    alipay::{Access, Certify, GatewayError, GatewayOutcome, LoadAccess, PostForm},
+    Chance, PortError,
+    alipay::{Access, Certify, GatewayError, GatewayOutcome, GetSigned, LoadAccess, PostForm},
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -26,9 +30,9 @@ use request::Request;
 
 const INITIALIZE: &str = "alipay.user.certify.open.initialize";
 const CERTIFY: &str = "alipay.user.certify.open.certify";
-const QUERY: &str = "alipay.user.certify.open.query";
+const QUERY: &str = "/v3/alipay/user/certify/open/query";
 
-/// The sub-code of an attempt that Alipay does not know, or no longer (as documented for `query`).
+/// The code of an attempt that Alipay does not know, or no longer (as documented for `query`).
 const GONE: &str = "OPEN_CERTIFY_BILL_NOT_EXIST";
 
 /// How often a call is sent at most. Both calls that are sent may be sent again: an order is known by its number, and
@@ -64,17 +68,18 @@ impl Terms {
 
 /// Alipay's gateway.
 #[derive(Debug)]
-pub struct Gateway<A, P> {
+pub struct Gateway<A, P, R> {
     access: A,
     forms: P,
+    chance: R,
     /// Where a phone's browser goes after the attempt; what it says there is not believed.
     return_url: String,
 }
 
-impl<A: LoadAccess, P: PostForm> Gateway<A, P> {
+impl<A: LoadAccess, P: PostForm + GetSigned, R: Chance> Gateway<A, P, R> {
     /// The gateway that `access` leads to.
-    pub fn new(access: A, forms: P, return_url: String) -> Self {
-        Self { access, forms, return_url }
+    pub fn new(access: A, forms: P, chance: R, return_url: String) -> Self {
+        Self { access, forms, chance, return_url }
     }
 
     async fn terms(&self) -> GatewayOutcome<Terms> {
@@ -92,16 +97,9 @@ impl<A: LoadAccess, P: PostForm> Gateway<A, P> {
     ) -> GatewayOutcome<Said<T>> {
         let mut tries = 1;
         loop {
-            let failure = match self.send(terms, method, content, now).await {
-                Err(failure) => failure,
+            match self.send(terms, method, content, now).await {
                 Ok(said) => return Ok(said),
-            };
-            match failure {
-                Failure::Again(error) if tries < TRIES => {
-                    tracing::warn!(method, tries, ?error, "sent again");
-                    tries += 1;
-                }
-                failure => return Err(failure.into_error()),
+                Err(failure) => again(method, &mut tries, failure)?,
             }
         }
     }
@@ -115,11 +113,42 @@ impl<A: LoadAccess, P: PostForm> Gateway<A, P> {
     ) -> Result<Said<T>, Failure> {
         let form = Request::new(terms, method, content, now).form(terms);
         let (url, body) = form.map_err(Failure::Final)?;
-        let answer = self.forms.post_form(&url, body).await.map_err(|error| match error {
-            PortError::Unavailable(_) => Failure::Again(unavailable(error)),
-            error => Failure::Final(unavailable(error)),
-        })?;
+        let answer = self.forms.post_form(&url, body).await.map_err(unanswered)?;
         answer::read(method, &answer, &terms.alipay_key)
+    }
+
+    /// Asks about an attempt. Each request has a nonce of its own.
+    async fn ask(
+        &self,
+        terms: &Terms,
+        id: &CertifyId,
+        now: Moment,
+    ) -> Result<(Said<Queried>, ResponseDigest), Failure> {
+        let nonce = self.chance.ulid().to_string();
+        let request = signed::get(terms, QUERY, &[("certify_id", id.expose())], &nonce, now);
+        let (url, authorization) = request.map_err(Failure::Final)?;
+        let response = self.forms.get_signed(&url, &authorization).await.map_err(unanswered)?;
+        signed::read(&response, terms, now)
+    }
+}
+
+/// Whether a call that failed is to be made once more; else its error.
+fn again(what: &'static str, tries: &mut usize, failure: Failure) -> GatewayOutcome<()> {
+    match failure {
+        Failure::Again(error) if *tries < TRIES => {
+            tracing::warn!(what, tries = *tries, ?error, "sent again");
+            *tries += 1;
+            Ok(())
+        }
+        failure => Err(failure.into_error()),
+    }
+}
+
+/// A call that got no answer may go through now, unless it was never sent.
+fn unanswered(error: PortError) -> Failure {
+    match error {
+        PortError::Unavailable(_) => Failure::Again(unavailable(error)),
+        error => Failure::Final(unavailable(error)),
     }
 }
 
@@ -127,7 +156,7 @@ fn unavailable(error: PortError) -> GatewayError {
     GatewayError::Unavailable(Box::new(error))
 }
 
-impl<A: LoadAccess, P: PostForm> Certify for Gateway<A, P> {
+impl<A: LoadAccess, P: PostForm + GetSigned, R: Chance> Certify for Gateway<A, P, R> {
     async fn initialize(
         &self,
         attempt: AttemptId,
@@ -166,19 +195,29 @@ impl<A: LoadAccess, P: PostForm> Certify for Gateway<A, P> {
         Request::new(&terms, CERTIFY, &content, now).returning_to(&self.return_url).address(&terms)
     }
 
-    async fn query(&self, id: &CertifyId, now: Moment) -> GatewayOutcome<Certified> {
+    async fn query(&self, attempt: AttemptId, id: &CertifyId, now: Moment) -> GatewayOutcome<QueryResult> {
         let terms = self.terms().await?;
-        let content = json!({"certify_id": id.expose()});
-        Ok(match self.call::<Queried>(&terms, QUERY, &content, now).await? {
+        let mut tries = 1;
+        let (said, digest) = loop {
+            match self.ask(&terms, id, now).await {
+                Ok(answer) => break answer,
+                Err(failure) => again(QUERY, &mut tries, failure)?,
+            }
+        };
+        let certified = match said {
+            Said::Done(queried) if !queried.is_about(attempt, id) => {
+                return Err(GatewayError::Untrusted("a response about another attempt"));
+            }
             Said::Done(Queried { passed: true, identity_info, .. }) => Certified::Passed(identity_info),
             Said::Done(Queried { fail_reason, .. }) => match fail_reason.as_deref() {
                 None | Some("") => Certified::NotYet,
                 Some(_) => Certified::NotPassed,
             },
-            Said::Refused(sub_code) if sub_code == GONE => Certified::Gone,
+            Said::Refused(code) if code == GONE => Certified::Gone,
             // why: another refusal says nothing about the face, and may be mended: the attempt goes on.
-            Said::Refused(sub_code) => return Err(GatewayError::Ours(format!("40004 {sub_code}"))),
-        })
+            Said::Refused(code) => return Err(GatewayError::Ours(format!("refused {code}"))),
+        };
+        Ok(QueryResult { certified, digest })
     }
 }
 

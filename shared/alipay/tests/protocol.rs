@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    fmt::Debug,
     sync::{Arc, Mutex},
 };
 
@@ -18,12 +19,16 @@ use domain::{
     person::Identity,
     real_name::{
         Rules,
-        alipay::{AttemptId, Begin, Certified, CertifyId, Consent, Holder, Standing},
+        alipay::{
+            AttemptId, Begin, Certified, CertifyId, Consent, Holder, QueryResult, ResponseDigest, Standing,
+        },
     },
 };
 use ports::{
-    Outcome, PortError,
-    alipay::{Access, Certify, GatewayError, GatewayOutcome, LoadAccess, PostForm},
+    Chance, Outcome, PortError,
+    alipay::{
+        Access, Certify, GatewayError, GatewayOutcome, GetSigned, LoadAccess, PostForm, SignedResponse,
+    },
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -31,15 +36,26 @@ use ulid::Ulid;
 
 const MERCHANT: &str = include_str!("keys/merchant.pem");
 const ALIPAY: &str = include_str!("keys/alipay.pem");
-const QUERY: &str = "alipay_user_certify_open_query_response";
+const INITIALIZE: &str = "alipay_user_certify_open_initialize_response";
 
-/// `openssl dgst -sha256 -sign merchant.pem` of the query's canonical text, which is
-/// `app_id=2021000000000001&biz_content={"certify_id":"certify-1"}&charset=utf-8&format=JSON&method=alipay.user.certify.open.query&sign_type=RSA2&timestamp=2026-11-24 10:00:00&version=1.0`.
-const QUERY_SIGNATURE: &str = "V/eQlL8vUKTbceY/dO3JHhoSIRZ8+8WKpr8aMtn6USsig4nxqfEo38guwR4uANb3+l+8BgmzNFETwPeU84wwrfegDvuYrdNzr3Lj0w3AVLTafoEgYn/R6Eow6V2aiNDGTlQSlHUeGNyzW/r+OIiWPYlsQJLTa2uw4pztzt5iTb0A1onNzsmD/pjC1gZ2TYwBA7szs1ZLklhdLCKRnnsdacHyoIQC6nSHYr8QdR+pZuf51Apig/zJOK6XhDc5BQ0zom8B5oQJ3PE6c7Tr8fJSNfjx2GKfObQ4zU3SIyKrlo3qIpijXZ8MYLsnV9sj7ZOw9ELfji1i686uRKEk7rQlMQ==";
+/// `openssl dgst -sha256 -sign merchant.pem` of the page's canonical text, which is
+/// `app_id=2021000000000001&biz_content={"certify_id":"certify-1"}&charset=utf-8&format=JSON&method=alipay.user.certify.open.certify&return_url=https://pages.example/back?a=b&c=d&sign_type=RSA2&timestamp=2026-11-24 10:00:00&version=1.0`.
+const PAGE_SIGNATURE: &str = "oq/FRICiST0aRoTy5mzvFLfGtYW5XVxyj3K/jpYdFk9xGCM3NiFzknx4LHGFIwCcOTwjItI6VCd5vtXnH4z540Zcxq8RztEazcvhjXCExHPjO8UuM13/KnSLpZuM7w5Brw7Wu5Yx5j94OSIN96Sr8akaGzuarAMEJFlUTJoIDQtYRvrm9cftCV2PaXmNnsk9d/np2euh+5GjTWa2G2JRKNYTAX+N2sF8cjKGTkQIrxh26n3WpGWdNhqH3yGwCQe3/qcoUInh88XJf95Eua9HUgtQvth8W7HAvZ9BSEpvhO0n5+kC8InEjEJAG+yek9+poLtSo1xMjiQTzKUkfUPruw==";
 
-/// A node as a gateway might write it, and `openssl dgst -sha256 -sign alipay.pem` of it.
-const NODE: &str = r#"{"code":"10000","msg":"Success","passed":"T","identity_info":"{\"cert_name\":\"吕小明\",\"cert_no\":\"110101199003070011\"}","url":"http:\/\/x"}"#;
-const NODE_SIGNATURE: &str = "m4AkB5tSTedoVpr/BmmDb8GCDELDEei64itohZ+i+9pizb5K379UdhkuQTb2TLYhhsQGiSufusLyWRNx9KdxaWwcmKyW1JLYYGRRKY4SQ7LDshx2+gMqJ+DtoZysgVMfxNs1mnEqStNCgxN8i/5/56Q8AjgELu11Tb6NQZO1inSxx1BABoForlNNGR6tKBKoaizQaRb/HR184ZB4M2ilchdVpL9979f9/T+3ctCzbib8PO5eNbaOLXAB8Z8/FLM4zopDz5BpC0dlLAAx5QNi6WkXWq7wV3xfFmWkJUAkp2yLQVDgsI4FCKCYve7WqudNaU0fL+RPDqxMeMfGMyog/g==";
+/// The query's `Authorization` without `sign`; and `openssl dgst -sha256 -sign merchant.pem` of it, a line feed, `GET`, a line
+/// feed, [`TARGET`] and two line feeds.
+const AUTHORITY: &str = "app_id=2021000000000001,nonce=0000000000000000000000000C,timestamp=1795485600000";
+const TARGET: &str = "/v3/alipay/user/certify/open/query?certify_id=certify-1";
+const QUERY_SIGNATURE: &str = "aRpAIDu8aphbiFUrDraddKLpWF7d0AD2Q2RDb3giRHM04FxsOHV78fh3ncT8brIbwlptAnyLIU6WshftYCoTUF2vcRTW4Pa1WbZoQYgqpC01uTzr6Rw6PAV3XGHAuUZb/NqVLngKkuuj9r47MLAOqVM3rwPQKgdjmeqEHGNZKh53gYjLPD55IA76FGaGpcvufadxxt0jCnwAxh0NGSl2d7Nt/wclxRdpOKoouUc4KPrMvgP2mtFE+NmhNuhVS2QWjlHybsrMbi7AfAk2G/ylU/RH6c6X16is8ZW3s52cuClTmjHxmB19h1qgfbAjgaHoAzc1VfDtO5Kz1aFXyCSa4A==";
+
+/// A response's body as a gateway might write it, when, and `openssl dgst -sha256 -sign alipay.pem` of the time, a line feed,
+/// `n-1`, a line feed, the body and a line feed.
+const BODY: &str = r#"{"passed":"T","identity_info":"{\"cert_name\":\"吕小明\",\"cert_no\":\"110101199003070011\"}","url":"http:\/\/x"}"#;
+const SIGNED_AT: i64 = 1795485601500;
+const BODY_SIGNATURE: &str = "I8OFVTlzFgqtGBUHVELZh7WXJQY9BlIe/Wm6XpiZUT51Tk70cjf0rYyzSrFJIUgfsSqo+dFIEVmNBmSej03f07uDzLxR0bTb0iXIKKSr5MBq/PuRXfnP9xH2r88/07U+jVxHbKTWMUG+A1juJbUQyTnPzsTyIlZmvyg9fEjKdWJBp1VxTuodfdYVONKcKj8JzP+Vq7Zd+ywuhRnUCmKvHoeUlYg34xPKzaduKGwQnvj0SW+T0xmiuLvK8BHMZqpiMELsuXEce1F5Mijvu5XrtNnIMKpmoj9cj0KYYXxR4YoE+Nb3qfCoDPtNOXmf70J4L5jUmV9p72jqkQv5zI4p0Q==";
+
+/// A node of the older protocol that says yes.
+const NODE: &str = r#"{"code":"10000","msg":"Success","certify_id":"certify-1","url":"http:\/\/x"}"#;
 
 fn now() -> Moment {
     Moment::new("2026-11-24T02:00:00Z".parse().unwrap())
@@ -72,6 +88,8 @@ fn attempt() -> AttemptId {
 struct Wire {
     sent: Vec<(String, String)>,
     answers: VecDeque<Outcome<Vec<u8>>>,
+    responses: VecDeque<Outcome<SignedResponse>>,
+    nonces: u128,
 }
 
 #[derive(Clone)]
@@ -92,18 +110,30 @@ impl World {
         Self { access: Some(access), wire: Arc::default() }
     }
 
-    fn gateway(&self) -> Gateway<Self, Self> {
-        Gateway::new(self.clone(), self.clone(), "https://pages.example/back?a=b&c=d".to_owned())
+    fn gateway(&self) -> Gateway<Self, Self, Self> {
+        let back = "https://pages.example/back?a=b&c=d".to_owned();
+        Gateway::new(self.clone(), self.clone(), self.clone(), back)
     }
 
-    /// Answers that to the next call.
+    /// Answers that to the next form.
     fn answers(self, body: impl Into<Vec<u8>>) -> Self {
         self.wire.lock().unwrap().answers.push_back(Ok(body.into()));
         self
     }
 
+    /// Answers that to the next query.
+    fn responds(self, response: SignedResponse) -> Self {
+        self.wire.lock().unwrap().responses.push_back(Ok(response));
+        self
+    }
+
+    /// Answers nothing to the next call.
     fn breaks(self) -> Self {
-        self.wire.lock().unwrap().answers.push_back(Err(PortError::Unavailable("broken".into())));
+        let broken = || PortError::Unavailable("broken".into());
+        let mut wire = self.wire.lock().unwrap();
+        wire.answers.push_back(Err(broken()));
+        wire.responses.push_back(Err(broken()));
+        drop(wire);
         self
     }
 
@@ -111,8 +141,25 @@ impl World {
         self.wire.lock().unwrap().sent.clone()
     }
 
-    async fn query(&self) -> GatewayOutcome<Certified> {
-        self.gateway().query(&certify_id(), now()).await
+    async fn query(&self) -> GatewayOutcome<QueryResult> {
+        self.gateway().query(attempt(), &certify_id(), now()).await
+    }
+
+    async fn initialize(&self) -> GatewayOutcome<Option<CertifyId>> {
+        let who = identity(IdType::Ric, "110101199003070011");
+        self.gateway().initialize(attempt(), &who, now()).await
+    }
+}
+
+impl Chance for World {
+    fn ulid(&self) -> Ulid {
+        let mut wire = self.wire.lock().unwrap();
+        wire.nonces += 1;
+        Ulid(11 + wire.nonces)
+    }
+
+    fn number(&self) -> u64 {
+        0
     }
 }
 
@@ -130,6 +177,14 @@ impl PostForm for World {
     }
 }
 
+impl GetSigned for World {
+    async fn get_signed(&self, url: &str, authorization: &str) -> Outcome<SignedResponse> {
+        let mut wire = self.wire.lock().unwrap();
+        wire.sent.push((url.to_owned(), authorization.to_owned()));
+        wire.responses.pop_front().unwrap_or_else(|| panic!("another query"))
+    }
+}
+
 fn signature(key: &str, text: &str) -> String {
     let lines = key.lines().filter(|line| !line.starts_with('-'));
     let key = KeyPair::from_pkcs8(&BASE64_STANDARD.decode(lines.collect::<String>()).unwrap()).unwrap();
@@ -141,6 +196,26 @@ fn signature(key: &str, text: &str) -> String {
 /// An answer with that node, rightly signed.
 fn signed(name: &str, node: &str) -> String {
     format!("{{\"{name}\":{node},\"sign\":\"{}\"}}", signature(ALIPAY, node))
+}
+
+/// A response with that body, rightly signed at that moment.
+fn response_at(signed_at: i64, status: u16, body: &str) -> SignedResponse {
+    let (timestamp, nonce) = (signed_at.to_string(), "n-1".to_owned());
+    let signature = signature(ALIPAY, &format!("{timestamp}\n{nonce}\n{body}\n"));
+    SignedResponse { status, timestamp, nonce, signature, body: body.as_bytes().to_vec() }
+}
+
+fn response(status: u16, body: &str) -> SignedResponse {
+    response_at(SIGNED_AT, status, body)
+}
+
+/// The same without what signs it.
+fn unsigned(response: &SignedResponse) -> SignedResponse {
+    SignedResponse { signature: String::new(), ..response.clone() }
+}
+
+fn good() -> SignedResponse {
+    response(200, BODY)
 }
 
 fn pairs(encoded: &str) -> BTreeMap<String, String> {
@@ -160,9 +235,9 @@ fn canonical(parameters: &BTreeMap<String, String>) -> String {
     signed.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
 }
 
-fn words(outcome: GatewayOutcome<Certified>) -> String {
+fn words<T: Debug>(outcome: GatewayOutcome<T>) -> String {
     match outcome {
-        Ok(certified) => format!("{certified:?}"),
+        Ok(done) => format!("{done:?}"),
         Err(GatewayError::Unavailable(cause)) => format!("unavailable: {cause}"),
         Err(GatewayError::Untrusted(why)) => format!("untrusted: {why}"),
         Err(GatewayError::Ours(why)) => format!("ours: {why}"),
@@ -170,16 +245,25 @@ fn words(outcome: GatewayOutcome<Certified>) -> String {
     }
 }
 
+/// What a response to a query says.
+async fn asked(response: SignedResponse) -> String {
+    // A second one, for those that are asked for again.
+    let world = World::new().responds(response.clone()).responds(response);
+    words(world.query().await.map(|result| result.certified))
+}
+
 #[tokio::test]
-async fn a_call_is_signed_as_openssl_signs_it_by_either_form_of_the_key() {
+async fn requests_are_signed_as_openssl_signs_them_by_either_form_of_the_key() {
     for key in [MERCHANT, include_str!("keys/merchant-pkcs1.pem")] {
         let mut world = World::new();
         world.access.as_mut().unwrap().private_key = key.to_owned();
-        let world = world.answers(signed(QUERY, NODE));
+        let page = world.gateway().page(&certify_id(), now()).await.unwrap();
+        assert_eq!(pairs(page.split_once('?').unwrap().1)["sign"], PAGE_SIGNATURE);
+        let world = world.responds(good());
         world.query().await.unwrap();
-        let sent = parameters(&world.sent()[0]);
-        assert_eq!(sent["sign"], QUERY_SIGNATURE);
-        assert_eq!(signature(MERCHANT, &canonical(&sent)), QUERY_SIGNATURE);
+        let [(url, authorization)] = &world.sent()[..] else { panic!("one request") };
+        assert_eq!(*url, format!("https://gateway.example{TARGET}"));
+        assert_eq!(*authorization, format!("ALIPAY-SHA256withRSA {AUTHORITY},sign={QUERY_SIGNATURE}"));
     }
 }
 
@@ -238,87 +322,164 @@ async fn the_page_is_a_signed_address_and_the_app_opens_it() {
 }
 
 #[tokio::test]
-async fn an_answer_is_verified_over_its_bytes_as_they_came() {
-    let answer = format!("{{\"{QUERY}\":{NODE},\"sign\":\"{NODE_SIGNATURE}\"}}");
+async fn a_response_is_verified_over_its_bytes_as_openssl_signs_them() {
+    let good = good();
+    assert_eq!(good.signature, BODY_SIGNATURE);
     let holder = Holder {
         name: Some("吕小明".to_owned()),
         number: Some("110101199003070011".to_owned()),
         cert_type: None,
     };
-    assert!(World::new().answers(answer.clone()).query().await.unwrap() == Certified::Passed(holder));
+    let result = World::new().responds(good.clone()).query().await.unwrap();
+    assert!(result.certified == Certified::Passed(holder));
+    let text = format!("{SIGNED_AT}\nn-1\n{BODY}\n");
+    assert_eq!(result.digest, ResponseDigest::of(text.as_bytes()));
     // The same members and values: but not what was signed.
-    for other in [answer.replace("\\/", "/"), answer.replace(",\"passed\"", ", \"passed\"")] {
-        assert_ne!(other, answer);
-        assert_eq!(words(World::new().answers(other).query().await), "untrusted: a wrong signature");
+    for body in [BODY.replace("\\/", "/"), BODY.replace(",\"url\"", ", \"url\"")] {
+        assert_ne!(body, BODY);
+        let other = SignedResponse { body: body.into_bytes(), ..good.clone() };
+        assert_eq!(asked(other).await, "untrusted: a wrong signature");
     }
-    // Around the node there may be anything.
-    let spaced = answer.replace("{\"alipay", " { \"alipay_cert_sn\" : \"x\" ,\n \"alipay");
-    assert_eq!(words(World::new().answers(spaced).query().await), "Passed(…)");
+    let later = SignedResponse { timestamp: (SIGNED_AT + 1).to_string(), ..good.clone() };
+    let renamed = SignedResponse { nonce: "n-2".to_owned(), ..good.clone() };
+    let nameless = SignedResponse { nonce: String::new(), ..good.clone() };
+    let ours = signature(MERCHANT, &text);
+    for other in [later, renamed, nameless, SignedResponse { signature: ours, ..good }] {
+        assert_eq!(asked(other).await, "untrusted: a wrong signature");
+    }
 }
 
 #[tokio::test]
-async fn what_the_codes_mean() {
-    let passed = |rest: &str| signed(QUERY, &format!("{{\"code\":\"10000\",\"msg\":\"Success\",{rest}}}"));
+async fn a_response_is_taken_within_two_minutes_of_its_own_time() {
+    let now = now().as_millisecond();
+    for (signed_at, expected) in [
+        (now - 120_001, "untrusted: a response of another time"),
+        (now - 120_000, "Passed(…)"),
+        (now + 120_000, "Passed(…)"),
+        (now + 120_001, "untrusted: a response of another time"),
+        (i64::MIN, "untrusted: a response of another time"),
+        (i64::MAX, "untrusted: a response of another time"),
+    ] {
+        assert_eq!(asked(response_at(signed_at, 200, BODY)).await, expected, "{signed_at}");
+    }
+    for timestamp in ["", "now", "1795485601500.0", " 1795485601500"] {
+        let text = format!("{timestamp}\nn-1\n{BODY}\n");
+        let timeless =
+            SignedResponse { timestamp: timestamp.to_owned(), signature: signature(ALIPAY, &text), ..good() };
+        assert_eq!(asked(timeless).await, "untrusted: a response of another time", "{timestamp}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_response_names_must_be_the_attempt_that_was_asked_about() {
+    for (rest, expected) in [
+        (r#""certify_id":"certify-1","outer_order_no":"00000000000000000000000007000001""#, "Passed(…)"),
+        (r#""certify_id":"certify-2""#, "untrusted: a response about another attempt"),
+        (
+            r#""outer_order_no":"00000000000000000000000007000002""#,
+            "untrusted: a response about another attempt",
+        ),
+        (r#""certify_id":1"#, "untrusted: a body of another kind"),
+    ] {
+        let body = format!("{{\"passed\":\"T\",{rest}}}");
+        assert_eq!(asked(response(200, &body)).await, expected, "{rest}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_query_comes_to() {
+    let gone = response(400, r#"{"code":"OPEN_CERTIFY_BILL_NOT_EXIST","message":"吕小明"}"#);
+    let code =
+        |status, code: &str| response(status, &format!("{{\"code\":\"{code}\",\"message\":\"吕小明\"}}"));
+    let ok = |body: &str| response(200, body);
+    for (response, expected) in [
+        (ok(r#"{"passed":"T"}"#), "Passed(…)"),
+        (ok(r#"{"passed":["T"]}"#), "Passed(…)"),
+        (ok(r#"{"passed":"T","identity_info":"","material_info":""}"#), "Passed(…)"),
+        (ok(r#"{"passed":"T","identity_info":null}"#), "Passed(…)"),
+        (ok(r#"{"passed":"T","identity_info":"nobody"}"#), "untrusted: a body of another kind"),
+        (ok(r#"{"passed":"F"}"#), "NotYet"),
+        (ok(r#"{"passed":["F"],"fail_reason":""}"#), "NotYet"),
+        (ok(r#"{"passed":"F","fail_reason":"FACE_NOT_MATCH"}"#), "NotPassed"),
+        (ok(r#"{"passed":["T","F"]}"#), "untrusted: a body of another kind"),
+        (ok(r#"{"passed":[]}"#), "untrusted: a body of another kind"),
+        (ok(r#"{"passed":true}"#), "untrusted: a body of another kind"),
+        (ok(r#"{"x":1}"#), "untrusted: a body of another kind"),
+        (ok(r#"{"passed":"F","passed":"T"}"#), "untrusted: a body of another kind"),
+        (ok(r#"[]"#), "untrusted: a body of another kind"),
+        (ok(""), "untrusted: a body of another kind"),
+        (unsigned(&ok(r#"{"passed":"T"}"#)), "untrusted: no signature"),
+        (unsigned(&ok("<html>")), "untrusted: no signature"),
+        (gone.clone(), "Gone"),
+        (SignedResponse { status: 404, ..gone.clone() }, "Gone"),
+        (unsigned(&gone), "untrusted: no signature"),
+        (code(400, "SOMETHING_ELSE"), "ours: refused SOMETHING_ELSE"),
+        (unsigned(&code(400, "invalid-signature")), "ours: 400 invalid-signature"),
+        (unsigned(&code(401, "invalid-auth-token")), "ours: 401 invalid-auth-token"),
+        (code(403, "某人 isv"), "ours: 403 "),
+        (unsigned(&code(429, "rate-limit")), "unavailable: 429 rate-limit"),
+        (unsigned(&code(500, "unknow-error")), "unavailable: 500 unknow-error"),
+        (unsigned(&code(302, "x")), "ours: 302 x"),
+    ] {
+        assert_eq!(asked(response.clone()).await, expected, "{response:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_codes_of_the_older_protocol_mean() {
     let code = |code: &str, sub: &str| {
         let node =
             format!("{{\"code\":\"{code}\",\"msg\":\"x\",\"sub_code\":\"{sub}\",\"sub_msg\":\"吕小明\"}}");
         (
-            signed(QUERY, &node),
-            format!("{{\"{QUERY}\":{node}}}"),
+            signed(INITIALIZE, &node),
+            format!("{{\"{INITIALIZE}\":{node}}}"),
             format!("{{\"error_response\":{node},\"sign\":\"\"}}"),
         )
     };
+    let known = "Some(CertifyId(…))";
+    let good = signed(INITIALIZE, NODE);
     for (answer, expected) in [
-        (passed(r#""passed":"T""#), "Passed(…)"),
-        (passed(r#""passed":["T"]"#), "Passed(…)"),
-        (passed(r#""passed":"T","identity_info":"","material_info":"""#), "Passed(…)"),
-        (passed(r#""passed":"T","identity_info":null"#), "Passed(…)"),
-        (passed(r#""passed":"T","identity_info":"nobody""#), "untrusted: a node of another kind"),
-        (passed(r#""passed":"F""#), "NotYet"),
-        (passed(r#""passed":["F"],"fail_reason":"""#), "NotYet"),
-        (passed(r#""passed":"F","fail_reason":"FACE_NOT_MATCH""#), "NotPassed"),
-        (passed(r#""passed":["T","F"]"#), "untrusted: a node of another kind"),
-        (passed(r#""passed":[]"#), "untrusted: a node of another kind"),
-        (passed(r#""passed":true"#), "untrusted: a node of another kind"),
-        (passed(r#""x":1"#), "untrusted: a node of another kind"),
-        (passed(r#""passed":"F","passed":"T""#), "untrusted: a node of another kind"),
-        (code("40004", "OPEN_CERTIFY_BILL_NOT_EXIST").0, "Gone"),
-        (code("40004", "SOMETHING_ELSE").0, "ours: 40004 SOMETHING_ELSE"),
-        (code("40004", "OPEN_CERTIFY_BILL_NOT_EXIST").1, "untrusted: no signature"),
-        (code("40004", "OPEN_CERTIFY_BILL_NOT_EXIST").2, "untrusted: no signature"),
+        (good.clone(), known),
+        // Around the node there may be anything.
+        (good.replace("{\"alipay", " { \"alipay_cert_sn\" : \"x\" ,\n \"alipay"), known),
+        // The same members and values: but not what was signed.
+        (good.replace("\\/", "/"), "untrusted: a wrong signature"),
+        (good.replace(",\"certify_id", ", \"certify_id"), "untrusted: a wrong signature"),
+        (code("40004", "CERT_INFO_ERROR").0, "None"),
+        (code("40004", "CERT_INFO_ERROR").1, "untrusted: no signature"),
+        (code("40004", "CERT_INFO_ERROR").2, "untrusted: no signature"),
         (code("40005", "isv.call-limit").2, "unavailable: 40005 isv.call-limit"),
         (code("40002", "isv.invalid-signature").2, "ours: 40002 isv.invalid-signature"),
         (code("40002", "isv.invalid-signature").1, "ours: 40002 isv.invalid-signature"),
         (code("20001", "aop.invalid-auth-token").0, "ours: 20001 aop.invalid-auth-token"),
         (code("40006", "某人 isv").2, "ours: 40006 "),
-        (format!("{{\"{QUERY}\":{{\"code\":\"10000\",\"passed\":\"T\"}}}}"), "untrusted: no signature"),
-        (
-            format!("{{\"{QUERY}\":{{\"code\":\"10000\",\"passed\":\"T\"}},\"sign\":\"\"}}"),
-            "untrusted: no signature",
-        ),
-        (signed("alipay_user_certify_open_initialize_response", NODE), "untrusted: no node"),
+        (format!("{{\"{INITIALIZE}\":{NODE}}}"), "untrusted: no signature"),
+        (format!("{{\"{INITIALIZE}\":{NODE},\"sign\":\"\"}}"), "untrusted: no signature"),
+        (signed("alipay_user_certify_open_query_response", NODE), "untrusted: no node"),
         ("{}".to_owned(), "untrusted: no node"),
         ("[]".to_owned(), "untrusted: no JSON object"),
         (String::new(), "untrusted: no JSON object"),
         ("<html>".to_owned(), "untrusted: no JSON object"),
-        (signed(QUERY, r#"{"code":10000,"passed":"T"}"#), "untrusted: a node without code"),
+        (signed(INITIALIZE, r#"{"code":10000,"certify_id":"x"}"#), "untrusted: a node without code"),
+        (signed(INITIALIZE, r#"{"code":"10000","certify_id":1}"#), "untrusted: a node of another kind"),
+        (signed(INITIALIZE, r#"{"code":"10000","certify_id":""}"#), "untrusted: no id of an attempt"),
     ] {
         let world = World::new().answers(answer.clone());
-        assert_eq!(words(world.query().await), expected, "{answer}");
+        assert_eq!(words(world.initialize().await), expected, "{answer}");
         assert_eq!(world.sent().len(), 1, "{answer}");
     }
 }
 
 #[tokio::test]
 async fn of_two_nodes_none_is_believed() {
-    let forged = NODE.replace("110101199003070011", "110101199003070038");
-    let good = signed(QUERY, NODE);
+    let forged = NODE.replace("certify-1", "certify-2");
+    let good = signed(INITIALIZE, NODE);
     for (answer, expected) in [
-        (good.replacen('{', &format!("{{\"{QUERY}\":{forged},"), 1), "untrusted: no JSON object"),
+        (good.replacen('{', &format!("{{\"{INITIALIZE}\":{forged},"), 1), "untrusted: no JSON object"),
         (
             good.replacen(
                 "{\"",
-                &format!("{{\"alipay_user_certify_open_\\u0071uery_response\":{forged},\""),
+                &format!("{{\"alipay_user_certify_open_\\u0069nitialize_response\":{forged},\""),
                 1,
             ),
             "untrusted: no JSON object",
@@ -327,26 +488,37 @@ async fn of_two_nodes_none_is_believed() {
         (good.replace(",\"sign\"", ",\"sign\":\"\",\"sign\""), "untrusted: no JSON object"),
     ] {
         assert_ne!(answer, good);
-        assert_eq!(words(World::new().answers(answer.clone()).query().await), expected, "{answer}");
+        assert_eq!(words(World::new().answers(answer.clone()).initialize().await), expected, "{answer}");
     }
 }
 
 #[tokio::test]
 async fn another_key_signs_nothing_for_us() {
-    let answer = format!("{{\"{QUERY}\":{NODE},\"sign\":\"{}\"}}", signature(MERCHANT, NODE));
-    assert_eq!(words(World::new().answers(answer).query().await), "untrusted: a wrong signature");
+    let answer = format!("{{\"{INITIALIZE}\":{NODE},\"sign\":\"{}\"}}", signature(MERCHANT, NODE));
+    assert_eq!(words(World::new().answers(answer).initialize().await), "untrusted: a wrong signature");
 }
 
 #[tokio::test]
 async fn a_call_without_an_answer_is_sent_once_more_and_no_more() {
-    let busy = format!("{{\"{QUERY}\":{{\"code\":\"20000\",\"sub_code\":\"isp.unknow-error\"}}}}");
-    let good = signed(QUERY, NODE);
-    let world = World::new().breaks().answers(good.clone());
-    assert_eq!(words(world.query().await), "Passed(…)");
-    let world = World::new().answers(busy.clone()).answers(good.clone());
-    assert_eq!(words(world.query().await), "Passed(…)");
-    assert_eq!(world.sent()[0], world.sent()[1], "the same call");
-    let world = World::new().answers(busy.clone()).breaks().answers(good);
+    let busy = format!("{{\"{INITIALIZE}\":{{\"code\":\"20000\",\"sub_code\":\"isp.unknow-error\"}}}}");
+    let known = signed(INITIALIZE, NODE);
+    let world = World::new().answers(busy.clone()).answers(known.clone());
+    assert_eq!(words(world.initialize().await), "Some(CertifyId(…))");
+    assert_eq!(world.sent()[0], world.sent()[1], "the same order");
+    let world = World::new().answers(busy).breaks().answers(known);
+    assert_eq!(words(world.initialize().await), "unavailable: a service we need does not answer");
+    assert_eq!(world.sent().len(), 2);
+
+    let busy = unsigned(&response(503, r#"{"code":"unknow-error"}"#));
+    for world in
+        [World::new().breaks().responds(good()), World::new().responds(busy.clone()).responds(good())]
+    {
+        assert!(words(world.query().await).contains("Passed"));
+        let [(url, first), (again, second)] = &world.sent()[..] else { panic!("two requests") };
+        assert_eq!(url, again);
+        assert_ne!(first, second, "a request has a nonce of its own");
+    }
+    let world = World::new().responds(busy).breaks().responds(good());
     assert_eq!(words(world.query().await), "unavailable: a service we need does not answer");
     assert_eq!(world.sent().len(), 2);
 }
@@ -371,43 +543,60 @@ fn an_access_does_not_show_itself() {
     assert_eq!(format!("{:?}", World::new().access), "Some(Access(…))");
 }
 
-fn asked(answer: &[u8]) -> String {
+fn ended(world: &World) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    // A second answer for those that are asked for again.
-    words(runtime.block_on(World::new().answers(answer).answers(answer).query()))
+    words(runtime.block_on(world.query()).map(|result| result.certified))
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
-    fn whatever_is_changed_in_an_answer_nobody_passes_by_it(
+    fn whatever_is_changed_in_a_response_nobody_passes_by_it(
         at in any::<prop::sample::Index>(), byte: u8, cut in any::<prop::sample::Index>(), how in 0..3_u8,
+        part in 0..4_u8,
     ) {
-        let good = format!("{{\"{QUERY}\":{NODE},\"sign\":\"{NODE_SIGNATURE}\"}}").into_bytes();
-        let (at, cut) = (at.index(good.len()), cut.index(good.len()));
+        let good = good();
+        let change = |bytes: &[u8]| {
+            let (at, cut) = (at.index(bytes.len()), cut.index(bytes.len()));
+            let mut bad = bytes.to_vec();
+            match how {
+                0 => bad[at] = byte,
+                1 => bad.truncate(cut),
+                _ => { bad.drain(at.min(cut)..at.max(cut)); }
+            }
+            bad
+        };
+        let text = |text: &str| String::from_utf8_lossy(&change(text.as_bytes())).into_owned();
         let mut bad = good.clone();
-        match how {
-            0 => bad[at] = byte,
-            1 => bad.truncate(cut),
-            _ => { bad.drain(at.min(cut)..at.max(cut)); }
+        match part {
+            0 => bad.body = change(&good.body),
+            1 => bad.timestamp = text(&good.timestamp),
+            2 => bad.nonce = text(&good.nonce),
+            _ => bad.signature = text(&good.signature),
         }
         let same = bad == good;
-        prop_assert_eq!(asked(&bad).starts_with("Passed"), same);
+        let world = World::new().responds(bad.clone()).responds(bad);
+        prop_assert_eq!(ended(&world).starts_with("Passed"), same);
     }
 
     #[test]
-    fn no_bytes_make_reading_panic_and_none_pass(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-        prop_assert!(asked(&bytes).starts_with("untrusted"));
-    }
-
-    #[test]
-    fn no_node_without_a_signature_decides_anything(
-        code in "10000|40004|20000|40005|[0-9]{5}", passed in r#"("T"|"F"|\["T"\]|null|[0-9])"#,
-        name in "(alipay_user_certify_open_query|error)_response",
+    fn no_bytes_make_reading_panic_and_none_pass(
+        status in prop::sample::select(vec![200_u16, 400, 404, 500]), timestamp in "[0-9a-z-]{0,20}", nonce in ".{0,9}",
+        signature in "[A-Za-z0-9+/=]{0,40}", body in prop::collection::vec(any::<u8>(), 0..400),
     ) {
-        let answer = format!("{{\"{name}\":{{\"code\":\"{code}\",\"passed\":{passed}}}}}");
-        let words = asked(answer.as_bytes());
+        let response = SignedResponse { status, timestamp, nonce, signature, body };
+        let words = ended(&World::new().responds(response.clone()).responds(response));
+        prop_assert!(["untrusted", "ours", "unavailable"].iter().any(|word| words.starts_with(word)), "{}", words);
+    }
+
+    #[test]
+    fn no_response_without_a_signature_decides_anything(
+        status in prop::sample::select(vec![200_u16, 400, 401, 404, 500]), passed in r#"("T"|"F"|\["T"\]|null|[0-9])"#,
+        code in "OPEN_CERTIFY_BILL_NOT_EXIST|[a-z]{3}",
+    ) {
+        let response = unsigned(&response(status, &format!("{{\"passed\":{passed},\"code\":\"{code}\"}}")));
+        let words = ended(&World::new().responds(response.clone()).responds(response));
         prop_assert!(!["Passed", "NotYet", "NotPassed", "Gone"].iter().any(|word| words.starts_with(word)), "{}", words);
     }
 }

@@ -5,7 +5,7 @@ use std::{error::Error, fmt};
 use domain::{
     moment::Moment,
     person::Identity,
-    real_name::alipay::{AttemptId, Certified, CertifyId, Standing},
+    real_name::alipay::{AttemptId, CertifyId, QueryResult, ResponseDigest, Standing},
 };
 use serde::Deserialize;
 
@@ -52,15 +52,37 @@ pub trait Certify: Sync {
     /// The address that a phone opens to pass the attempt. Not to be logged or kept: whoever has it may try.
     fn page(&self, id: &CertifyId, now: Moment) -> impl Future<Output = GatewayOutcome<String>> + Send;
 
-    /// What became of the attempt.
-    fn query(&self, id: &CertifyId, now: Moment) -> impl Future<Output = GatewayOutcome<Certified>> + Send;
+    /// The state of the attempt, which Alipay calls `id`, from a response that is fresh at `now`.
+    fn query(
+        &self,
+        attempt: AttemptId,
+        id: &CertifyId,
+        now: Moment,
+    ) -> impl Future<Output = GatewayOutcome<QueryResult>> + Send;
+}
+
+/// The outcome of saving attempts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SavedStanding {
+    /// They are stored.
+    Stored,
+    /// The response that they follow from was used before; nothing was written.
+    ResponseUsed,
 }
 
 /// Keeps people's attempts; [`LoadPerson`](crate::people::LoadPerson) reads them.
 pub trait SaveStanding: Sync {
     /// The attempts as they are now; `Conflict` unless what is stored is the version before, the account is open, and
     /// the running attempt's id at Alipay is no other attempt's: an answer that was given before is nobody's twice.
-    fn save_standing(&self, standing: &Standing, at: Moment) -> impl Future<Output = Outcome<()>> + Send;
+    ///
+    /// `response` is the one that the change follows from: it is marked as used in the same write, and one that is
+    /// marked already changes nothing.
+    fn save_standing(
+        &self,
+        standing: &Standing,
+        response: Option<&ResponseDigest>,
+        at: Moment,
+    ) -> impl Future<Output = Outcome<SavedStanding>> + Send;
 }
 
 /// What it takes to speak to Alipay, as its open platform gives it out: kept together, since address, number and keys
@@ -96,4 +118,29 @@ pub trait LoadAccess: Sync {
 pub trait PostForm: Sync {
     /// Sends an `application/x-www-form-urlencoded` body in UTF-8; the body of an answer with the status 200.
     fn post_form(&self, url: &str, body: String) -> impl Future<Output = Outcome<Vec<u8>>> + Send;
+}
+
+/// A response whose headers sign its body (Alipay's protocol v3). A header that is missing is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignedResponse {
+    /// The HTTP status.
+    pub status: u16,
+    /// `alipay-timestamp`: when it was signed, in milliseconds since 1970.
+    pub timestamp: String,
+    /// `alipay-nonce`: a random text, another one in each response.
+    pub nonce: String,
+    /// `alipay-signature`, in Base64.
+    pub signature: String,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Gets signed responses.
+pub trait GetSigned: Sync {
+    /// The response to a GET with that `Authorization`, whatever its status.
+    fn get_signed(
+        &self,
+        url: &str,
+        authorization: &str,
+    ) -> impl Future<Output = Outcome<SignedResponse>> + Send;
 }

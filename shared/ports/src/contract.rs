@@ -84,6 +84,7 @@ pub async fn table_contract(table: &impl TablePorts, now: Moment) {
     accounts(table, now).await;
     mobiles(table, now).await;
     alipay::standings(table, now).await;
+    alipay::responses(table, now).await;
     uploads(table, now).await;
     cases::drafts(table, now).await;
     cases::submissions(table, now).await;

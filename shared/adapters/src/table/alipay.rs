@@ -1,13 +1,16 @@
 //! A person's attempts with Alipay: `PERSON#<ulid>` / `ALIPAY`. And whose attempt an id of Alipay's is:
-//! `CERTIFY#<id>` / `CERTIFY`.
+//! `CERTIFY#<id>` / `CERTIFY`. And that a response was used: `CERTIFY-RESPONSE#<digest>` / `RESPONSE`.
 
 use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem};
 use domain::{
     ids::AccountId,
     moment::Moment,
-    real_name::alipay::{AttemptId, CertifyId, Progress, Standing},
+    real_name::alipay::{AttemptId, CertifyId, Progress, ResponseDigest, Standing},
 };
-use ports::{Outcome, alipay::SaveStanding};
+use ports::{
+    Outcome, PortError,
+    alipay::{SaveStanding, SavedStanding},
+};
 use serde::Serialize;
 
 use super::{Key, Table, accounts, expiring_item, item, person, value};
@@ -21,13 +24,26 @@ pub(super) fn key(owner: AccountId) -> Key {
 /// How long an id of Alipay's stays one attempt's, in seconds: Alipay answers questions about it for three months.
 const CLAIMED: i64 = 100 * 86_400;
 
+/// How long a response stays used, in seconds: one day, and it is too old to be taken after minutes (`alipay` crate).
+const USED: i64 = 86_400;
+
 #[derive(Serialize)]
 struct Claimed {
     attempt: AttemptId,
 }
 
+#[derive(Serialize)]
+struct Used {
+    attempt: Option<AttemptId>,
+}
+
 impl SaveStanding for Table {
-    async fn save_standing(&self, standing: &Standing, at: Moment) -> Outcome<()> {
+    async fn save_standing(
+        &self,
+        standing: &Standing,
+        response: Option<&ResponseDigest>,
+        at: Moment,
+    ) -> Outcome<SavedStanding> {
         // why: an account that is closed meanwhile clears its partition once; nothing may come there afterwards.
         let open = ConditionCheck::builder()
             .table_name(&self.name)
@@ -49,7 +65,18 @@ impl SaveStanding for Table {
         if let Some((attempt, certify_id)) = initialized(standing) {
             writes.push(self.claim(attempt, certify_id, at)?);
         }
-        self.transact(writes).await
+        // The last one: the position tells why the transaction was refused.
+        if let Some(response) = response {
+            let attempt = standing.latest().map(|latest| latest.id);
+            writes.push(self.use_up(response, attempt, at)?);
+        }
+        let Err(failed) = self.try_transact(writes).await? else { return Ok(SavedStanding::Stored) };
+        match failed.split_last() {
+            Some((true, others)) if response.is_some() && !others.contains(&true) => {
+                Ok(SavedStanding::ResponseUsed)
+            }
+            _ => Err(PortError::Conflict),
+        }
     }
 }
 
@@ -68,5 +95,22 @@ impl Table {
         let put = self.put(item).condition_expression("attribute_not_exists(pk) OR attempt = :attempt");
         let put = put.expression_attribute_values(":attempt", value(&attempt)?).build().map_err(unbuilt)?;
         Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    /// In a transaction: that response changes this attempt, and nothing else ever.
+    fn use_up(
+        &self,
+        response: &ResponseDigest,
+        attempt: Option<AttemptId>,
+        at: Moment,
+    ) -> Outcome<TransactWriteItem> {
+        let key = Key::new(format!("CERTIFY-RESPONSE#{}", response.as_str()), "RESPONSE");
+        self.put_new(expiring_item(
+            &key,
+            "certify-response",
+            at,
+            Some(at.as_second() + USED),
+            &Used { attempt },
+        )?)
     }
 }

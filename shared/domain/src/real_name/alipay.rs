@@ -10,6 +10,7 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use super::Rules;
 use crate::{
@@ -319,6 +320,37 @@ impl fmt::Debug for Certified {
             Self::Gone => "Gone",
         })
     }
+}
+
+/// The SHA-256 of what a response signs, in hexadecimal: no two responses have the same.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ResponseDigest(String);
+
+impl ResponseDigest {
+    /// The digest of those bytes.
+    pub fn of(signed: &[u8]) -> Self {
+        use fmt::Write;
+        let digest = Sha256::digest(signed);
+        Self(digest.iter().fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a String does not fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        }))
+    }
+
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A response to a query that is Alipay's and fresh.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryResult {
+    /// What it says of the attempt.
+    pub certified: Certified,
+    /// What it is known by: it may change one attempt once.
+    pub digest: ResponseDigest,
 }
 
 /// Whom an answer is about, as far as it says. It does not show itself in logs.

@@ -8,7 +8,7 @@ use std::{
 use domain::{
     moment::Moment,
     person::Identity,
-    real_name::alipay::{AttemptId, Certified, CertifyId},
+    real_name::alipay::{AttemptId, Certified, CertifyId, QueryResult, ResponseDigest},
 };
 
 use super::{Script, lock};
@@ -21,6 +21,8 @@ use crate::{
 struct Told {
     refuses: bool,
     answer: Certified,
+    responses: u64,
+    replays: bool,
 }
 
 /// Alipay.
@@ -33,7 +35,7 @@ pub struct MemoryAlipay {
 
 impl MemoryAlipay {
     pub(super) fn new(script: Arc<Script>) -> Self {
-        let told = Told { refuses: false, answer: Certified::NotYet };
+        let told = Told { refuses: false, answer: Certified::NotYet, responses: 0, replays: false };
         Self { orders: Arc::default(), told: Arc::new(Mutex::new(told)), script }
     }
 
@@ -45,6 +47,11 @@ impl MemoryAlipay {
     /// Has it answer that to whoever asks about an attempt.
     pub fn answers(&self, answer: Certified) {
         lock(&self.told).answer = answer;
+    }
+
+    /// Has the last response come again to whoever asks, as if somebody had kept it.
+    pub fn replays(&self) {
+        lock(&self.told).replays = true;
     }
 
     /// Has it take nobody any more.
@@ -89,10 +96,21 @@ impl Certify for MemoryAlipay {
         self.script.call("page", effect).await.map_err(failed)
     }
 
-    async fn query(&self, id: &CertifyId, _now: Moment) -> GatewayOutcome<Certified> {
+    async fn query(
+        &self,
+        _attempt: AttemptId,
+        id: &CertifyId,
+        _now: Moment,
+    ) -> GatewayOutcome<QueryResult> {
         let effect = || {
             let is_known = lock(&self.orders).values().any(|known| known == id);
-            Ok(if is_known { lock(&self.told).answer.clone() } else { Certified::Gone })
+            let mut told = lock(&self.told);
+            if !told.replays {
+                told.responses += 1;
+            }
+            let certified = if is_known { told.answer.clone() } else { Certified::Gone };
+            let digest = ResponseDigest::of(&told.responses.to_be_bytes());
+            Ok(QueryResult { certified, digest })
         };
         self.script.call("query", effect).await.map_err(failed)
     }

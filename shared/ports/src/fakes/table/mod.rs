@@ -26,7 +26,7 @@ use domain::{
         AccountId, BulkId, CaptchaId, CaseId, CaseKind, ExportId, NoticeId, ReviewerId, RosterId, UploadId,
     },
     moment::Moment,
-    real_name::alipay::{AttemptId, Standing},
+    real_name::alipay::{AttemptId, ResponseDigest, Standing},
     window::Window,
 };
 use jiff::civil::Date;
@@ -70,6 +70,8 @@ pub struct Stored {
     pub standings: BTreeMap<AccountId, Standing>,
     /// Whose attempt it is that Alipay calls so.
     pub certify_ids: HashMap<String, AttemptId>,
+    /// The responses of Alipay that were used.
+    pub responses: BTreeSet<ResponseDigest>,
     /// Whose identity document it is.
     pub identities: HashMap<Tag, AccountId>,
     /// Whose phone it is.

@@ -8,7 +8,7 @@ use domain::{
     ids::{AccountId, CaseId, CaseKind, ReviewerId},
     moment::Moment,
     person::SmsPurpose,
-    real_name::alipay::{Progress, Standing},
+    real_name::alipay::{Progress, ResponseDigest, Standing},
     window::Window,
 };
 use serde::de::DeserializeOwned;
@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use super::{MemoryTable, Stored};
 use crate::{
     Outcome, PortError,
-    alipay::SaveStanding,
+    alipay::{SaveStanding, SavedStanding},
     people::{
         Account, FindAccount, ListDepartments, LoadAccount, LoadDepartment, LoadPerson, LoadReviewer, Moved,
         NewAccount, NewMobile, Person, Registered, SaveAccount, SaveBiometrics, SaveDepartment, SaveMobile,
@@ -157,11 +157,19 @@ impl LoadPerson for MemoryTable {
 }
 
 impl SaveStanding for MemoryTable {
-    async fn save_standing(&self, standing: &Standing, _at: Moment) -> Outcome<()> {
+    async fn save_standing(
+        &self,
+        standing: &Standing,
+        response: Option<&ResponseDigest>,
+        _at: Moment,
+    ) -> Outcome<SavedStanding> {
         self.call("save_standing", |stored| {
             let before = stored.standings.get(&standing.owner).map_or(0, |before| before.version);
             if before + 1 != standing.version || !stored.accounts.contains_key(&standing.owner) {
                 return Err(PortError::Conflict);
+            }
+            if response.is_some_and(|response| stored.responses.contains(response)) {
+                return Ok(SavedStanding::ResponseUsed);
             }
             let latest = standing.latest().filter(|latest| latest.progress == Progress::Started);
             let claim = latest.and_then(|latest| Some((latest.certify_id.as_ref()?.expose(), latest.id)));
@@ -171,8 +179,9 @@ impl SaveStanding for MemoryTable {
                 }
                 stored.certify_ids.insert(certify_id.to_owned(), attempt);
             }
+            stored.responses.extend(response.cloned());
             stored.standings.insert(standing.owner, standing.clone());
-            Ok(())
+            Ok(SavedStanding::Stored)
         })
         .await
     }
