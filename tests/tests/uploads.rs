@@ -113,7 +113,43 @@ async fn what_is_no_picture_is_refused_whatever_it_calls_itself() {
     let disguised = Picture { purpose: "id-front", bytes: page.into_bytes() };
     let verdict = applicant.judged(disguised).await;
     assert_eq!(verdict.str("/state"), "refused", "{}", verdict.text);
-    finding(&verdict, "attachment.FORMAT");
+    assert_eq!(finding(&verdict, "attachment.FORMAT_HTML")["kind"], "html");
+}
+
+#[tokio::test]
+async fn a_phones_own_format_is_named_with_what_to_do_about_it() {
+    let stack = Stack::required();
+    let applicant = Applicant::registered(&stack).await;
+    let mut bytes = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec();
+    bytes.resize(30_000, 0);
+    let verdict = applicant.judged(Picture { purpose: "photo", bytes }).await;
+    let heic = finding(&verdict, "attachment.FORMAT_HEIC");
+    assert_eq!((&heic["kind"], verdict.str("/state")), (&"heic".into(), "refused"));
+    assert!(heic["message"].as_str().is_some_and(|text| text.contains("HEIC")), "{heic}");
+    let announced = applicant.api.announce_upload("photo", "image/heic", 30_000).await;
+    let announced = announced.problem(422, "invalid-request");
+    assert_eq!(announced.body["errors"][0]["code"], "attachment.FORMAT_HEIC", "{}", announced.text);
+}
+
+#[tokio::test]
+async fn the_size_that_is_told_is_that_of_the_picture_that_is_shown() {
+    let stack = Stack::required();
+    let applicant = Applicant::registered(&stack).await;
+    // It lies on its side, and EXIF says how to turn it.
+    let verdict = applicant.judged(Picture::of(&stack, "photo", "photo-turned.jpg")).await;
+    let shown = reqwest::get(verdict.str("/picture/url")).await.expect("the link leads somewhere");
+    let shown = shown.bytes().await.expect("the picture that is shown");
+    assert_eq!(Some((verdict.number("/width"), verdict.number("/height"))), size(&shown));
+    assert_eq!((verdict.number("/original/width"), verdict.number("/original/height")), (420, 588));
+    let refused = applicant.judged(Picture::small_photo(&stack)).await;
+    assert_eq!((&refused.body["width"], refused.number("/original/width")), (&serde_json::Value::Null, 200));
+}
+
+/// Pixels across and down, by the first start of frame of a JPEG (ITU-T T.81, section B.2.2).
+fn size(jpeg: &[u8]) -> Option<(u64, u64)> {
+    let start = jpeg.windows(2).position(|marker| matches!(marker, [0xFF, 0xC0 | 0xC2]))?;
+    let number = |at: usize| Some(u64::from(u16::from_be_bytes([*jpeg.get(at)?, *jpeg.get(at + 1)?])));
+    Some((number(start + 7)?, number(start + 5)?))
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use picture::{CleanCopy, Judgement};
 use ports::{
     Clock, PortError,
     people::LoadAccount,
-    pictures::{DropClean, FetchOriginal, Judged, LoadUploads, RecordCheck, StoreClean},
+    pictures::{DropClean, FetchOriginal, Judged, LoadUploads, PixelSize, RecordCheck, StoreClean},
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -130,6 +130,8 @@ fn judged(judgement: &Judgement) -> Judged {
         width: judgement.measures.width,
         height: judgement.measures.height,
         sha256: judgement.clean.as_ref().map(CleanCopy::digest),
+        clean: judgement.clean.as_ref().map(|copy| PixelSize { width: copy.width, height: copy.height }),
+        likeness: judgement.likeness.clone(),
     }
 }
 

@@ -14,7 +14,7 @@ use image::{DynamicImage, ImageFormat, RgbImage};
 use ports::{
     Clock, PortError,
     fakes::{Fakes, How, When, each_failure},
-    pictures::Progress,
+    pictures::{PixelSize, Progress},
 };
 use serde_json::{Value, json};
 
@@ -230,5 +230,49 @@ async fn a_picture_whose_record_was_cleared_away_changes_nothing() {
         }
         deliver(&fakes, &[place.record("v1")]).await.unwrap();
         assert!(fakes.objects.clean().is_empty() && fakes.table.look().uploads.is_empty());
+    }
+}
+
+/// A PNG of two colours that is small as such, and too large as a JPEG of as many pixels.
+fn page(width: u32, height: u32) -> Vec<u8> {
+    let image =
+        image::GrayImage::from_fn(width, height, |x, y| image::Luma([((x / 2 + y / 3) % 2 * 255) as u8]));
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    DynamicImage::from(image).write_to(&mut bytes, ImageFormat::Png).unwrap();
+    let mut bytes = bytes.into_inner();
+    // Trailing bytes are not looked at; less would be refused.
+    bytes.resize(bytes.len().max(30_000), 0);
+    bytes
+}
+
+/// The PNG with an `eXIf` chunk after its header that says: turn it by a quarter, clockwise.
+fn lying(png: &[u8]) -> Vec<u8> {
+    let exif = b"eXIfMM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    let crc = !exif.iter().fold(u32::MAX, |crc, &byte| {
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| (crc >> 1) ^ (0xEDB8_8320 & 0_u32.wrapping_sub(crc & 1)))
+    });
+    let length = u32::try_from(exif.len() - 4).unwrap().to_be_bytes();
+    [&png[..33], &length, exif, &crc.to_be_bytes(), &png[33..]].concat()
+}
+
+#[tokio::test]
+async fn the_size_of_the_copy_is_kept_beside_that_of_what_arrived() {
+    for (file, arrived, is_smaller) in [
+        (lying(&picture()), (100, 160), false),
+        (page(2_400, 3_200), (2_400, 3_200), true),
+        (lying(&page(2_400, 3_200)), (3_200, 2_400), true),
+    ] {
+        let fakes = Fakes::new();
+        let place = Place::of(&fakes, Purpose::WorkProof);
+        fakes.objects.arrive(&place.key(), "v3", file);
+        deliver(&fakes, &[place.record("v3")]).await.unwrap();
+        let Progress::Judged { judgement, .. } = place.progress(&fakes) else { panic!("it was judged") };
+        assert_eq!((judgement.width, judgement.height), (Some(arrived.0), Some(arrived.1)));
+        let shown = fakes.objects.clean().into_values().next().unwrap();
+        let shown = image::load_from_memory(&shown).unwrap();
+        let size = PixelSize { width: shown.width(), height: shown.height() };
+        assert_eq!(judgement.clean, Some(size));
+        assert_eq!(size.width < arrived.0, is_smaller, "{size:?} {arrived:?}");
+        assert!(judgement.likeness.is_some());
     }
 }

@@ -1,9 +1,11 @@
 //! What a case shows has changed: it is indexed, so that a reviewer learns which other cases show the same picture, the same
-//! number of a certificate or the same employer's telephone (`shared/domain/src/case/material.rs`).
+//! number of a certificate or the same employer's telephone, or a picture that looks the same (`shared/domain/src/case/material.rs`).
 //!
 //! A sign for the reviewer and nothing else: no decision waits for it. The queue delivers each change at least once and in no order;
 //! what is indexed is always the case as it is now. The index is written first, then the lines by which it is found, each
 //! transaction of them only while that index is the last: two deliveries at once leave the lines of one of them.
+
+mod alike;
 
 use std::collections::HashMap;
 
@@ -11,17 +13,20 @@ use domain::{
     case::{Case, material},
     collection::UploadUse,
     ids::UploadId,
+    likeness::Likeness,
 };
 use futures_util::future::try_join_all;
 use ports::{
     Clock, Outcome, PortError,
     cases::{LoadCase, LoadSubmission},
-    materials::{LoadMaterials, MaterialIndex, MaterialsToIndex, SaveMaterials, TaggedMaterial},
+    materials::{Band, LoadMaterials, MaterialIndex, MaterialsToIndex, SaveMaterials, TaggedMaterial},
     people::LoadAccount,
-    pictures::{LoadUploads, Progress},
-    secrets::{Hash, TagPurpose},
+    pictures::{Judged, LoadUploads},
+    secrets::{Hash, Tag, TagPurpose},
 };
 use queue::{Again, Delivery};
+
+use crate::alike::Look;
 
 /// Tags that are asked for at once.
 const AT_ONCE: usize = 50;
@@ -55,28 +60,48 @@ async fn index(
     if before.as_ref().is_some_and(|before| is_done(before, &case)) {
         return Ok(());
     }
-    let materials = tagged(&case, table, keys).await?;
-    let leaving = before.iter().flat_map(|before| before.tags().into_iter().chain(before.leaving.clone()));
-    let leaving = leaving.filter(|tag| materials.iter().all(|material| material.tag != *tag)).collect();
+    let (materials, looks) = tagged(&case, table, keys).await?;
+    let bands: Vec<Band> = looks.iter().flat_map(|look| look.bands.clone()).collect();
+    let stays = |tag: &Tag| {
+        materials.iter().any(|material| material.tag == *tag) || bands.iter().any(|band| band.tag == *tag)
+    };
+    let leaving = before.iter().flat_map(lines).filter(|tag| !stays(tag)).collect();
     let begun = MaterialIndex {
         case: case.id,
         version: case.version,
         revision: before.as_ref().map_or(0, |before| before.revision) + 1,
         materials,
+        bands,
         leaving,
         settled: false,
         at: clock.now(),
     };
     table.save_index(&begun).await?;
     table.write_lines(&begun).await?;
+    // After its own lines: of two cases that are indexed at once, the later one at least finds the other.
+    let last = match alike::find(case.id, &looks, table, keys).await? {
+        found if found.is_nothing() => begun,
+        found => {
+            let found = found.added_to(begun, clock.now());
+            table.save_index(&found).await?;
+            table.write_lines(&found).await?;
+            found
+        }
+    };
     let settled = MaterialIndex {
-        revision: begun.revision + 1,
+        revision: last.revision + 1,
         leaving: Vec::new(),
         settled: true,
         at: clock.now(),
-        ..begun
+        ..last
     };
     table.save_index(&settled).await
+}
+
+/// Whatever has a line.
+fn lines(index: &MaterialIndex) -> impl Iterator<Item = Tag> {
+    let bands = index.bands.iter().map(|band| band.tag.clone());
+    index.tags().into_iter().chain(bands).chain(index.leaving.clone())
 }
 
 /// Whether the index is that of the case as it is, or of a later one.
@@ -84,18 +109,24 @@ fn is_done(index: &MaterialIndex, case: &Case) -> bool {
     index.version > case.version || (index.version == case.version && index.settled)
 }
 
-/// What the case shows, with the tags; nothing of a draft, or of what was taken back.
+/// What the case shows, with the tags, and what its pictures look like; nothing of a draft, or of what was taken back.
 async fn tagged(
     case: &Case,
     table: &(impl LoadSubmission + LoadUploads),
     keys: &impl Hash,
-) -> Outcome<Vec<TaggedMaterial>> {
+) -> Outcome<(Vec<TaggedMaterial>, Vec<Look>)> {
     let shown = case.shown_version().filter(|_| case.has_materials());
-    let Some(version) = shown else { return Ok(Vec::new()) };
+    let Some(version) = shown else { return Ok((Vec::new(), Vec::new())) };
     let pages = table.load_frozen(case.id, version).await?;
     let (uses, mut materials) = (pages.uploads(), pages.numbers());
-    let digests = digests(case, &uses, table).await?;
-    materials.extend(material::pictures(&uses, |upload| digests.get(&upload).cloned()));
+    let judged = judged(case, &uses, table).await?;
+    let digest = |upload| judged.get(&upload).and_then(|judged| judged.sha256.clone());
+    materials.extend(material::pictures(&uses, digest));
+    let looks = uses.iter().filter_map(|used| Some((used, judged.get(&used.upload)?.likeness.as_ref()?)));
+    let looks: Vec<(&UploadUse, &Likeness)> = looks.collect();
+    let similar =
+        looks.iter().map(|(used, likeness)| material::similar(&used.pointer, used.purpose, likeness));
+    materials.extend(similar);
 
     let mut tagged = Vec::new();
     for some in materials.chunks(AT_ONCE) {
@@ -105,21 +136,20 @@ async fn tagged(
         });
         tagged.extend(try_join_all(tags).await?);
     }
-    Ok(tagged)
+    let mut found = Vec::new();
+    for (used, likeness) in looks {
+        found.push(Look::of(used, likeness, digest(used.upload), keys).await?);
+    }
+    Ok((tagged, found))
 }
 
-/// What the clean copies of those pictures hash to.
-async fn digests(
+/// What is known of those pictures.
+async fn judged(
     case: &Case,
     uses: &[UploadUse],
     table: &impl LoadUploads,
-) -> Outcome<HashMap<UploadId, String>> {
+) -> Outcome<HashMap<UploadId, Judged>> {
     let ids: Vec<UploadId> = uses.iter().map(|used| used.upload).collect();
-    let mut digests = HashMap::new();
-    for upload in table.load_uploads(case.id.owner, &ids).await? {
-        if let Progress::Judged { judgement, .. } = upload.progress {
-            digests.extend(judgement.sha256.map(|digest| (upload.id, digest)));
-        }
-    }
-    Ok(digests)
+    let uploads = table.load_uploads(case.id.owner, &ids).await?.into_iter();
+    Ok(uploads.filter_map(|upload| Some((upload.id, alike::judgement(upload)?))).collect())
 }

@@ -8,6 +8,8 @@
 use domain::{
     case::{Actor, Command, material::MaterialKind},
     ids::{AccountId, CaseId},
+    likeness::Likeness,
+    upload::Purpose,
 };
 use index_materials::handle;
 use ports::{
@@ -43,6 +45,34 @@ fn with_digest(fakes: &Fakes, owner: AccountId, digest: &str) {
             judgement.sha256 = Some(digest.to_owned());
         }
     }
+}
+
+/// The photo of that person looks like that, of 256 bits, and is of other bytes than anybody else's.
+fn with_photo(fakes: &Fakes, owner: AccountId, marks: [u8; 32]) {
+    for ((of, id), upload) in &mut fakes.table.look().uploads {
+        if let Progress::Judged { judgement, .. } = &mut upload.progress
+            && *of == owner
+            && upload.purpose == Purpose::Photo
+        {
+            judgement.sha256 = Some(id.to_string());
+            judgement.likeness = Some(Likeness::new(marks.to_vec(), Vec::new()));
+        }
+    }
+}
+
+/// Cases of others that are found by what the case's photo looks like.
+fn alike(fakes: &Fakes, case: CaseId) -> Vec<CaseId> {
+    let stored = fakes.table.look();
+    let similar = stored.indexes[&case].materials.iter();
+    let similar = similar.filter(|material| material.kind == MaterialKind::SimilarPicture);
+    let mut found: Vec<CaseId> = similar
+        .flat_map(|material| stored.lines.iter().filter(|(tag, _)| tag == material.tag.as_str()))
+        .map(|(_, other)| *other)
+        .filter(|other| *other != case)
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 fn index(fakes: &Fakes, case: CaseId) -> Option<MaterialIndex> {
@@ -154,4 +184,106 @@ async fn whatever_fails_the_index_is_right_in_the_end() {
     })
     .await;
     assert!(failed.contains(&"write_lines") && failed.contains(&"tag"), "{failed:?}");
+}
+
+/// The bits of one photo, of which none looks like another's.
+fn marks(person: u8) -> [u8; 32] {
+    let mut state = u32::from(person).wrapping_mul(2_654_435_761);
+    std::array::from_fn(|_| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state.to_be_bytes()[0]
+    })
+}
+
+/// The same picture, after something that changed the first of these bits.
+fn changed_in(mut marks: [u8; 32], bits: usize) -> [u8; 32] {
+    // From the end, so that the first bands stay.
+    (0..bits).for_each(|bit| marks[31 - bit / 8] ^= 1 << (bit % 8));
+    marks
+}
+
+#[tokio::test]
+async fn pictures_that_look_the_same_find_each_other_whoever_comes_first() {
+    let fakes = Fakes::new();
+    let (first, second, other) =
+        (fakes.submitted(1).await, fakes.submitted(2).await, fakes.submitted(3).await);
+    with_photo(&fakes, first.owner, marks(1));
+    with_photo(&fakes, second.owner, changed_in(marks(1), 30));
+    with_photo(&fakes, other.owner, changed_in(marks(1), 31));
+    deliver(&fakes, &[changed(first), changed(second), changed(other)]).await;
+    assert_eq!(alike(&fakes, first), [second], "31 bits are too many");
+    assert!(alike(&fakes, second).contains(&first));
+    assert_eq!(alike(&fakes, other), [second], "which differs in one");
+    // What is taken back is found no more.
+    fakes.follow(second, &Command::Withdraw, &Actor::Applicant(second.owner)).await;
+    deliver(&fakes, &[changed(second)]).await;
+    assert_eq!(alike(&fakes, first), []);
+    assert!(fakes.table.look().bands.keys().all(|(_, case)| *case != second));
+}
+
+#[tokio::test]
+async fn two_pictures_whose_bits_are_equal_are_found_without_a_comparison() {
+    let fakes = Fakes::new();
+    let (first, second) = (fakes.submitted(1).await, fakes.submitted(2).await);
+    for case in [first, second] {
+        with_photo(&fakes, case.owner, marks(1));
+        deliver(&fakes, &[changed(case)]).await;
+    }
+    assert_eq!((alike(&fakes, first), alike(&fakes, second)), (vec![second], vec![first]));
+    assert_eq!(index(&fakes, second).unwrap().revision, 2, "nothing had to be added");
+}
+
+#[tokio::test]
+async fn ones_own_other_picture_is_nobody_elses() {
+    let fakes = Fakes::new();
+    let case = fakes.submitted(1).await;
+    with_photo(&fakes, case.owner, marks(1));
+    deliver(&fakes, &[changed(case)]).await;
+    assert_eq!(alike(&fakes, case), []);
+}
+
+#[tokio::test]
+async fn a_band_that_too_many_have_is_given_up_and_others_still_find() {
+    let fakes = Fakes::new();
+    // All have the first half in common, as forms of one template have, and nothing else.
+    let of = |person: u8| {
+        let mut bits = marks(person);
+        bits[..16].copy_from_slice(&marks(200)[..16]);
+        bits
+    };
+    for person in 1..=41_u8 {
+        let case = fakes.submitted(u16::from(person)).await;
+        with_photo(&fakes, case.owner, of(person));
+        deliver(&fakes, &[changed(case)]).await;
+    }
+    let last = fakes.submitted(42).await;
+    with_photo(&fakes, last.owner, changed_in(of(7), 1));
+    deliver(&fakes, &[changed(last)]).await;
+    let index = index(&fakes, last).unwrap();
+    assert_eq!((index.bands.len(), index.settled), (4, true), "four bands are everybody's");
+    assert_eq!(alike(&fakes, last).len(), 1);
+    let mut sizes = std::collections::BTreeMap::<String, usize>::new();
+    for (tag, _) in fakes.table.look().bands.keys() {
+        *sizes.entry(tag.clone()).or_default() += 1;
+    }
+    assert!(sizes.values().all(|size| *size <= 40), "no key grows without end: {sizes:?}");
+}
+
+#[tokio::test]
+async fn whatever_fails_what_looks_the_same_is_found_in_the_end() {
+    let failed = each_failure(async |fakes, failure| {
+        let (first, second) = (fakes.submitted(1).await, fakes.submitted(2).await);
+        with_photo(fakes, first.owner, marks(1));
+        with_photo(fakes, second.owner, changed_in(marks(1), 3));
+        deliver(fakes, &[changed(first)]).await;
+        fakes.script.arm(failure);
+        deliver(fakes, &[changed(second)]).await;
+        let failed = fakes.script.disarm();
+        assert_eq!(deliver(fakes, &[changed(second)]).await, Again::default());
+        assert_eq!(alike(fakes, first), [second], "after {failed:?}");
+        assert_eq!(alike(fakes, second), [first], "after {failed:?}");
+        failed
+    })
+    .await;
+    assert!(failed.contains(&"list_alike"), "{failed:?}");
 }

@@ -20,7 +20,8 @@ use ports::{
     codes::{Count, Rate, Subject},
     people::LoadAccount,
     pictures::{
-        DropClean, FetchClean, Judged, LinkPicture, LoadUploads, Progress, SaveUpload, StoreClean, Upload,
+        DropClean, FetchClean, Judged, LinkPicture, LoadUploads, PixelSize, Progress, SaveUpload, StoreClean,
+        Upload,
     },
 };
 use serde_json::Value;
@@ -149,6 +150,8 @@ fn judge(merged: &Merged, purpose: Purpose, pages: &[Upload]) -> Result<Judged, 
         width: judgement.measures.width,
         height: judgement.measures.height,
         sha256: Some(merged.copy.digest()),
+        clean: Some(PixelSize { width: merged.copy.width, height: merged.copy.height }),
+        likeness: judgement.likeness,
     })
 }
 
@@ -215,6 +218,8 @@ mod tests {
             width: Some(400),
             height: Some(600),
             sha256: None,
+            clean: None,
+            likeness: None,
         };
         Upload {
             id: UploadId::parse(id).unwrap(),
@@ -229,7 +234,7 @@ mod tests {
 
     fn finding(certainty: Certainty, place: Option<[f64; 4]>) -> Finding {
         let text = || "blur".to_owned();
-        Finding { rule: text(), certainty, code: text(), value: None, threshold: None, place }
+        Finding { rule: text(), certainty, code: text(), value: None, threshold: None, place, kind: None }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use domain::{
     fault::{Code, Faults},
+    file_kind::FileKind,
     form::Form,
     ids::UploadId,
     moment::Moment,
@@ -34,13 +35,14 @@ impl Command {
         Form::read(body, |form| {
             let purpose = form.text("purpose", |name| Purpose::parse(name).ok_or(Code("code.UNKNOWN")));
             let format = form.text("mediaType", |media_type| {
-                Format::from_media_type(media_type).ok_or(AttachmentError::Format)
+                Format::from_media_type(media_type)
+                    .ok_or_else(|| FileKind::from_media_type(media_type).code())
             });
             let bytes = form.number("bytes");
             let (purpose, format, bytes) = (purpose?, format?, bytes?);
             match purpose.limits().check_file(Some(format), bytes) {
                 Ok(()) => {}
-                Err(error @ AttachmentError::Format) => form.fault("mediaType", error),
+                Err(AttachmentError::Format) => form.fault("mediaType", FileKind::from(format).code()),
                 Err(error) => form.fault("bytes", error),
             }
             Some(Self { purpose, format })

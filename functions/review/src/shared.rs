@@ -35,7 +35,36 @@ const EXPECTED: SignedDuration = SignedDuration::from_hours(1);
 /// A material that others have too.
 struct Shared<'a> {
     material: &'a TaggedMaterial,
-    others: &'a [CaseId],
+    others: Vec<CaseId>,
+}
+
+/// Each material with the others that have it. A picture that looks the same as several has a tag in common with each of them,
+/// and is one material; those that have the very same picture are told of as that.
+fn together<'a>(materials: &'a [TaggedMaterial], others: &BTreeMap<String, Vec<CaseId>>) -> Vec<Shared<'a>> {
+    let mut shared: Vec<Shared<'a>> = Vec::new();
+    for material in materials {
+        let others = others.get(material.tag.as_str()).map_or(&[][..], Vec::as_slice);
+        let is_told = |shared: &Shared<'_>, case| {
+            let TaggedMaterial { kind, pointer, .. } = shared.material;
+            let is_picture = matches!(kind, MaterialKind::Picture | MaterialKind::SimilarPicture);
+            is_picture && *pointer == material.pointer && shared.others.contains(case)
+        };
+        let is_similar = material.kind == MaterialKind::SimilarPicture;
+        let new: Vec<CaseId> = others
+            .iter()
+            .filter(|case| !is_similar || shared.iter().all(|shared| !is_told(shared, case)))
+            .copied()
+            .collect();
+        let same = |shared: &&mut Shared<'_>| {
+            shared.material.kind == material.kind && shared.material.pointer == material.pointer
+        };
+        match shared.iter_mut().find(same).filter(|_| is_similar) {
+            Some(shared) => shared.others.extend(new),
+            None if new.is_empty() => {}
+            None => shared.push(Shared { material, others: new }),
+        }
+    }
+    shared
 }
 
 /// What the case has in common with others. Cases that are not the reviewer's to see are counted and not named.
@@ -57,11 +86,7 @@ pub(crate) async fn view(
         others.extend(try_join_all(some.iter().map(|tag| others_with(tag, case.id, reviewer, table))).await?);
     }
     let others: BTreeMap<String, Vec<CaseId>> = others.into_iter().collect();
-    let shared = index.materials.iter().filter_map(|material| {
-        let others = others.get(material.tag.as_str()).filter(|others| !others.is_empty())?;
-        Some(Shared { material, others })
-    });
-    let shared: Vec<Shared<'_>> = shared.collect();
+    let shared = together(&index.materials, &others);
     let visible = visible(&shared, reviewer, table, now).await?;
     let materials: Vec<Value> = shared.iter().map(|shared| shared.json(&visible, lang)).collect();
     Ok(json!({"state": "ready", "materials": materials}))

@@ -47,6 +47,7 @@ async fn indexed(fakes: &Fakes, case: CaseId, numbers: &[&str]) {
         version,
         revision: 1,
         materials: numbers.iter().enumerate().map(material).collect(),
+        bands: Vec::new(),
         leaving: Vec::new(),
         settled: true,
         at: fakes.clock.now(),
@@ -130,4 +131,57 @@ async fn what_is_not_compared_yet_is_not_told_as_nothing() {
     assert_eq!(shared(&fakes, COUNTY, case).await, json!({"state": "pending", "materials": []}));
     fakes.clock.advance(SignedDuration::from_hours(1));
     assert_eq!(shared(&fakes, COUNTY, case).await["state"], "none");
+}
+
+#[tokio::test]
+async fn a_picture_that_looks_the_same_is_told_apart_from_one_that_is() {
+    let fakes = Fakes::new();
+    let cases = [
+        fakes.submitted(1).await,
+        fakes.submitted(2).await,
+        fakes.submitted(3).await,
+        fakes.submitted(4).await,
+    ];
+    let [case, same, similar, joined] = cases;
+    let material = |kind, text: &str| TaggedMaterial {
+        kind,
+        pointer: Pointer::root().child("basic").child("photo"),
+        tag: PlainKeys::tag_of(TagPurpose::Material, text),
+    };
+    // Whose picture is the same has the same look, too; and the case's look was found to be like that of `joined`.
+    for (case, file, looks) in [
+        (case, "one", &["look", "other look"][..]),
+        (same, "one", &["look"]),
+        (similar, "two", &["look"]),
+        (joined, "three", &["other look"]),
+    ] {
+        let mut materials = vec![material(MaterialKind::Picture, file)];
+        materials.extend(looks.iter().map(|look| material(MaterialKind::SimilarPicture, look)));
+        let version = fakes.table.look().cases[&case].case.version;
+        let index = MaterialIndex {
+            case,
+            version,
+            revision: 1,
+            materials,
+            bands: Vec::new(),
+            leaving: Vec::new(),
+            settled: true,
+            at: fakes.clock.now(),
+        };
+        fakes.table.save_index(&index).await.unwrap();
+        fakes.table.write_lines(&index).await.unwrap();
+    }
+    let told = shared(&fakes, COUNTY, case).await;
+    let told: Vec<(&Value, &Value, &Value)> = told["materials"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|material| (&material["code"], &material["others"], &material["cases"]))
+        .collect();
+    let expected =
+        [("shared.PICTURE", 1, json!([same])), ("shared.SIMILAR_PICTURE", 2, json!([similar, joined]))];
+    assert_eq!(told.len(), 2);
+    for (told, (code, others, cases)) in told.into_iter().zip(expected) {
+        assert_eq!(told, (&json!(code), &json!(others), &cases));
+    }
 }

@@ -14,12 +14,12 @@ use domain::{
         Verification,
         alipay::{Attempt, Progress as Attempted, Reason},
     },
-    upload::{Finding, Verdict},
+    upload::Verdict,
 };
 use ports::{
     notices::KeptNotice,
     people::Person,
-    pictures::{Link, Progress, Upload},
+    pictures::{Judged, Link, Progress, Upload},
 };
 use serde_json::{Value, json};
 
@@ -60,10 +60,11 @@ pub fn upload(upload: &Upload, lang: Lang) -> Value {
     });
     if let Progress::Judged { judgement, .. } = &upload.progress {
         view["rulesRun"] = json!(judgement.rules_run);
-        view["findings"] = findings(&judgement.findings, lang);
+        view["findings"] = findings(judgement, lang);
         view["bytes"] = json!(judgement.bytes);
-        view["width"] = json!(judgement.width);
-        view["height"] = json!(judgement.height);
+        view["width"] = json!(judgement.clean.map(|clean| clean.width));
+        view["height"] = json!(judgement.clean.map(|clean| clean.height));
+        view["original"] = json!({"width": judgement.width, "height": judgement.height});
     }
     view
 }
@@ -87,8 +88,8 @@ fn state(upload: &Upload) -> &'static str {
     }
 }
 
-fn findings(findings: &[Finding], lang: Lang) -> Value {
-    let views = findings.iter().map(|finding| {
+fn findings(judgement: &Judged, lang: Lang) -> Value {
+    let views = judgement.findings.iter().map(|finding| {
         json!({
             "rule": finding.rule,
             "certainty": finding.certainty,
@@ -96,7 +97,8 @@ fn findings(findings: &[Finding], lang: Lang) -> Value {
             "message": messages::text(&finding.code, lang),
             "value": finding.value,
             "threshold": finding.threshold,
-            "place": finding.place,
+            "place": judgement.shown_place(finding),
+            "kind": finding.kind,
         })
     });
     views.collect()

@@ -185,9 +185,9 @@ pub(crate) fn upload() -> Value {
         "findings": [{
             "rule": "aspect", "certainty": "doubtful", "code": "picture.ASPECT",
             "message": messages::text("picture.ASPECT", Lang::Zh),
-            "value": 0.62, "threshold": 0.7, "place": null,
+            "value": 0.62, "threshold": 0.7, "place": null, "kind": null,
         }],
-        "bytes": 48_213, "width": 413, "height": 579,
+        "bytes": 48_213, "width": 1_180, "height": 1_652, "original": {"width": 2_362, "height": 3_307},
         "createdAt": NOW, "expiresAt": "2026-11-24T16:17:55.123+08:00",
     })
 }
@@ -197,7 +197,7 @@ pub(crate) fn merged() -> Value {
     json!({
         "uploadId": "upl_01KAWQ58H8J9K0M1N2P3Q4R5S6", "purpose": "work-proof", "state": "accepted",
         "rulesRun": ["format", "bytes", "header", "frames", "decode", "pixels", "blank", "clean"], "findings": [],
-        "bytes": 431_220, "width": 1_240, "height": 3_508,
+        "bytes": 431_220, "width": 1_240, "height": 3_508, "original": {"width": 1_240, "height": 3_508},
         "picture": {"url": "https://clean.s3.cn-north-1.amazonaws.com.cn/…", "expiresAt": "2026-11-24T16:12:55.123+08:00"},
         "createdAt": NOW, "expiresAt": NOW,
     })

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use domain::{
     case::State,
     codes,
+    file_kind::FileKind,
     identity::IdType,
     ids::CaseKind,
     messages::Lang,
@@ -177,6 +178,8 @@ texts! {
     /// A picture's media type; `photo` takes JPEG only. Any case and any parameters; the last three are other names of the first
     /// two. The form has the registered name.
     PictureType = words(["image/jpeg", "image/png", "image/jpg", "image/pjpeg", "image/x-png"]);
+    /// What a file is, by its content.
+    FileKindName = words(FileKind::ALL.map(FileKind::as_str));
     /// What became of a picture: `flagged` may be used, and the reviewer is told.
     PictureState = words(["pending", "checking", "accepted", "flagged", "refused"]);
     /// How far a copy is; one that `failed` may be asked for again.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::fault::Code;
+use crate::{fault::Code, file_kind::FileKind};
 
 /// What a picture is for. Decides which limits and rules it must meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -222,6 +222,9 @@ pub struct Finding {
     /// Where on the picture: left, top, width and height in pixels of the upright picture.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub place: Option<[f64; 4]>,
+    /// What the file is, where that is why it is not taken.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub kind: Option<FileKind>,
 }
 
 impl Verdict {

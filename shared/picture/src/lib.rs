@@ -4,7 +4,7 @@
 //!
 //! | step | asks | refuses with |
 //! |---|---|---|
-//! | `format` | which format the content is, whatever its name says | `attachment.FORMAT` |
+//! | `format` | which format the content is, whatever its name says | `attachment.FORMAT`, or the code of its kind such as `attachment.FORMAT_HEIC` |
 //! | `bytes` | is the file within the purpose's bounds | `attachment.TOO_SMALL`, `attachment.TOO_BIG` |
 //! | `header` | size, coding and colour, before anything is decoded | `picture.DIMENSIONS`, `picture.UNSUPPORTED`, `picture.COLOUR`, `picture.CORRUPT` |
 //! | `frames` | is it a single picture | `picture.ANIMATED` |
@@ -19,10 +19,10 @@
 mod clean;
 mod document;
 mod face;
-mod format;
 mod hand;
 mod jpeg;
 mod learned;
+mod likeness;
 pub mod merge;
 mod models;
 mod network;
@@ -37,13 +37,15 @@ mod skeleton;
 mod text;
 mod thresholds;
 
+use domain::file_kind::FileKind;
+use domain::likeness::Likeness;
 use domain::upload::{AttachmentError, Finding, Limits, Purpose, Verdict};
 use serde::Serialize;
 
 pub use crate::clean::CleanCopy;
 pub use crate::document::outline::{Outline, outlines};
 pub use crate::document::sheet_corners;
-pub use crate::format::Kind;
+pub use crate::likeness::likeness;
 pub use crate::merge::{MergeRefusal, Merged, merge};
 pub use crate::network::one_core;
 pub use crate::pixels::Picture;
@@ -70,6 +72,8 @@ pub struct Judgement {
     pub measured: Vec<(&'static str, f64)>,
     /// The copy to keep; `None` when the picture is refused.
     pub clean: Option<CleanCopy>,
+    /// What the copy looks like; `None` when there is none, or pictures of the purpose are not compared.
+    pub likeness: Option<Likeness>,
 }
 
 /// What was measured of a file.
@@ -78,7 +82,7 @@ pub struct Measures {
     /// The file's size in bytes.
     pub bytes: u64,
     /// What its content is.
-    pub format: Kind,
+    pub format: FileKind,
     /// Pixels across the upright picture; `None` when it was refused before that was known.
     pub width: Option<u32>,
     /// Pixels down the upright picture; `None` when it was refused before that was known.
@@ -93,7 +97,9 @@ const PHOTO_SIDE: u32 = 1_652;
 pub fn judge(bytes: &[u8], purpose: Purpose) -> Judgement {
     let max_bytes = purpose.limits().max_bytes;
     let max_side = if purpose == Purpose::Photo { PHOTO_SIDE } else { u32::MAX };
-    keep(examine(bytes, purpose), |picture| CleanCopy::of(picture.into_pixels(), max_side, max_bytes))
+    keep(examine(bytes, purpose), purpose, |picture| {
+        CleanCopy::of(picture.into_pixels(), max_side, max_bytes)
+    })
 }
 
 /// Judges a picture that [`merge()`] made, by the same rules. It is kept as it is: it was made of pixels only, and encoding it
@@ -102,18 +108,20 @@ pub fn judge(bytes: &[u8], purpose: Purpose) -> Judgement {
 pub fn judge_merged(merged: &Merged, purpose: Purpose) -> Judgement {
     let limits = Limits { min_bytes: 0, ..purpose.limits() };
     let asked = |rule: &dyn Rule| rule.applies_to(purpose) && rule.applies_to_merged();
-    keep(examine_within(&merged.copy.bytes, purpose, limits, asked), |_| Ok(merged.copy.clone()))
+    keep(examine_within(&merged.copy.bytes, purpose, limits, asked), purpose, |_| Ok(merged.copy.clone()))
 }
 
 /// The judgement with a copy of the picture, unless it is refused.
 fn keep(
     (mut judgement, picture): (Judgement, Option<Picture>),
+    purpose: Purpose,
     copy: impl FnOnce(Picture) -> Result<CleanCopy, Refusal>,
 ) -> Judgement {
     let Some(picture) = picture.filter(|_| judgement.verdict != Verdict::Refused) else { return judgement };
     judgement.rules_run.push("clean");
+    let likeness = likeness(picture.pixels(), purpose);
     match copy(picture) {
-        Ok(copy) => judgement.clean = Some(copy),
+        Ok(copy) => (judgement.clean, judgement.likeness) = (Some(copy), likeness),
         // why: a picture that can't be copied can't be kept.
         Err(refusal) => {
             judgement.findings.push(refusal.finding("clean"));
@@ -147,13 +155,14 @@ fn examine_within(
         measures: inquiry.measures,
         measured: inquiry.report.measures,
         clean: None,
+        likeness: None,
     };
     (judgement, picture)
 }
 
 /// The upright picture of a file that can be decoded safely, whatever it is for.
 pub fn open(bytes: &[u8]) -> Option<Picture> {
-    let skeleton = Skeleton::read(Kind::of(bytes).readable()?, bytes).ok()?;
+    let skeleton = Skeleton::read(FileKind::of(bytes).format()?, bytes).ok()?;
     skeleton.check_single().ok()?;
     skeleton.decode().ok()
 }
@@ -185,7 +194,7 @@ struct Inquiry {
 impl Inquiry {
     fn new(bytes: &[u8]) -> Self {
         let measures =
-            Measures { bytes: bytes.len() as u64, format: Kind::of(bytes), width: None, height: None };
+            Measures { bytes: bytes.len() as u64, format: FileKind::of(bytes), width: None, height: None };
         Self { report: Report::default(), rules_run: Vec::new(), measures }
     }
 
@@ -198,9 +207,10 @@ impl Inquiry {
     /// The safety steps. A format that we read but do not take, too few bytes or pixels endanger nothing, so that
     /// the rest is still looked at and the applicant hears everything at once; any other refusal ends the inquiry.
     fn open(&mut self, bytes: &[u8], limits: Limits) -> Option<Picture> {
-        let format = self.measures.format.readable();
-        self.step("format", self.measures.format.accepted(&limits));
-        let format = format?;
+        let kind = self.measures.format;
+        let taken = kind.format().filter(|format| limits.formats.contains(format));
+        self.step("format", taken.ok_or(Refusal::kind(kind)));
+        let format = kind.format()?;
         let size = limits.check_bytes(self.measures.bytes);
         self.step("bytes", size.map_err(|error| Refusal::bytes(error, self.measures.bytes, &limits)));
         if size == Err(AttachmentError::TooBig) {

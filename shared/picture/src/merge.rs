@@ -10,13 +10,12 @@
 
 use std::ops::RangeInclusive;
 
-use domain::upload::AttachmentError;
+use domain::file_kind::FileKind;
 use image::{Rgb, RgbImage, imageops};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use sha2::{Digest, Sha256};
 
 use crate::clean::CleanCopy;
-use crate::format::Kind;
 use crate::refusal::Refusal;
 use crate::skeleton::{MAX_SIDE, Skeleton};
 use crate::{scale, text};
@@ -127,7 +126,8 @@ pub fn merge(pages: &[impl AsRef<[u8]>], max_bytes: u64) -> Result<Merged, Merge
 }
 
 fn open(file: &[u8]) -> Result<Skeleton, Refusal> {
-    let format = Kind::of(file).readable().ok_or(AttachmentError::Format)?;
+    let kind = FileKind::of(file);
+    let format = kind.format().ok_or(Refusal::kind(kind))?;
     let skeleton = Skeleton::read(format, file)?;
     skeleton.check_single()?;
     Ok(skeleton)

@@ -1,6 +1,7 @@
 //! Why a safety step ends a picture's way.
 
 use domain::fault::Code;
+use domain::file_kind::FileKind;
 use domain::upload::{AttachmentError, Certainty, Finding, Limits};
 
 /// A reason to refuse, with what was measured and what it was held against where that helps.
@@ -8,6 +9,7 @@ use domain::upload::{AttachmentError, Certainty, Finding, Limits};
 pub(crate) struct Refusal {
     code: Code,
     measured: Option<(f64, f64)>,
+    kind: Option<FileKind>,
 }
 
 impl Refusal {
@@ -21,7 +23,12 @@ impl Refusal {
     pub(crate) const COLOUR: Self = Self::plain("picture.COLOUR");
 
     const fn plain(code: &'static str) -> Self {
-        Self { code: Code(code), measured: None }
+        Self { code: Code(code), measured: None, kind: None }
+    }
+
+    /// A kind of file that is not taken for the purpose.
+    pub(crate) const fn kind(kind: FileKind) -> Self {
+        Self { code: kind.code(), measured: None, kind: Some(kind) }
     }
 
     /// A width, height or area in pixels that is outside what we decode.
@@ -55,12 +62,13 @@ impl Refusal {
             value: self.measured.map(|(value, _)| value),
             threshold: self.measured.map(|(_, threshold)| threshold),
             place: None,
+            kind: self.kind,
         }
     }
 }
 
 impl From<AttachmentError> for Refusal {
     fn from(error: AttachmentError) -> Self {
-        Self { code: error.into(), measured: None }
+        Self { code: error.into(), measured: None, kind: None }
     }
 }

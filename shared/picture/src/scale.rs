@@ -17,21 +17,32 @@ pub(crate) fn luma(pixels: &RgbImage) -> GrayImage {
 /// The picture in another size. Smaller ones are averaged over the area that each new pixel covers, so that thin strokes
 /// fade but do not vanish.
 pub fn rgb(pixels: &RgbImage, width: u32, height: u32) -> RgbImage {
-    let bytes = resize(pixels, PixelType::U8x3, width, height);
+    let bytes = resize(pixels, PixelType::U8x3, width, height, FilterType::CatmullRom);
     RgbImage::from_raw(width, height, bytes).unwrap_or_else(|| RgbImage::new(width, height))
 }
 
 /// The grey picture in another size.
 pub(crate) fn grey(pixels: &GrayImage, width: u32, height: u32) -> GrayImage {
-    let bytes = resize(pixels, PixelType::U8, width, height);
+    grey_by(pixels, width, height, FilterType::CatmullRom)
+}
+
+/// The grey picture in another size, by that filter.
+pub(crate) fn grey_by(pixels: &GrayImage, width: u32, height: u32, filter: FilterType) -> GrayImage {
+    let bytes = resize(pixels, PixelType::U8, width, height, filter);
     GrayImage::from_raw(width, height, bytes).unwrap_or_else(|| GrayImage::new(width, height))
 }
 
 /// Sizes are at least one pixel and the pixel types are the pictures' own: the only errors there are cannot happen, and a
 /// picture that is all black would be refused as blank.
-fn resize(pixels: &impl IntoImageView, kind: PixelType, width: u32, height: u32) -> Vec<u8> {
+fn resize(
+    pixels: &impl IntoImageView,
+    kind: PixelType,
+    width: u32,
+    height: u32,
+    filter: FilterType,
+) -> Vec<u8> {
     let mut target = Image::new(width.max(1), height.max(1), kind);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom));
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));
     if Resizer::new().resize(pixels, &mut target, &options).is_err() {
         return vec![0; target.buffer().len()];
     }

@@ -174,7 +174,7 @@ fn everything_is_measured_even_in_a_format_that_is_refused() {
     let judgement = judge(&png(portrait()), Photo);
     assert_eq!(judgement.verdict, Verdict::Refused);
     let codes: Vec<_> = judgement.findings.iter().map(|finding| finding.code.as_str()).collect();
-    assert_eq!(codes, ["attachment.FORMAT"]);
+    assert_eq!(codes, ["attachment.FORMAT_PNG"]);
     let measured = |name: String| judgement.measured.iter().any(|(measure, _)| **measure == name);
     for rule in ["blur", "glasses", "fringe", "hat"] {
         assert!(measured(format!("{rule}.probability")), "{rule}");

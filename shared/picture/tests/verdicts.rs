@@ -5,6 +5,7 @@
 #[allow(dead_code, reason = "each test program uses a part of the kit")]
 mod kit;
 
+use domain::file_kind::FileKind;
 use domain::upload::Finding;
 use domain::upload::Purpose::{self, IdFront, IdHolding, Photo, WorkProof};
 use domain::upload::Verdict::{self, Accepted, Flagged, Refused};
@@ -78,24 +79,41 @@ fn sizes_in_bytes_are_inclusive() {
 #[test]
 fn only_the_content_says_what_a_file_is() {
     let filled = |head: &[u8]| [head, &[b' '; 30_000]].concat();
-    let format = |name, head: &[u8]| refused(name, IdFront, filled(head), "attachment.FORMAT");
+    let format = |name, head: &[u8], code| refused(name, IdFront, filled(head), code);
     check(vec![
-        format("SVG", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"),
-        format("XML", b"\xEF\xBB\xBF\n<?xml version='1.0'?><svg/>"),
-        format("HTML", b"<!DOCTYPE html><script>alert(1)</script>"),
-        format("PDF", b"%PDF-1.7"),
-        format("GIF", b"GIF89a"),
-        format("HEIC", b"\0\0\0\x18ftypheic"),
-        format("WebP", b"RIFF\0\0\0\0WEBPVP8 "),
-        format("BMP", b"BM"),
-        format("TIFF", b"II*\0"),
-        format("ZIP", b"PK\x03\x04"),
-        format("text", b"hello"),
-        format("JPEG 2000", b"\0\0\0\x0CjP  \r\n\x87\n"),
-        format("start of JPEG only", b"\xFF\xD8"),
-        refused("PNG for a photo", Photo, png(scene(413, 579)), "attachment.FORMAT"),
+        format(
+            "SVG",
+            b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+            "attachment.FORMAT_SVG",
+        ),
+        format("XML", b"\xEF\xBB\xBF\n<?xml version='1.0'?><svg/>", "attachment.FORMAT_SVG"),
+        format("HTML", b"<!DOCTYPE html><script>alert(1)</script>", "attachment.FORMAT_HTML"),
+        format("PDF", b"%PDF-1.7", "attachment.FORMAT_PDF"),
+        format("GIF", b"GIF89a", "attachment.FORMAT_GIF"),
+        format("HEIC", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "attachment.FORMAT_HEIC"),
+        format("WebP", b"RIFF\0\0\0\0WEBPVP8 ", "attachment.FORMAT_WEBP"),
+        format("BMP", b"BM", "attachment.FORMAT_BMP"),
+        format("TIFF", b"II*\0", "attachment.FORMAT_TIFF"),
+        format("ZIP", b"PK\x03\x04", "attachment.FORMAT_ARCHIVE"),
+        format("text", b"hello", "attachment.FORMAT"),
+        format("JPEG 2000", b"\0\0\0\x0CjP  \r\n\x87\n", "attachment.FORMAT_JP2"),
+        format("start of JPEG only", b"\xFF\xD8", "attachment.FORMAT"),
+        refused("PNG for a photo", Photo, png(scene(413, 579)), "attachment.FORMAT_PNG"),
         accepted("PNG for a card", IdFront, png(scene(120, 80))),
     ]);
+}
+
+#[test]
+fn a_file_that_is_not_taken_says_what_it_is() {
+    let heic = [&b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"[..], &[0; 30_000]].concat();
+    for (purpose, file, kind) in [
+        (Photo, heic, FileKind::Heic),
+        (Photo, png(portrait()), FileKind::Png),
+        (WorkProof, b"nothing that we know".repeat(2_000), FileKind::Unknown),
+    ] {
+        let finding = &judge(&file, purpose).findings[0];
+        assert_eq!((finding.code.as_str(), finding.kind), (kind.code().0, Some(kind)));
+    }
 }
 
 #[test]

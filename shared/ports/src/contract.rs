@@ -23,6 +23,7 @@ mod notices;
 use domain::{
     identity::IdType,
     ids::{AccountId, CaptchaId, ReviewerId, UploadId},
+    likeness::Likeness,
     moment::Moment,
     person::SmsPurpose,
     upload::{Format, Purpose, Verdict},
@@ -50,7 +51,7 @@ use crate::{
         ConfirmedMobile, FindAccount, LoadAccount, LoadPerson, LoadReviewer, Moved, NewAccount, NewMobile,
         Registered, SaveAccount, SaveBiometrics, SaveMobile,
     },
-    pictures::{Judged, ListUploads, LoadUploads, Progress, RecordCheck, SaveUpload, Upload},
+    pictures::{Judged, ListUploads, LoadUploads, PixelSize, Progress, RecordCheck, SaveUpload, Upload},
     secrets::{Sealed, Tag},
     workflow::{KeepToken, LoadToken},
 };
@@ -320,6 +321,8 @@ pub async fn uploads(table: &impl TablePorts, now: Moment) {
         width: Some(600),
         height: Some(400),
         sha256: Some("00".to_owned()),
+        clean: Some(PixelSize { width: 300, height: 200 }),
+        likeness: Some(Likeness::new(vec![1, 254], vec![7])),
     };
     assert!(is_conflict(&table.save_judgement(owner, id, "v1", &judged).await), "nothing is pinned");
     table.begin_check(owner, id, "v1").await.unwrap();

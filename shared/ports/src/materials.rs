@@ -1,6 +1,11 @@
 //! An index of what cases show, by which the cases that have something in common are found.
 
-use domain::{case::material::MaterialKind, fault::Pointer, ids::CaseId, moment::Moment};
+use domain::{
+    case::material::MaterialKind,
+    fault::Pointer,
+    ids::{CaseId, UploadId},
+    moment::Moment,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{Outcome, secrets::Tag};
@@ -23,7 +28,17 @@ pub struct TaggedMaterial {
     pub tag: Tag,
 }
 
-/// What is indexed of a case. Beside it there is a line for each tag, which names the case.
+/// A band of a picture's marks, by which pictures that may look the same are found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Band {
+    /// What it hashes to.
+    pub tag: Tag,
+    /// The picture.
+    pub upload: UploadId,
+}
+
+/// What is indexed of a case. Beside it there is a line for each tag, which names the case, and for each band, which names the
+/// picture as well.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MaterialIndex {
     /// The case.
@@ -34,6 +49,8 @@ pub struct MaterialIndex {
     pub revision: u64,
     /// What the case shows.
     pub materials: Vec<TaggedMaterial>,
+    /// By what pictures that may look the same are found; none by which too many are.
+    pub bands: Vec<Band>,
     /// Tags of an earlier version whose lines have to go.
     pub leaving: Vec<Tag>,
     /// Whether all lines are as this says.
@@ -53,6 +70,17 @@ impl MaterialIndex {
         }
         tags
     }
+
+    /// The bands, each tag once.
+    pub fn distinct_bands(&self) -> Vec<&Band> {
+        let mut bands: Vec<&Band> = Vec::new();
+        for band in &self.bands {
+            if bands.iter().all(|other| other.tag != band.tag) {
+                bands.push(band);
+            }
+        }
+        bands
+    }
 }
 
 /// Reads the index.
@@ -61,6 +89,12 @@ pub trait LoadMaterials: Sync {
     fn load_index(&self, case: CaseId) -> impl Future<Output = Outcome<Option<MaterialIndex>>> + Send;
     /// Cases that have a line for that tag, `limit` at most, in no order that means anything.
     fn list_sharing(&self, tag: &Tag, limit: usize) -> impl Future<Output = Outcome<Vec<CaseId>>> + Send;
+    /// Pictures that have a line for that band, `limit` at most, in no order that means anything; whatever was written before.
+    fn list_alike(
+        &self,
+        band: &Tag,
+        limit: usize,
+    ) -> impl Future<Output = Outcome<Vec<(CaseId, UploadId)>>> + Send;
 }
 
 /// Writes the index.

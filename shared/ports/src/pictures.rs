@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     ids::{AccountId, UploadId},
+    likeness::Likeness,
     moment::Moment,
     upload::{Finding, Format, Purpose, Verdict},
 };
@@ -65,12 +66,42 @@ pub struct Judged {
     pub findings: Vec<Finding>,
     /// Bytes that arrived.
     pub bytes: u64,
-    /// Pixels across, once upright; none when it could not be decoded.
+    /// Pixels across what arrived, once upright; none when it could not be decoded.
     pub width: Option<u32>,
     /// Pixels down.
     pub height: Option<u32>,
     /// SHA-256 of the clean copy, hexadecimal; none when it was refused.
     pub sha256: Option<String>,
+    /// The size of the clean copy, which is the picture that is shown; none when it was refused, or judged before sizes of
+    /// copies were kept.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub clean: Option<PixelSize>,
+    /// What the clean copy looks like; none where pictures of the purpose are not compared, or were not yet.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub likeness: Option<Likeness>,
+}
+
+/// The size of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PixelSize {
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+}
+
+impl Judged {
+    /// Where a finding lies in the picture that is shown: findings are in pixels of what arrived, and its copy may be smaller.
+    /// Of a picture that is not shown, where it lies in what arrived.
+    pub fn shown_place(&self, finding: &Finding) -> Option<[f64; 4]> {
+        let [left, top, width, height] = finding.place?;
+        let factor = |shown: Option<u32>, arrived: Option<u32>| {
+            shown.zip(arrived).map_or(1.0, |(shown, arrived)| f64::from(shown) / f64::from(arrived))
+        };
+        let across = factor(self.clean.map(|clean| clean.width), self.width);
+        let down = factor(self.clean.map(|clean| clean.height), self.height);
+        Some([left * across, top * down, width * across, height * down])
+    }
 }
 
 impl Upload {

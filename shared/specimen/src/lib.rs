@@ -72,7 +72,7 @@ pub fn all(seed: u64) -> ImageResult<Vec<Specimen>> {
         bad("photo-wide.jpg", photos::wide(&portrait, seed)?, FROM_NASA, Flagged, "picture.ASPECT"),
         bad("photo-blank.jpg", photos::blank(seed)?, DRAWN, Refused, "picture.BLANK"),
         bad("photo-truncated.jpg", photos::truncated(), FROM_NASA, Refused, "picture.CORRUPT"),
-        bad("photo-not-jpeg.png", photos::not_jpeg(&portrait)?, FROM_NASA, Refused, "attachment.FORMAT"),
+        bad("photo-not-jpeg.png", photos::not_jpeg(&portrait)?, FROM_NASA, Refused, "attachment.FORMAT_PNG"),
         drawn("id-front.jpg", Purpose::IdFront, documents.id_front(), DRAWN_WITH_FACE)?,
         drawn("id-back.jpg", Purpose::IdBack, documents.id_back(), DRAWN)?,
         Specimen {

@@ -1,14 +1,14 @@
 //! What cases show: `PERSON#<ulid>` / `MATERIALS#<kind>`, and a line for each tag, `MATERIAL#<tag>` / `<case>`, by which other
-//! cases with the same are found. Both go with their account.
+//! cases with the same are found; a line for a band of a picture's marks also names the picture. All go with their account.
 
 use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem};
 use domain::{
-    ids::{AccountId, CaseId, CaseKind},
+    ids::{AccountId, CaseId, CaseKind, UploadId},
     moment::Moment,
 };
 use ports::{
     Outcome, PortError,
-    materials::{LoadMaterials, MaterialIndex, SaveMaterials, TaggedMaterial},
+    materials::{Band, LoadMaterials, MaterialIndex, SaveMaterials, TaggedMaterial},
     secrets::Tag,
 };
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,8 @@ struct IndexItem {
     version: u64,
     revision: u64,
     materials: Vec<TaggedMaterial>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    bands: Vec<Band>,
     leaving: Vec<Tag>,
     settled: bool,
     at: Moment,
@@ -41,22 +43,26 @@ struct IndexItem {
 #[derive(Serialize, Deserialize)]
 struct LineItem {
     case: CaseId,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    upload: Option<UploadId>,
 }
 
 impl LoadMaterials for Table {
     async fn load_index(&self, case: CaseId) -> Outcome<Option<MaterialIndex>> {
         let found = self.get::<IndexItem>(key(case)).await?;
-        Ok(found.map(|IndexItem { case, version, revision, materials, leaving, settled, at }| {
-            MaterialIndex { case, version, revision, materials, leaving, settled, at }
+        Ok(found.map(|IndexItem { case, version, revision, materials, bands, leaving, settled, at }| {
+            MaterialIndex { case, version, revision, materials, bands, leaving, settled, at }
         }))
     }
 
     async fn list_sharing(&self, tag: &Tag, limit: usize) -> Outcome<Vec<CaseId>> {
-        let query = self.client.query().table_name(&self.name).key_condition_expression("pk = :pk");
-        let query = query.expression_attribute_values(":pk", value(&format!("MATERIAL#{}", tag.as_str()))?);
-        let query = query.limit(i32::try_from(limit).unwrap_or(i32::MAX)).send();
-        let lines = query.await.map_err(failed)?.items.unwrap_or_default();
-        lines.into_iter().map(|line| Ok(read::<LineItem>(line)?.case)).collect()
+        let lines = self.lines(tag, limit, false).await?;
+        Ok(lines.into_iter().map(|line| line.case).collect())
+    }
+
+    async fn list_alike(&self, band: &Tag, limit: usize) -> Outcome<Vec<(CaseId, UploadId)>> {
+        let lines = self.lines(band, limit, true).await?;
+        Ok(lines.into_iter().filter_map(|line| Some((line.case, line.upload?))).collect())
     }
 }
 
@@ -75,6 +81,7 @@ impl SaveMaterials for Table {
             version: index.version,
             revision: index.revision,
             materials: index.materials.clone(),
+            bands: index.bands.clone(),
             leaving: index.leaving.clone(),
             settled: index.settled,
             at: index.at,
@@ -97,9 +104,10 @@ impl SaveMaterials for Table {
     async fn write_lines(&self, index: &MaterialIndex) -> Outcome<()> {
         let mut writes = Vec::new();
         for tag in index.tags() {
-            let item: Item =
-                item(&line(&tag, index.case), "material-line", index.at, &LineItem { case: index.case })?;
-            writes.push(self.put_any(item)?);
+            writes.push(self.put_any(line_item(index, &tag, None)?)?);
+        }
+        for Band { tag, upload } in index.distinct_bands() {
+            writes.push(self.put_any(line_item(index, tag, Some(*upload))?)?);
         }
         for tag in &index.leaving {
             let delete = self.delete(line(tag, index.case)).build().map_err(unbuilt)?;
@@ -120,7 +128,21 @@ impl SaveMaterials for Table {
     }
 }
 
+fn line_item(index: &MaterialIndex, tag: &Tag, upload: Option<UploadId>) -> Outcome<Item> {
+    let body = LineItem { case: index.case, upload };
+    item(&line(tag, index.case), "material-line", index.at, &body)
+}
+
 impl Table {
+    /// Lines for that tag, `limit` at most.
+    async fn lines(&self, tag: &Tag, limit: usize, consistent: bool) -> Outcome<Vec<LineItem>> {
+        let query = self.client.query().table_name(&self.name).key_condition_expression("pk = :pk");
+        let query = query.expression_attribute_values(":pk", value(&format!("MATERIAL#{}", tag.as_str()))?);
+        let query = query.limit(i32::try_from(limit).unwrap_or(i32::MAX)).consistent_read(consistent).send();
+        let lines = query.await.map_err(failed)?.items.unwrap_or_default();
+        lines.into_iter().map(read).collect()
+    }
+
     /// No case of that person is found by what it shows any more. A function that is indexing one finds its revision gone.
     pub(super) async fn clear_materials(&self, owner: AccountId) -> Outcome<()> {
         for kind in [CaseKind::RealName, CaseKind::Collection] {
@@ -134,7 +156,8 @@ impl Table {
                 Err(error) => return Err(error),
             }
             let Some(index) = self.load_index(case).await? else { continue };
-            for tag in index.tags().iter().chain(&index.leaving) {
+            let bands = index.bands.iter().map(|band| &band.tag);
+            for tag in index.tags().iter().chain(bands).chain(&index.leaving) {
                 let delete = self.client.delete_item().table_name(&self.name);
                 delete.set_key(Some(line(tag, case).item())).send().await.map_err(failed)?;
             }

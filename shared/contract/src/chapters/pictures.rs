@@ -9,7 +9,9 @@ use serde_json::json;
 use crate::{
     example,
     operation::{Caller, Operation, operation},
-    texts::{Certainty, FaultCode, Moment, PicturePurpose, PictureState, PictureType, UploadId},
+    texts::{
+        Certainty, FaultCode, FileKindName, Moment, PicturePurpose, PictureState, PictureType, UploadId,
+    },
 };
 
 /// Announces a picture. What could never be accepted is refused before it travels.
@@ -63,12 +65,15 @@ pub(super) struct Upload {
     /// Bytes that arrived, once it is judged.
     #[schemars(with = "u64", skip_serializing_if = "Option::is_none")]
     bytes: Option<u64>,
-    /// Pixels across, once it is judged; `null` when it could not be decoded.
+    /// Pixels across the picture that is shown, once it is judged; `null` when it may not be used, so that none is shown.
     #[schemars(skip_serializing_if = "Option::is_none")]
     width: Option<u32>,
     /// Pixels down.
     #[schemars(skip_serializing_if = "Option::is_none")]
     height: Option<u32>,
+    /// The size of what arrived, turned upright, once it is judged.
+    #[schemars(with = "OriginalSize", skip_serializing_if = "Option::is_none")]
+    original: Option<OriginalSize>,
     /// The picture as it is kept, once it may be used.
     #[schemars(with = "KeptPicture", skip_serializing_if = "Option::is_none")]
     picture: Option<KeptPicture>,
@@ -76,6 +81,15 @@ pub(super) struct Upload {
     created_at: Moment,
     /// Until when it could be sent; at the desk, until when its link is good.
     expires_at: Moment,
+}
+
+/// The size of what arrived, turned upright. The picture that is shown may be smaller.
+#[derive(JsonSchema)]
+struct OriginalSize {
+    /// Pixels across; `null` when it could not be decoded.
+    width: Option<u32>,
+    /// Pixels down.
+    height: Option<u32>,
 }
 
 /// Where a picture can be seen.
@@ -114,8 +128,11 @@ struct Finding {
     value: Option<f64>,
     /// What it was held against.
     threshold: Option<f64>,
-    /// Where: left, top, width and height in pixels of the upright picture.
+    /// Where: left, top, width and height in pixels of the picture that is shown; of one that may not be used, of the upright
+    /// upload.
     place: Option<[f64; 4]>,
+    /// What the file is, where that is why it is refused.
+    kind: Option<FileKindName>,
 }
 
 pub(super) fn operations() -> Vec<Operation> {

@@ -12,6 +12,8 @@ use crate::{
     fault::{Code, Pointer},
     free_text::Text,
     ids::UploadId,
+    likeness::Likeness,
+    upload::Purpose,
 };
 
 /// A kind of material.
@@ -20,6 +22,9 @@ use crate::{
 pub enum MaterialKind {
     /// A picture, by the digest of its clean copy: the same file, under whatever name.
     Picture,
+    /// A picture that looks the same though its file differs, by its perceptual hash: of photos, certificates and proofs
+    /// ([`crate::likeness`]).
+    SimilarPicture,
     /// The number of a certificate of education or degree, or of the recognition of an overseas one.
     Certificate,
     /// An employer's telephone number.
@@ -28,12 +33,13 @@ pub enum MaterialKind {
 
 impl MaterialKind {
     /// All kinds.
-    pub const ALL: [Self; 3] = [Self::Picture, Self::Certificate, Self::Phone];
+    pub const ALL: [Self; 4] = [Self::Picture, Self::SimilarPicture, Self::Certificate, Self::Phone];
 
     /// The name used in answers.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Picture => "picture",
+            Self::SimilarPicture => "similar-picture",
             Self::Certificate => "certificate",
             Self::Phone => "phone",
         }
@@ -43,6 +49,7 @@ impl MaterialKind {
     pub const fn code(self) -> Code {
         Code(match self {
             Self::Picture => "shared.PICTURE",
+            Self::SimilarPicture => "shared.SIMILAR_PICTURE",
             Self::Certificate => "shared.CERTIFICATE",
             Self::Phone => "shared.PHONE",
         })
@@ -94,6 +101,17 @@ pub fn pictures(uses: &[UploadUse], digest: impl Fn(UploadId) -> Option<String>)
         Some(Material::new(MaterialKind::Picture, used.pointer.clone(), &digest))
     };
     uses.iter().filter_map(material).collect()
+}
+
+/// A picture by what it looks like.
+pub fn similar(pointer: &Pointer, purpose: Purpose, likeness: &Likeness) -> Material {
+    let text = format!("{}:{}", purpose.as_str(), likeness.text());
+    Material::new(MaterialKind::SimilarPicture, pointer.clone(), &text)
+}
+
+/// What pictures of that purpose have in common that may look the same: by one of these they are found, to be compared.
+pub fn bands(purpose: Purpose, likeness: &Likeness) -> Vec<String> {
+    likeness.bands().map(|band| format!("band:{}:{band}", purpose.as_str())).collect()
 }
 
 /// The numbers that a collection names.

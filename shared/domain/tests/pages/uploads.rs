@@ -80,6 +80,7 @@ fn a_verdict_is_the_worst_of_its_findings() {
         value: None,
         threshold: None,
         place: None,
+        kind: None,
     };
     let [doubtful, certain] = [Certainty::Doubtful, Certainty::Certain].map(finding);
     assert_eq!(Verdict::of(&[]), Verdict::Accepted);

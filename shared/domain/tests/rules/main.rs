@@ -11,6 +11,7 @@ mod certificate;
 mod codes;
 mod divisions;
 mod eligibility;
+mod file_kind;
 mod identity;
 mod messages;
 mod mobile_and_phone;

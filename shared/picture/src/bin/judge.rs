@@ -23,19 +23,27 @@ struct Order {
     purpose: Purpose,
     draw: Option<PathBuf>,
     cells: bool,
+    likeness: bool,
     times: Option<fn(&[u8], Purpose)>,
     named: Vec<PathBuf>,
 }
 
 impl Order {
     fn parse(mut arguments: impl Iterator<Item = String>) -> Option<Self> {
-        let mut order =
-            Self { purpose: Purpose::Photo, draw: None, cells: false, times: None, named: Vec::new() };
+        let mut order = Self {
+            purpose: Purpose::Photo,
+            draw: None,
+            cells: false,
+            likeness: false,
+            times: None,
+            named: Vec::new(),
+        };
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--purpose" => order.purpose = Purpose::parse(&arguments.next()?)?,
                 "--draw" => order.draw = Some(arguments.next()?.into()),
                 "--cells" => order.cells = true,
+                "--likeness" => order.likeness = true,
                 "--times" => order.times = Some(all),
                 "--times-without-models" => order.times = Some(without_models),
                 flag if flag.starts_with("--") => return None,
@@ -128,6 +136,11 @@ fn line(file: &Path, order: &Order, several: bool) -> std::io::Result<Value> {
             (rule.to_owned(), json!(cells.into_iter().map(round).collect::<Vec<_>>()))
         };
         return Ok(json!({ "file": file, "cells": Value::Object(cells.into_iter().map(rounded).collect()) }));
+    }
+    if order.likeness {
+        let picture = picture::open(&bytes);
+        let likeness = picture.and_then(|picture| picture::likeness(picture.pixels(), order.purpose));
+        return Ok(json!({ "file": file, "likeness": likeness }));
     }
     let begun = Instant::now();
     let judgement = examine(&bytes, order.purpose).0;

@@ -163,6 +163,7 @@ impl Report {
             value: measured.map(|(value, _)| value),
             threshold: measured.map(|(_, threshold)| threshold),
             place,
+            kind: None,
         });
     }
 }

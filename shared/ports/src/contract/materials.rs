@@ -3,7 +3,7 @@
 use domain::{
     case::material::MaterialKind,
     fault::Pointer,
-    ids::{AccountId, CaseId, CaseKind},
+    ids::{AccountId, CaseId, CaseKind, UploadId},
     moment::Moment,
     person::SmsPurpose,
 };
@@ -11,7 +11,7 @@ use ulid::Ulid;
 
 use super::{TablePorts, fresh, is_conflict, keep_code, new_account};
 use crate::{
-    materials::{MaterialIndex, TaggedMaterial},
+    materials::{Band, MaterialIndex, TaggedMaterial},
     secrets::Tag,
 };
 
@@ -26,6 +26,7 @@ fn index(case: CaseId, revision: u64, tags: &[&Tag], leaving: &[&Tag], at: Momen
         version: revision + 4,
         revision,
         materials: tags.iter().map(material).collect(),
+        bands: Vec::new(),
         leaving: leaving.iter().map(|tag| (*tag).clone()).collect(),
         settled: leaving.is_empty(),
         at,
@@ -76,6 +77,24 @@ pub async fn materials(table: &impl TablePorts, now: Moment) {
     table.write_lines(&second).await.unwrap();
     assert_eq!(table.list_sharing(&one, 10).await.unwrap(), []);
     assert_eq!(table.list_sharing(&three, 10).await.unwrap(), [case]);
+
+    let upload = UploadId::new(Ulid::generate());
+    let band = |tag: &Tag| Band { tag: tag.clone(), upload };
+    let [common, rare] = ["common", "rare"].map(fresh);
+    let third = MaterialIndex {
+        bands: vec![band(&common), band(&rare), band(&rare)],
+        ..index(case, 3, &[&two], &[], now)
+    };
+    table.save_index(&third).await.unwrap();
+    assert_eq!(table.load_index(case).await.unwrap().as_ref(), Some(&third));
+    table.write_lines(&third).await.unwrap();
+    assert_eq!(table.list_alike(&rare, 10).await.unwrap(), [(case, upload)]);
+    let fourth = MaterialIndex { bands: vec![band(&rare)], ..index(case, 4, &[&two], &[&common], now) };
+    table.save_index(&fourth).await.unwrap();
+    table.write_lines(&fourth).await.unwrap();
+    assert_eq!(table.list_alike(&common, 10).await.unwrap(), []);
+    assert_eq!(table.list_alike(&rare, 10).await.unwrap(), [(case, upload)]);
+    assert_eq!(table.list_alike(&two, 10).await.unwrap(), [], "it is a line of another kind");
 
     let nobody = CaseId { kind: CaseKind::Collection, owner: AccountId::new(Ulid::generate()) };
     assert!(is_conflict(&table.save_index(&index(nobody, 1, &[], &[], now)).await), "there is no account");

@@ -31,7 +31,7 @@ use crate::{
     accounts::Username,
     cases::{Basis, LoadCase, SaveChange, SaveDraft, SaveSubmission},
     people::Account,
-    pictures::{Judged, Progress, Upload},
+    pictures::{Judged, PixelSize, Progress, Upload},
     secrets::{Tag, TagPurpose},
 };
 
@@ -155,6 +155,8 @@ impl Fakes {
             width: Some(600),
             height: Some(800),
             sha256: None,
+            clean: Some(PixelSize { width: 300, height: 400 }),
+            likeness: None,
         };
         self.upload(owner, purpose, Progress::Judged { version_id: "1".to_owned(), judgement })
     }

@@ -1,6 +1,6 @@
 //! What cases show.
 
-use domain::ids::CaseId;
+use domain::ids::{CaseId, UploadId};
 
 use super::MemoryTable;
 use crate::{
@@ -20,6 +20,19 @@ impl LoadMaterials for MemoryTable {
             Ok(lines.map(|(_, case)| *case).take(limit).collect())
         })
         .await
+    }
+
+    async fn list_alike(&self, band: &Tag, limit: usize) -> Outcome<Vec<(CaseId, UploadId)>> {
+        self.call("list_alike", |stored| Ok(Self::alike_in(stored, band).into_iter().take(limit).collect()))
+            .await
+    }
+}
+
+impl MemoryTable {
+    /// Of the pictures that may look the same.
+    fn alike_in(stored: &super::Stored, band: &Tag) -> Vec<(CaseId, UploadId)> {
+        let lines = stored.bands.iter().filter(|((of, _), _)| of == band.as_str());
+        lines.map(|((_, case), upload)| (*case, *upload)).collect()
     }
 }
 
@@ -43,8 +56,12 @@ impl SaveMaterials for MemoryTable {
             }
             for tag in &index.leaving {
                 stored.lines.remove(&(tag.as_str().to_owned(), index.case));
+                stored.bands.remove(&(tag.as_str().to_owned(), index.case));
             }
             stored.lines.extend(index.tags().iter().map(|tag| (tag.as_str().to_owned(), index.case)));
+            let bands = index.distinct_bands();
+            let bands = bands.iter().map(|band| ((band.tag.as_str().to_owned(), index.case), band.upload));
+            stored.bands.extend(bands);
             Ok(())
         })
         .await

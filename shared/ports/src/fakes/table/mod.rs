@@ -122,6 +122,8 @@ pub struct Stored {
     pub indexes: BTreeMap<CaseId, MaterialIndex>,
     /// Lines of the index: tags, and the cases that have them.
     pub lines: BTreeSet<(String, CaseId)>,
+    /// Lines of bands, by tag and case: pictures.
+    pub bands: BTreeMap<(String, CaseId), UploadId>,
     /// Tokens that wait, each for a submission.
     pub tokens: BTreeMap<CaseId, (u64, TaskToken)>,
 }
