@@ -4,6 +4,30 @@ use serde_json::{Value, json};
 
 use crate::numbers;
 
+/// An SMS code, and the request that it was sent for.
+#[derive(Clone, Debug)]
+pub struct SmsCode {
+    /// The id that the answer gave.
+    pub id: String,
+    /// The digits that the phone got.
+    pub digits: String,
+}
+
+impl SmsCode {
+    /// The same request with other digits.
+    #[must_use]
+    pub fn wrong(&self) -> Self {
+        let digits = if self.digits == "000000" { "000001" } else { "000000" };
+        Self { id: self.id.clone(), digits: digits.to_owned() }
+    }
+
+    /// The digits with a request that nobody made.
+    #[must_use]
+    pub fn of_nobody(&self) -> Self {
+        Self { id: "sms_01JDEXAMP0E00000000000000A".to_owned(), ..self.clone() }
+    }
+}
+
 /// What an applicant knows about themselves.
 #[derive(Clone, Debug)]
 pub struct Person {
@@ -35,11 +59,20 @@ impl Person {
     }
 
     /// The body of a registration with that SMS code.
-    pub fn registration(&self, sms_code: &str, consent: &str) -> Value {
+    pub fn registration(&self, sms_code: &SmsCode, consent: &str) -> Value {
         json!({
             "idType": "RIC", "idNumber": self.id_number, "name": self.name,
             "password": self.password, "passwordConfirmation": self.password,
-            "mobile": self.mobile, "smsCode": sms_code, "consentVersion": consent,
+            "mobile": self.mobile, "smsCodeId": sms_code.id, "smsCode": sms_code.digits, "consentVersion": consent,
+        })
+    }
+
+    /// The body of a reset to that password, with that SMS code.
+    pub fn reset(&self, sms_code: &SmsCode, password: &str) -> Value {
+        json!({
+            "idType": "RIC", "idNumber": self.id_number, "name": self.name, "mobile": self.mobile,
+            "smsCodeId": sms_code.id, "smsCode": sms_code.digits,
+            "password": password, "passwordConfirmation": password,
         })
     }
 

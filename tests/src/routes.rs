@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::client::Client;
+use crate::people::SmsCode;
 
 /// Getting in.
 impl Client {
@@ -27,6 +28,11 @@ impl Client {
     /// Registers; the body is [`crate::Person::registration`] or a spoilt copy of it.
     pub async fn register(&self, body: &Value) -> Answer {
         self.send_json("POST", "/v1/registrations", body).await
+    }
+
+    /// Sets another password; the body is [`crate::Person::reset`] or a spoilt copy of it.
+    pub async fn reset_password(&self, body: &Value) -> Answer {
+        self.send_json("POST", "/v1/password-resets", body).await
     }
 
     /// Logs in, without remembering anything.
@@ -57,8 +63,11 @@ impl Client {
     }
 
     /// Asks for another phone, by the codes that the old one and the new one got.
-    pub async fn change_mobile(&self, current_sms_code: &str, mobile: &str, sms_code: &str) -> Answer {
-        let body = json!({"currentSmsCode": current_sms_code, "mobile": mobile, "smsCode": sms_code});
+    pub async fn change_mobile(&self, current: &SmsCode, mobile: &str, new: &SmsCode) -> Answer {
+        let body = json!({
+            "currentSmsCodeId": current.id, "currentSmsCode": current.digits, "mobile": mobile,
+            "smsCodeId": new.id, "smsCode": new.digits,
+        });
         self.send_json("PUT", "/v1/me/mobile", &body).await
     }
 

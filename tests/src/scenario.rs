@@ -9,7 +9,7 @@ use crate::admin::{admin, done};
 use crate::answer::Answer;
 use crate::client::Client;
 use crate::pages;
-use crate::people::Person;
+use crate::people::{Person, SmsCode};
 use crate::pictures::{Picture, filled_form, honest};
 use crate::stack::{COUNTY, Stack, Staff};
 use crate::{outbox, table, wait};
@@ -69,16 +69,17 @@ pub async fn solved_captcha(stack: &Stack, api: &Client) -> (String, String) {
 }
 
 /// Asks for an SMS code to register with, and reads it.
-pub async fn received_sms(stack: &Stack, api: &Client, mobile: &str) -> String {
+pub async fn received_sms(stack: &Stack, api: &Client, mobile: &str) -> SmsCode {
     received_sms_for(stack, api, "registration", mobile).await
 }
 
 /// Asks for an SMS code for some purpose, and reads it.
-pub async fn received_sms_for(stack: &Stack, api: &Client, purpose: &str, mobile: &str) -> String {
+pub async fn received_sms_for(stack: &Stack, api: &Client, purpose: &str, mobile: &str) -> SmsCode {
     let (captcha, answer) = solved_captcha(stack, api).await;
     let earlier = outbox::sms_sent_at(stack, mobile).await;
-    let _ = api.sms_code_for(purpose, mobile, &captcha, &answer).await.expect(202);
-    outbox::sms_code_after(stack, mobile, &earlier).await
+    let sent = api.sms_code_for(purpose, mobile, &captcha, &answer).await.expect(202);
+    let digits = outbox::sms_code_after(stack, mobile, &earlier).await;
+    SmsCode { id: sent.str("/smsCodeId").to_owned(), digits }
 }
 
 /// The consent text's version that stands now.

@@ -59,17 +59,45 @@ pub async fn transitions(stack: &Stack, ulid: &str, case: &str) -> Vec<String> {
     events.filter(|event| TRANSITIONS.contains(&event.as_str())).collect()
 }
 
-/// Forgets how often each address asked for picture codes and SMS codes.
+/// Forgets what was counted of each address: captchas, SMS codes, registrations, resets.
 ///
 /// The emulator tells the functions one address for all callers, so that everybody who works on it would
 /// share what is meant for one household. Limits per phone and per account stay.
 pub async fn forget_addresses(stack: &Stack) {
-    let (client, prefix) =
-        (stack.dynamo().await, |name: &str| AttributeValue::S(format!("RATE#{name}-address#")));
+    forget(stack, "-address#").await;
+}
+
+/// Forgets what was counted of codes for that phone, whose tag its account or a code's item has.
+pub async fn forget_phone(stack: &Stack, tag: &str) {
+    forget(stack, tag).await;
+}
+
+/// Forgets that a code was just sent to that phone.
+pub async fn forget_waiting(stack: &Stack, tag: &str) {
+    for purpose in ["registration", "password-reset", "mobile-change"] {
+        forget(stack, &format!("sms-again#{purpose}-{tag}")).await;
+    }
+}
+
+/// The tag of the phone that got the code of that request.
+pub async fn sms_code_phone(stack: &Stack, id: &str) -> String {
+    let ulid = id.strip_prefix("sms_").expect("ids of SMS codes begin with sms_");
+    let get = stack.dynamo().await.get_item().table_name(&stack.table).consistent_read(true);
+    let get = get.key("pk", AttributeValue::S(format!("SMS#{ulid}")));
+    let item =
+        get.key("sk", AttributeValue::S("SMS".to_owned())).send().await.expect("the table can be read");
+    let item = item.item.expect("the code is kept");
+    item["mobile"].as_s().expect("a tag is a text").clone()
+}
+
+/// Deletes the counters with that in their keys.
+async fn forget(stack: &Stack, part: &str) {
+    let client = stack.dynamo().await;
     let scan = client.scan().table_name(&stack.table);
-    let scan = scan.filter_expression("begins_with(pk, :captcha) OR begins_with(pk, :sms)");
-    let scan = scan.expression_attribute_values(":captcha", prefix("captcha"));
-    let mut counts = scan.expression_attribute_values(":sms", prefix("sms")).into_paginator().items().send();
+    let scan = scan.filter_expression("begins_with(pk, :rate) AND contains(pk, :part)");
+    let scan = scan.expression_attribute_values(":rate", AttributeValue::S("RATE#".to_owned()));
+    let scan = scan.expression_attribute_values(":part", AttributeValue::S(part.to_owned()));
+    let mut counts = scan.into_paginator().items().send();
     while let Some(count) = counts.next().await {
         let mut count = count.expect("the table can be read");
         let key =

@@ -71,11 +71,11 @@ async fn a_phone_is_changed_when_both_phones_say_yes() {
     let for_registering = received_sms(&stack, api, &new).await;
 
     // Neither a guess nor a code for something else.
-    let wrong = if current_code == "000000" { "000001" } else { "000000" };
-    let refused = api.change_mobile(wrong, &new, &for_registering).await.problem(422, "invalid-request");
+    let wrong = current_code.wrong();
+    let refused = api.change_mobile(&wrong, &new, &for_registering).await.problem(422, "invalid-request");
     refused.assert_faulty(&["/currentSmsCode", "/smsCode"]);
     let new_code = received_sms_for(&stack, api, "mobile-change", &new).await;
-    let refused = api.change_mobile(wrong, &new, &new_code).await.problem(422, "invalid-request");
+    let refused = api.change_mobile(&wrong, &new, &new_code).await.problem(422, "invalid-request");
     refused.assert_faulty(&["/currentSmsCode"]);
     let same = api.change_mobile(&current_code, &person.mobile, &current_code).await;
     same.problem(422, "invalid-request").assert_fault("/mobile", "mobile.SAME");
@@ -88,16 +88,11 @@ async fn a_phone_is_changed_when_both_phones_say_yes() {
     let _ = log_in_as(&stack, &person.id_number, &person.password).await.expect(201);
 
     // The password follows the phone that the account has now.
-    let reset = |mobile: &str, code: &str| {
-        json!({
-            "idType": "RIC", "idNumber": person.id_number, "name": person.name, "mobile": mobile,
-            "smsCode": code, "password": "Brand-new-Pfad 78", "passwordConfirmation": "Brand-new-Pfad 78",
-        })
-    };
     for (mobile, status) in [(&person.mobile, 422), (&new, 204)] {
         let code = received_sms_for(&stack, api, "password-reset", mobile).await;
-        let body = reset(mobile, &code);
-        let _ = api.anonymous().send_json("POST", "/v1/password-resets", &body).await.expect(status);
+        let claimed = Person { mobile: mobile.clone(), ..person.clone() };
+        let _ =
+            api.anonymous().reset_password(&claimed.reset(&code, "Brand-new-Pfad 78")).await.expect(status);
     }
 }
 
@@ -217,7 +212,7 @@ async fn an_account_is_closed_when_nothing_is_under_review_and_then_nothing_rema
     let _ = api.send_json("DELETE", "/v1/me", &json!({})).await.problem(401, "unauthenticated");
 
     // The same person with the same phone is somebody new.
-    table::delete(&stack, &format!("RATE#sms-again#registration-{phone}"), "RATE").await;
+    table::forget_waiting(&stack, &phone).await;
     let nobody = api.anonymous();
     let code = received_sms(&stack, &nobody, &person.mobile).await;
     let again = nobody.register(&person.registration(&code, &consent(&nobody).await)).await.expect(201);

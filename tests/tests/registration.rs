@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use journey::people::SmsCode;
 use journey::scenario::{consent, log_in, received_sms, solved_captcha};
-use journey::{Answer, Applicant, Client, Person, Stack, numbers, outbox, pages};
+use journey::{Answer, Applicant, Client, Person, Stack, numbers, outbox, pages, table};
 use serde_json::json;
 
 async fn log_in_by_number(stack: &Stack, api: &Client, person: &Person) -> Answer {
@@ -17,7 +18,7 @@ async fn all_faults_are_named_at_once_and_nothing_is_written() {
     let faulty = json!({
         "idType": "RIC", "idNumber": numbers::with_wrong_check(&person.id_number), "name": "张",
         "password": "12345", "passwordConfirmation": "54321",
-        "mobile": "1380013800", "smsCode": "12", "consentVersion": "never-published",
+        "mobile": "1380013800", "smsCodeId": "sms_12", "smsCode": "12", "consentVersion": "never-published",
     });
     let refused = api.register(&faulty).await.problem(422, "invalid-request");
     refused.assert_fault("/idNumber", "resident_id.CHECKSUM");
@@ -41,7 +42,8 @@ async fn all_faults_are_named_at_once_and_nothing_is_written() {
 async fn a_password_made_of_the_persons_own_numbers_is_weak() {
     let stack = Stack::required();
     let (person, api) = (Person::random(), Client::new(&stack));
-    let form = person.registration("123456", &consent(&api).await);
+    let code = SmsCode { id: String::new(), digits: "123456".to_owned() }.of_nobody();
+    let form = person.registration(&code, &consent(&api).await);
     let birth = &person.id_number[6..14];
     for password in [format!("Aa-{birth}-x"), format!("Aa-{}-x", person.mobile), "password123".to_owned()] {
         let form = pages::spoilt(&form, "password", json!(password));
@@ -80,15 +82,68 @@ async fn a_captcha_may_be_answered_in_either_case() {
 }
 
 #[tokio::test]
+async fn a_captcha_is_taken_as_people_type_it_and_kept_when_the_answer_cannot_be_one() {
+    let stack = Stack::required();
+    let api = Client::new(&stack);
+    let full_width = |answer: &str| -> String {
+        answer.chars().filter_map(|c| char::from_u32(u32::from(c) + 0xFEE0)).collect()
+    };
+    let (captcha, answer) = solved_captcha(&stack, &api).await;
+    let mobile = Person::random().mobile;
+    for (impossible, code) in [
+        ("", "form.REQUIRED"),
+        ("\u{3000}\u{200B}", "form.REQUIRED"),
+        (&answer[1..], "captcha.LENGTH"),
+        (&format!("{answer}X"), "captcha.LENGTH"),
+    ] {
+        let refused = api.sms_code(&mobile, &captcha, impossible).await.problem(422, "invalid-request");
+        refused.assert_fault("/captchaAnswer", code);
+    }
+    let _ = api.sms_code(&mobile, &captcha, &full_width(&answer)).await.expect(202);
+    let (captcha, answer) = solved_captcha(&stack, &api).await;
+    let spaced: String = answer.to_lowercase().chars().flat_map(|c| [' ', c]).collect();
+    let _ = api.sms_code(&Person::random().mobile, &captcha, &spaced).await.expect(202);
+}
+
+#[tokio::test]
+async fn ten_requests_for_one_purpose_leave_the_other_codes_of_a_phone() {
+    let stack = Stack::required();
+    let (person, api) = (Person::random(), Client::new(&stack));
+    let again = async |purpose: &str| {
+        table::forget_addresses(&stack).await;
+        let (captcha, answer) = solved_captcha(&stack, &api).await;
+        api.sms_code_for(purpose, &person.mobile, &captcha, &answer).await
+    };
+    let first = again("registration").await.expect(202);
+    let tag = table::sms_code_phone(&stack, first.str("/smsCodeId")).await;
+    let mut sent = 1;
+    for _ in 0..9 {
+        // A minute is over.
+        table::forget_waiting(&stack, &tag).await;
+        let answer = again("registration").await;
+        if answer.status == 202 {
+            sent += 1;
+            continue;
+        }
+        let refused = answer.problem(429, "too-many-requests");
+        assert!(refused.retry_after().is_some_and(|wait| wait > 60), "{}", refused.text);
+    }
+    assert_eq!(sent, 5, "what one source may have sent to a phone");
+    for purpose in ["password-reset", "mobile-change"] {
+        let _ = again(purpose).await.expect(202);
+    }
+    assert_eq!(outbox::count(&stack, "sms", &person.mobile).await, 7);
+}
+
+#[tokio::test]
 async fn five_wrong_sms_codes_burn_the_right_one() {
     let stack = Stack::required();
     let (person, api) = (Person::random(), Client::new(&stack));
     let code = received_sms(&stack, &api, &person.mobile).await;
-    let wrong = if code == "000000" { "000001" } else { "000000" };
-    let consent = consent(&api).await;
+    let (wrong, consent) = (code.wrong(), consent(&api).await);
     for _ in 0..5 {
         let refused =
-            api.register(&person.registration(wrong, &consent)).await.problem(422, "invalid-request");
+            api.register(&person.registration(&wrong, &consent)).await.problem(422, "invalid-request");
         refused.assert_faulty(&["/smsCode"]);
         refused.assert_fault("/smsCode", "sms_code.WRONG");
     }

@@ -7,21 +7,25 @@ use applicant::{
 use domain::{
     fault::{Code, Faults, Pointer},
     moment::Moment,
-    person::{Identity, MobileChange, SmsCode, SmsPurpose},
+    person::{Identity, MobileChange, SmsCodeAnswer, SmsPurpose},
 };
 use edge::{Answer, Call, Kind, Problem};
+use jiff::SignedDuration;
 use ports::{
     Clock,
-    codes::TrySmsCode,
+    codes::{Count, Rate, Subject, TrySmsCode},
     people::{ConfirmedMobile, LoadAccount, Moved, NewMobile, SaveMobile},
     secrets::{Hash, OpenIdentity, SealIdentity, Tag, TagPurpose},
 };
 use serde_json::json;
 
+/// Changes that an account may try (ours): two codes' tries.
+const PER_ACCOUNT: Rate = Rate { name: "mobile-change", max: 10, window: SignedDuration::from_mins(15) };
+
 /// Gives the caller's account another phone, once both phones have said yes: whoever took over a session has neither.
 pub async fn handle(
     call: Call,
-    table: &(impl LoadAccount + TrySmsCode + SaveMobile),
+    table: &(impl LoadAccount + Count + TrySmsCode + SaveMobile),
     keys: &(impl Hash + OpenIdentity + SealIdentity),
     clock: &impl Clock,
 ) -> Result<Answer, Problem> {
@@ -32,6 +36,7 @@ pub async fn handle(
     if mobile == account.mobile {
         return Err(Faults::one(Pointer::root().child("mobile"), Code("mobile.SAME")).into());
     }
+    table.count(PER_ACCOUNT, &Subject::Account(account.id), now).await??;
     let from = confirmed(table, keys, account.mobile, &change.current_sms_code, now).await?;
     let to = confirmed(table, keys, mobile, &change.sms_code, now).await?;
     let from = from.ok_or_else(|| wrong_sms_code("currentSmsCode"));
@@ -52,7 +57,7 @@ async fn confirmed(
     table: &impl TrySmsCode,
     keys: &impl Hash,
     mobile: Tag,
-    code: &SmsCode,
+    code: &SmsCodeAnswer,
     now: Moment,
 ) -> Result<Option<ConfirmedMobile>, Problem> {
     let sms_code = sent_sms_code(table, keys, SmsPurpose::MobileChange, &mobile, code, now).await?;

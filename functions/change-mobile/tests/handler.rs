@@ -1,7 +1,10 @@
 //! Another phone: both phones say yes, and no two accounts have the same.
 
 use change_mobile::handle;
-use domain::{ids::AccountId, person::SmsPurpose::MobileChange};
+use domain::{
+    ids::{AccountId, SmsCodeId},
+    person::SmsPurpose::MobileChange,
+};
 use edge::testing::{Ask, Reply};
 use ports::{
     fakes::{Fakes, MOBILE, PlainKeys, each_failure},
@@ -11,14 +14,17 @@ use serde_json::json;
 
 const NEW: &str = "13911112222";
 
-async fn put(fakes: &Fakes, owner: AccountId, mobile: &str, codes: [&str; 2]) -> Reply {
-    let body = json!({"currentSmsCode": codes[0], "mobile": mobile, "smsCode": codes[1]});
+async fn put(fakes: &Fakes, owner: AccountId, mobile: &str, codes: [(SmsCodeId, &str); 2]) -> Reply {
+    let [(current_id, current), (id, code)] = codes;
+    let body = json!({
+        "currentSmsCodeId": current_id, "currentSmsCode": current, "mobile": mobile, "smsCodeId": id, "smsCode": code,
+    });
     let ask = Ask::new("PUT /v1/me/mobile").applicant(owner).json(&body);
     Reply::of(handle(ask.call(), &fakes.table, &fakes.keys, &fakes.clock).await)
 }
 
 /// Fresh codes for the phone as it is and the one that it is to be.
-fn codes(fakes: &Fakes, mobile: &str) -> [&'static str; 2] {
+fn codes(fakes: &Fakes, mobile: &str) -> [(SmsCodeId, &'static str); 2] {
     [MOBILE, mobile].map(|mobile| fakes.sms_code(MobileChange, mobile))
 }
 
@@ -49,13 +55,30 @@ async fn one_code_is_not_enough_and_anothers_phone_is_not_to_be_had() {
     let _other = fakes.applicant(2);
     for (wrong, fault) in [(0, "/currentSmsCode"), (1, "/smsCode")] {
         let mut codes = codes(&fakes, NEW);
-        codes[wrong] = "000000";
+        codes[wrong].1 = "000000";
         let faults = put(&fakes, owner, NEW, codes).await.faults();
         assert_eq!(faults, [format!("{fault} sms_code.WRONG")]);
     }
+    let [current, new] = codes(&fakes, NEW);
+    let swapped = put(&fakes, owner, NEW, [new, current]).await;
+    assert_eq!(swapped.faults(), ["/currentSmsCode sms_code.WRONG", "/smsCode sms_code.WRONG"]);
+    let twice = put(&fakes, owner, NEW, [new, new]).await;
+    assert_eq!(twice.faults(), ["/currentSmsCode sms_code.WRONG"], "one request is for one phone");
     assert_eq!(put(&fakes, owner, MOBILE, codes(&fakes, NEW)).await.faults(), ["/mobile mobile.SAME"]);
     let theirs = "13800001235";
     assert_eq!(put(&fakes, owner, theirs, codes(&fakes, theirs)).await.said(), "409 already-registered");
+    assert_eq!(phone(&fakes, owner).await.as_deref(), Some(MOBILE));
+}
+
+#[tokio::test]
+async fn an_account_may_try_ten_changes_in_a_quarter_of_an_hour() {
+    let fakes = Fakes::new();
+    let owner = fakes.applicant(1);
+    let wrong = codes(&fakes, NEW).map(|(id, _)| (id, "000000"));
+    for _ in 0..10 {
+        assert_eq!(put(&fakes, owner, NEW, wrong).await.said(), "422 invalid-request");
+    }
+    assert_eq!(put(&fakes, owner, NEW, codes(&fakes, NEW)).await.said(), "429 too-many-requests");
     assert_eq!(phone(&fakes, owner).await.as_deref(), Some(MOBILE));
 }
 
@@ -76,5 +99,5 @@ async fn whatever_fails_the_phone_is_the_new_one_in_the_end_and_never_half() {
     })
     .await;
     assert_eq!(failed.last(), Some(&"save_mobile"));
-    assert_eq!(failed.len(), 9, "{failed:?}");
+    assert_eq!(failed.len(), 10, "{failed:?}");
 }

@@ -24,6 +24,11 @@ async fn the_answer_is_kept_hashed_and_in_the_picture_only() {
     assert!(!answer.is_empty() && fakes.table.look().captchas.contains_key(&id));
 }
 
+#[test]
+fn what_is_drawn_can_be_an_answer() {
+    assert_eq!(captcha::LENGTH, applicant::codes::CAPTCHA_LENGTH);
+}
+
 #[tokio::test]
 async fn thirty_in_ten_minutes_are_enough_for_an_address() {
     let fakes = Fakes::new();

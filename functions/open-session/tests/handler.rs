@@ -3,7 +3,7 @@
 use edge::testing::{Ask, Reply};
 use jiff::SignedDuration;
 use open_session::handle;
-use ports::fakes::{COUNTY, Fakes, MOBILE, PASSWORD, each_failure};
+use ports::fakes::{CAPTCHA_ANSWER, COUNTY, Fakes, MOBILE, PASSWORD, each_failure};
 use serde_json::{Value, json};
 
 /// The number of the first applicant's identity card.
@@ -11,7 +11,7 @@ const NUMBER: &str = "110101199003070011";
 
 fn body(fakes: &Fakes, account: &str, password: &str) -> Value {
     let captcha = fakes.captcha();
-    json!({"account": account, "password": password, "captchaId": captcha, "captchaAnswer": "abcd"})
+    json!({"account": account, "password": password, "captchaId": captcha, "captchaAnswer": "a3k7p"})
 }
 
 async fn post(fakes: &Fakes, body: &Value) -> Reply {
@@ -99,9 +99,9 @@ async fn a_picture_code_is_asked_for_first_and_is_good_once() {
     fakes.applicant(1);
     let good = body(&fakes, MOBILE, PASSWORD);
     let mut wrong = body(&fakes, MOBILE, PASSWORD);
-    wrong["captchaAnswer"] = "WXYZ".into();
+    wrong["captchaAnswer"] = "WXYZ7".into();
     assert_eq!(post(&fakes, &wrong).await.faults(), ["/captchaAnswer captcha.WRONG"]);
-    wrong["captchaAnswer"] = "ABCD".into();
+    wrong["captchaAnswer"] = CAPTCHA_ANSWER.into();
     assert_eq!(post(&fakes, &wrong).await.said(), "422 invalid-request", "one try each");
     assert_eq!(post(&fakes, &good).await.said(), "201");
     assert_eq!(post(&fakes, &good).await.said(), "422 invalid-request", "it was used");

@@ -6,14 +6,19 @@ use domain::{
     person::{CONSENT_VERSION, Registration, SmsPurpose},
 };
 use edge::{Answer, Call, Kind, Problem};
+use jiff::SignedDuration;
 use ports::{
     Chance, Clock,
     accounts::CreateUser,
-    codes::TrySmsCode,
+    codes::{Count, Rate, Subject, TrySmsCode},
     people::{NewAccount, Registered, SaveAccount},
     secrets::{Hash, SealIdentity, TagPurpose},
 };
 use serde_json::json;
+
+/// As many as the codes that one source is sent in an hour allow tries (ours): an office shares an address.
+const PER_SOURCE: Rate =
+    Rate { name: "registration-address", max: 100, window: SignedDuration::from_hours(1) };
 
 /// Registers an applicant who has the code that was sent to their phone.
 ///
@@ -21,7 +26,7 @@ use serde_json::json;
 /// as, since log-ins go through the account's tags. The other way round a person would be locked out.
 pub async fn handle(
     call: Call,
-    table: &(impl TrySmsCode + SaveAccount),
+    table: &(impl Count + TrySmsCode + SaveAccount),
     keys: &(impl Hash + SealIdentity),
     users: &impl CreateUser,
     clock: &impl Clock,
@@ -31,6 +36,8 @@ pub async fn handle(
     let registration = Registration::parse(&call.json()?, now.date())?;
     let identity = &registration.identity;
 
+    let source = keys.tag(TagPurpose::Address, call.source().expose()).await?;
+    table.count(PER_SOURCE, &Subject::Address(source), now).await??;
     let mobile = keys.tag(TagPurpose::Mobile, identity.mobile.expose()).await?;
     let sms_code = &registration.sms_code;
     let sms_code = sent_sms_code(table, keys, SmsPurpose::Registration, &mobile, sms_code, now).await?;

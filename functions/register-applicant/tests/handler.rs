@@ -1,6 +1,6 @@
 //! Registering, with all that can go wrong on the way.
 
-use domain::person::SmsPurpose::Registration;
+use domain::{ids::SmsCodeId, person::SmsPurpose::Registration};
 use edge::testing::{Ask, Reply};
 use futures_util::future::join;
 use ports::fakes::{Fakes, MOBILE, body, each_failure};
@@ -26,7 +26,7 @@ fn accounts(fakes: &Fakes) -> Vec<String> {
 async fn whoever_has_the_code_gets_an_account_and_a_user() {
     let fakes = Fakes::new();
     let ask = Ask::event(include_str!("../../../events/http-registration.json"));
-    fakes.sms_code(Registration, MOBILE);
+    fakes.sms_code_for(SmsCodeId::parse("sms_01JDEXAMP0E00000000000000A").unwrap(), Registration, MOBILE);
     let result = handle(ask.call(), &fakes.table, &fakes.keys, &fakes.users, &fakes.clock, &fakes.chance);
     let reply = Reply::of(result.await);
     assert_eq!(reply.said(), "201");
@@ -40,20 +40,60 @@ async fn whoever_has_the_code_gets_an_account_and_a_user() {
 #[tokio::test]
 async fn a_code_that_is_not_the_phones_makes_nobody() {
     let fakes = Fakes::new();
-    for _ in 0..2 {
-        let reply = register(&fakes, &body::registration("000000")).await;
+    let (request, right) = fakes.sms_code(Registration, MOBILE);
+    for _ in 0..5 {
+        let reply = register(&fakes, &body::registration((request, "000000"))).await;
         assert_eq!(
             (reply.said().as_str(), reply.faults()),
             ("422 invalid-request", vec!["/smsCode sms_code.WRONG".to_owned()])
         );
-        fakes.sms_code(Registration, MOBILE);
     }
-    for _ in 0..5 {
-        register(&fakes, &body::registration("000000")).await;
-    }
-    let right = register(&fakes, &body::registration("004217")).await;
+    let right = register(&fakes, &body::registration((request, right))).await;
     assert_eq!(right.said(), "422 invalid-request", "five wrong tries burn the code");
     assert!(accounts(&fakes).is_empty() && fakes.users.names().is_empty());
+}
+
+#[tokio::test]
+async fn a_stranger_without_the_request_spends_no_try_and_learns_nothing() {
+    let fakes = Fakes::new();
+    let owners = fakes.sms_code(Registration, MOBILE);
+    let elsewhere = fakes.sms_code(Registration, "13911112222");
+    let other_purpose = fakes.sms_code(domain::person::SmsPurpose::PasswordReset, MOBILE);
+    let expired = fakes.sms_code(Registration, MOBILE);
+    if let Some((sent, _)) = fakes.table.look().sms_codes.get_mut(&expired.0) {
+        sent.expires = ports::Clock::now(&fakes.clock);
+    }
+    let unknown = SmsCodeId::new(ports::Chance::ulid(&fakes.chance));
+    let guess = body::registration((fakes.sms_code(Registration, MOBILE).0, "000000"));
+    let wrong_code = register(&fakes, &guess).await;
+    fakes.script.take_calls();
+    let mut calls = Vec::new();
+    for request in [unknown, elsewhere.0, other_purpose.0, expired.0] {
+        for _ in 0..6 {
+            let reply = register(&fakes, &body::registration((request, "004217"))).await;
+            assert_eq!((reply.status, &reply.body), (wrong_code.status, &wrong_code.body), "{request}");
+            calls.push(fakes.script.take_calls());
+        }
+    }
+    assert!(calls.iter().all(|some| *some == calls[0]), "the same work: {calls:?}");
+    assert!(fakes.table.look().sms_codes.values().filter(|(_, tries)| *tries > 0).count() == 1);
+    assert_eq!(
+        register(&fakes, &body::registration(owners)).await.said(),
+        "201",
+        "the owner's code is as it was"
+    );
+}
+
+#[tokio::test]
+async fn a_source_may_try_a_hundred_registrations_an_hour() {
+    let fakes = Fakes::new();
+    let unknown = SmsCodeId::new(ports::Chance::ulid(&fakes.chance));
+    let body = body::registration((unknown, "000000"));
+    for _ in 0..100 {
+        assert_eq!(register(&fakes, &body).await.said(), "422 invalid-request");
+    }
+    let reply = register(&fakes, &body).await;
+    assert_eq!((reply.said().as_str(), reply.header("retry-after")), ("429 too-many-requests", Some("3600")));
 }
 
 #[tokio::test]
@@ -107,5 +147,8 @@ async fn whatever_fails_there_is_one_account_in_the_end_and_its_user_can_log_in(
         failed
     })
     .await;
-    assert_eq!(failed, ["tag", "tag", "try_sms_code", "seal", "tag", "create_user", "save_account"]);
+    assert_eq!(
+        failed,
+        ["tag", "count", "tag", "tag", "try_sms_code", "seal", "tag", "create_user", "save_account",]
+    );
 }

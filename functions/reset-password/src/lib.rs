@@ -10,19 +10,23 @@ use domain::{
     person::{Identity, PasswordReset, SmsPurpose},
 };
 use edge::{Answer, Call, Problem};
+use jiff::SignedDuration;
 use ports::{
     Chance, Clock,
     accounts::{ResetPassword, Username},
-    codes::{Forgive, TrySmsCode, UseSmsCode},
+    codes::{Count, Forgive, Rate, Subject, TrySmsCode, UseSmsCode},
     people::{FindAccount, LoadAccount},
     secrets::{Hash, OpenIdentity, SealIdentity, Tag, TagPurpose},
 };
+
+/// Resets that one source may try, whoever they are about: two codes' tries (ours). Counted before anything is looked up.
+const PER_SOURCE: Rate = Rate { name: "reset-address", max: 10, window: SignedDuration::from_mins(15) };
 
 /// Gives the account another password and ends its sessions, for whoever has the account's phone and says its number
 /// and name. Anything that does not fit is told as a wrong code: which of them it was, nobody learns.
 pub async fn handle(
     call: Call,
-    table: &(impl TrySmsCode + UseSmsCode + FindAccount + LoadAccount + Forgive),
+    table: &(impl Count + TrySmsCode + UseSmsCode + FindAccount + LoadAccount + Forgive),
     keys: &(impl Hash + SealIdentity + OpenIdentity),
     users: &impl ResetPassword,
     clock: &impl Clock,
@@ -30,11 +34,13 @@ pub async fn handle(
 ) -> Result<Answer, Problem> {
     let now = clock.now();
     let reset = PasswordReset::parse(&call.json()?, now.date())?;
+    let source = keys.tag(TagPurpose::Address, call.source().expose()).await?;
+    table.count(PER_SOURCE, &Subject::Address(source), now).await??;
     let mobile = keys.tag(TagPurpose::Mobile, reset.identity.mobile.expose()).await?;
     let code = sent_sms_code(table, keys, SmsPurpose::PasswordReset, &mobile, &reset.sms_code, now).await?;
     let found = find(table, keys, &reset.identity, &mobile, chance).await?;
     let (code, id) = code.zip(found).ok_or_else(wrong_code)?;
-    if !table.use_sms_code(SmsPurpose::PasswordReset, &mobile, &code).await? {
+    if !table.use_sms_code(&code).await? {
         return Err(wrong_code().into());
     }
     users.reset_password(id, &reset.password).await?;

@@ -1,6 +1,9 @@
 //! A new password, for whoever is who the account is about and has its phone.
 
-use domain::person::SmsPurpose::PasswordReset;
+use domain::{
+    ids::SmsCodeId,
+    person::SmsPurpose::{PasswordReset, Registration},
+};
 use edge::testing::{Ask, Reply};
 use ports::{
     accounts::{LogIn, Username},
@@ -12,7 +15,7 @@ use serde_json::Value;
 const NEW: &str = "Other-word8";
 
 /// The reset of the first applicant's password.
-fn reset(code: &str) -> Value {
+fn reset(code: (SmsCodeId, &str)) -> Value {
     let mut body = body::registration(code);
     (body["password"], body["passwordConfirmation"]) = (NEW.into(), NEW.into());
     if let Some(members) = body.as_object_mut() {
@@ -46,8 +49,13 @@ async fn the_new_password_is_the_only_one_and_old_sessions_have_ended() {
 #[tokio::test]
 async fn what_does_not_fit_is_told_as_a_wrong_code_after_the_same_work() {
     let mut told = Vec::new();
-    for (member, value) in [("smsCode", "000000"), ("name", "吕小红"), ("idNumber", "11010519491231002X")]
-    {
+    let unknown = "sms_01JDEXAMP0E00000000000000A";
+    for (member, value) in [
+        ("smsCode", "000000"),
+        ("smsCodeId", unknown),
+        ("name", "吕小红"),
+        ("idNumber", "11010519491231002X"),
+    ] {
         let fakes = Fakes::new();
         let user = Username::Applicant(fakes.applicant(1));
         let mut body = reset(fakes.sms_code(PasswordReset, MOBILE));
@@ -65,8 +73,34 @@ async fn what_does_not_fit_is_told_as_a_wrong_code_after_the_same_work() {
 async fn a_code_for_something_else_will_not_do() {
     let fakes = Fakes::new();
     let _account = fakes.applicant(1);
-    let code = fakes.sms_code(domain::person::SmsPurpose::Registration, MOBILE);
+    let code = fakes.sms_code(Registration, MOBILE);
     assert_eq!(post(&fakes, &reset(code)).await.faults(), ["/smsCode sms_code.WRONG"]);
+}
+
+#[tokio::test]
+async fn a_stranger_spends_no_try_of_the_owners_code_and_is_stopped() {
+    let fakes = Fakes::new();
+    let user = Username::Applicant(fakes.applicant(1));
+    let owners = fakes.sms_code(PasswordReset, MOBILE);
+    let strangers = fakes.sms_code(PasswordReset, MOBILE);
+    let guess = reset((strangers.0, "000000"));
+    let post_from = async |address: &str, body: &Value| {
+        let ask = Ask::new("POST /v1/password-resets").address(address).json(body);
+        let Fakes { table, keys, users, clock, chance, .. } = &fakes;
+        Reply::of(handle(ask.call(), table, keys, users, clock, chance).await)
+    };
+    for _ in 0..10 {
+        assert_eq!(post_from("2001:db8:1:2::3", &guess).await.faults(), ["/smsCode sms_code.WRONG"]);
+    }
+    for address in ["2001:db8:1:2::3", "2001:db8:1:2:ffff::9"] {
+        let reply = post_from(address, &guess).await;
+        assert_eq!(reply.said(), "429 too-many-requests", "one network is one source");
+        assert_eq!(reply.header("retry-after"), Some("900"));
+    }
+    let right = reset((strangers.0, "004217"));
+    assert_eq!(post_from("203.0.113.7", &right).await.said(), "422 invalid-request", "its tries are spent");
+    assert_eq!(post_from("203.0.113.7", &reset(owners)).await.said(), "204");
+    assert!(logs_in(&fakes, user, NEW).await);
 }
 
 #[tokio::test]
@@ -85,5 +119,5 @@ async fn whatever_fails_a_fresh_code_gives_the_new_password() {
     })
     .await;
     assert_eq!(failed.last(), Some(&"forgive"));
-    assert_eq!(failed.len(), 11, "{failed:?}");
+    assert_eq!(failed.len(), 13, "{failed:?}");
 }

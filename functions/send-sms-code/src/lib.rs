@@ -4,27 +4,42 @@ use applicant::codes::CaptchaAnswer;
 use domain::{
     fault::Faults,
     form::Form,
+    ids::SmsCodeId,
     mobile::Mobile,
+    moment::Moment,
     person::{SmsCode, SmsPurpose},
     sms::Sms,
 };
 use edge::{Answer, Call, Problem};
 use jiff::SignedDuration;
 use ports::{
-    Chance, Clock,
-    codes::{Count, KeepSmsCode, Rate, Subject, TakeCaptcha},
+    Chance, Clock, Outcome,
+    codes::{Count, KeepSmsCode, Rate, SentSmsCode, Subject, TakeCaptcha, Wait},
     messages::{SendSms, Unsent},
     secrets::{Hash, Tag, TagPurpose},
 };
 use serde_json::{Value, json};
+use telemetry::Metric;
 
 /// How long a code is good (domain specification, section 3).
 const LIFETIME: SignedDuration = SignedDuration::from_mins(5);
 
-/// How long to wait for the next one (domain specification, section 3, as the two limits below).
+/// How long to wait for the next one (domain specification, section 3), for whoever asked: a stranger elsewhere keeps nobody
+/// waiting.
 const RESEND: Rate = Rate { name: "sms-again", max: 1, window: SignedDuration::from_secs(60) };
-const PER_MOBILE: Rate = Rate { name: "sms-mobile", max: 10, window: SignedDuration::from_hours(24) };
-const PER_ADDRESS: Rate = Rate { name: "sms-address", max: 20, window: SignedDuration::from_hours(1) };
+
+/// Codes that one source is sent, to all phones together (domain specification, section 3).
+const PER_SOURCE: Rate = Rate { name: "sms-address", max: 20, window: SignedDuration::from_hours(1) };
+
+/// Codes for one purpose that one source has sent to one phone (ours; the specification's ten for each phone were one
+/// stranger's to use up).
+const SHARE: Rate = Rate { name: "sms-share", max: 5, window: DAY };
+
+/// Codes for one purpose that one phone gets, whoever asks (ours): four sources' shares. No counter is shared between
+/// purposes, so that none can use up another's, and three purposes make 60 a day, which is the most that a phone gets.
+const PER_PURPOSE: Rate = Rate { name: "sms-purpose", max: 20, window: DAY };
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 struct Command {
     mobile: Mobile,
@@ -44,11 +59,15 @@ impl Command {
 }
 
 /// Sends a code. Whether the phone has an account is not told: a registered phone gets a code like any other.
+///
+/// Only the answer names the request, and only with that can the code be tried: whoever did not ask for it cannot spend its
+/// tries (`docs/decisions/0024-sms-code-handles.md`).
 pub async fn handle(
     call: Call,
     table: &(impl TakeCaptcha + Count + KeepSmsCode),
     keys: &impl Hash,
     sms: &impl SendSms,
+    per_day: u32,
     clock: &impl Clock,
     chance: &impl Chance,
 ) -> Result<Answer, Problem> {
@@ -56,19 +75,66 @@ pub async fn handle(
     let now = clock.now();
     command.captcha.check(table, keys, now).await?;
 
-    let address = keys.tag(TagPurpose::Address, call.address()).await?;
+    let source = keys.tag(TagPurpose::Address, call.source().expose()).await?;
     let mobile = keys.tag(TagPurpose::Mobile, command.mobile.expose()).await?;
-    table.count(PER_ADDRESS, &Subject::Address(address), now).await??;
-    // Whoever has just registered may need another password at once; the day's limit is for all purposes together.
-    let for_this = Tag::new(format!("{}-{}", command.purpose.as_str(), mobile.as_str()));
-    table.count(RESEND, &Subject::Mobile(for_this), now).await??;
-    table.count(PER_MOBILE, &Subject::Mobile(mobile.clone()), now).await??;
+    let counted = count(table, command.purpose, &mobile, source, per_day, now).await?;
+    record(now, command.purpose, if counted.is_ok() { "counted" } else { "refused" });
+    counted?;
 
-    let code = SmsCode::from_random(chance.number());
-    let kept = applicant::codes::sms_tag(keys, &mobile, &code).await?;
-    let expires_at = now.after(LIFETIME);
-    table.keep_sms_code(command.purpose, &mobile, &kept, expires_at).await?;
+    let (id, code) = (SmsCodeId::new(chance.ulid()), SmsCode::from_random(chance.number()));
+    let kept = applicant::codes::sms_tag(keys, id, &mobile, &code).await?;
+    let sent = SentSmsCode { id, purpose: command.purpose, mobile, code: kept, expires: now.after(LIFETIME) };
+    table.keep_sms_code(&sent).await?;
     let message = Sms::Code { purpose: command.purpose, code };
     sms.send_sms(&command.mobile, &message).await.map_err(Unsent::into_port_error)?;
-    Ok(Answer::accepted(&json!({"expiresAt": expires_at, "resendAt": now.after(RESEND.window)})))
+    Ok(Answer::accepted(&json!({
+        "smsCodeId": id, "expiresAt": sent.expires, "resendAt": now.after(RESEND.window),
+    })))
+}
+
+/// Counts a code before it is sent; one that then is not sent stays counted, since nobody knows what a provider did.
+async fn count(
+    table: &impl Count,
+    purpose: SmsPurpose,
+    mobile: &Tag,
+    source: Tag,
+    per_day: u32,
+    now: Moment,
+) -> Outcome<Result<(), Problem>> {
+    let to_phone = format!("{}-{}", purpose.as_str(), mobile.as_str());
+    let from_here = Subject::Mobile(Tag::new(format!("{to_phone}-{}", source.as_str())));
+    let (to_phone, source) = (Subject::Mobile(Tag::new(to_phone)), Subject::Address(source));
+    // why: looked at first, so that whoever is refused what strangers have used up does not lose a share of their own.
+    if let Err(wait) = table.is_reached(PER_PURPOSE, &to_phone, now).await? {
+        return Ok(Err(refused(wait, "sms_limit.PHONE")));
+    }
+    let total = Rate { name: "sms-total", max: per_day, window: DAY };
+    let limits = [
+        (PER_SOURCE, &source, "sms_limit.SOURCE"),
+        (RESEND, &from_here, "sms_limit.RESEND"),
+        (SHARE, &from_here, "sms_limit.SHARE"),
+        (PER_PURPOSE, &to_phone, "sms_limit.PHONE"),
+        (total, &Subject::Everybody, "sms_limit.TOTAL"),
+    ];
+    for (rate, subject, why) in limits {
+        if let Err(wait) = table.count(rate, subject, now).await? {
+            if matches!(subject, Subject::Everybody) {
+                tracing::error!(per_day, "no more SMS codes are sent today");
+                let dimensions = [("Function", "send-sms-code")];
+                telemetry::record(now.as_millisecond(), &dimensions, &[(Metric::SmsCodesSpent, 1.0)]);
+            }
+            return Ok(Err(refused(wait, why)));
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// What a limit means to the caller, and what to do.
+fn refused(wait: Wait, why: &'static str) -> Problem {
+    Problem::from(wait).saying(why)
+}
+
+fn record(now: Moment, purpose: SmsPurpose, outcome: &str) {
+    let dimensions = [("Purpose", purpose.as_str()), ("Outcome", outcome)];
+    telemetry::record(now.as_millisecond(), &dimensions, &[(Metric::SmsCode, 1.0)]);
 }

@@ -1,6 +1,6 @@
 //! `POST /v1/sms-codes`: wiring.
 
-use adapters::{Aws, RandomChance, SystemClock};
+use adapters::{Aws, RandomChance, SystemClock, setting};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -9,8 +9,9 @@ async fn main() -> Result<(), lambda_http::Error> {
     let table = aws.table().await?;
     let keys = aws.keys()?;
     let sms = aws.sms()?;
+    let per_day = setting("SMS_CODES_PER_DAY")?.parse().map_err(|_| "SMS_CODES_PER_DAY is no number")?;
     edge::serve_once(&SystemClock, &table, edge::anyone, |call| {
-        send_sms_code::handle(call, &table, &keys, &sms, &SystemClock, &RandomChance)
+        send_sms_code::handle(call, &table, &keys, &sms, per_day, &SystemClock, &RandomChance)
     })
     .await
 }

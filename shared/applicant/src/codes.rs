@@ -2,17 +2,20 @@
 
 use domain::{
     fault::{Code, Faults, Pointer},
-    form::Form,
-    ids::CaptchaId,
+    form::{Form, REQUIRED},
+    ids::{CaptchaId, SmsCodeId},
     moment::Moment,
-    person::{SmsCode, SmsPurpose},
+    person::{SmsCode, SmsCodeAnswer, SmsPurpose},
     text::compact_ungrouped,
 };
 use edge::Problem;
 use ports::{
-    codes::{TakeCaptcha, TrySmsCode},
+    codes::{ConfirmedSmsCode, TakeCaptcha, TrySmsCode},
     secrets::{Hash, Tag, TagPurpose},
 };
+
+/// Characters of the answer to a picture code; `captcha` draws as many.
+pub const CAPTCHA_LENGTH: usize = 5;
 
 /// An answer to a picture code, as it came with a form.
 #[derive(Debug)]
@@ -22,13 +25,17 @@ pub struct CaptchaAnswer {
 }
 
 impl CaptchaAnswer {
-    /// Reads `captchaId` and `captchaAnswer`.
+    /// Reads `captchaId` and `captchaAnswer`: in letters of either case, in full width, with spaces, as people type them.
+    /// What cannot be an answer is refused here, before the picture code is used up.
     pub fn read(form: &mut Form<'_>) -> Option<Self> {
         let id = form.text("captchaId", |id| CaptchaId::parse(id).map_err(|_| Code("captcha.WRONG")));
-        // Letters in either case, in full width, with spaces: the picture shows none of that.
-        let answer = form.text("captchaAnswer", |answer| match compact_ungrouped(answer) {
-            answer if answer.is_empty() => Err(domain::form::REQUIRED),
-            answer => Ok(answer),
+        let answer = form.text("captchaAnswer", |answer| {
+            let answer = compact_ungrouped(answer);
+            match answer.chars().count() {
+                0 => Err(REQUIRED),
+                CAPTCHA_LENGTH => Ok(answer),
+                _ => Err(Code("captcha.LENGTH")),
+            }
         });
         Some(Self { id: id?, answer: answer? })
     }
@@ -55,19 +62,20 @@ pub async fn tag(keys: &impl Hash, id: CaptchaId, answer: &str) -> Result<Tag, P
     Ok(keys.tag(TagPurpose::Captcha, &format!("{id}:{}", answer.to_uppercase())).await?)
 }
 
-/// What the code is kept as, if it is the one that was sent to that phone for that purpose. Each look is one of its few
-/// tries.
+/// The code, if it is the one that was sent to that phone for that purpose, and for that request. Each look is one of its
+/// few tries; a look with another phone, purpose or request is none, and is answered as a wrong code after the same work.
 pub async fn sent_sms_code(
     codes: &impl TrySmsCode,
     keys: &impl Hash,
     purpose: SmsPurpose,
     mobile: &Tag,
-    code: &SmsCode,
+    answer: &SmsCodeAnswer,
     now: Moment,
-) -> Result<Option<Tag>, Problem> {
-    let given = sms_tag(keys, mobile, code).await?;
-    let kept = codes.try_sms_code(purpose, mobile, now).await?;
-    Ok(kept.filter(|kept| *kept == given))
+) -> Result<Option<ConfirmedSmsCode>, Problem> {
+    let id = answer.id;
+    let given = sms_tag(keys, id, mobile, &answer.code).await?;
+    let kept = codes.try_sms_code(id, purpose, mobile, now).await?;
+    Ok(kept.filter(|kept| *kept == given).map(|code| ConfirmedSmsCode { id, code }))
 }
 
 /// The fault of a field with an SMS code that is not the one that was sent, or is no good any more.
@@ -75,7 +83,8 @@ pub fn wrong_sms_code(field: &str) -> Faults {
     Faults::one(Pointer::root().child(field), Code("sms_code.WRONG"))
 }
 
-/// What an SMS code is kept as; the same digits sent to another phone are another code.
-pub async fn sms_tag(keys: &impl Hash, mobile: &Tag, code: &SmsCode) -> Result<Tag, Problem> {
-    Ok(keys.tag(TagPurpose::SmsCode, &format!("{}:{}", mobile.as_str(), code.expose())).await?)
+/// What an SMS code is kept as; the same digits of another request, or sent to another phone, are another code.
+pub async fn sms_tag(keys: &impl Hash, id: SmsCodeId, mobile: &Tag, code: &SmsCode) -> Result<Tag, Problem> {
+    let text = format!("{id}:{}:{}", mobile.as_str(), code.expose());
+    Ok(keys.tag(TagPurpose::SmsCode, &text).await?)
 }

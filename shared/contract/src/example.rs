@@ -13,6 +13,10 @@ pub const COLLECTION: &str = "collection-01KAWQ3F7M2T8V5X0Z4B6D9F1H";
 pub const REAL_NAME: &str = "real-name-01KAWQ3F7M2T8V5X0Z4B6D9F1H";
 /// A picture code.
 pub const CAPTCHA: &str = "cap_01KAWQ40S5N3W7Y9A1C2E4G6J8";
+/// A request for an SMS code.
+pub const SMS_CODE: &str = "sms_01KAWQ40S5N3W7Y9A1C2E4G6J8";
+/// Another one, for another phone.
+pub const OTHER_SMS_CODE: &str = "sms_01KAWQ41T6P4X8Z0B2D3F5H7K9";
 /// The photo.
 pub const PHOTO: &str = "upl_01KAWQ51A1B2C3D4E5F6G7H8J9";
 /// A copy of everything.

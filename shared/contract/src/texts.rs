@@ -48,6 +48,8 @@ texts! {
     AccountId = id("acc");
     /// A picture code.
     CaptchaId = id("cap");
+    /// A request for an SMS code.
+    SmsCodeId = id("sms");
     /// A picture or attachment.
     UploadId = id("upl");
     /// A copy of everything that is kept about a person.

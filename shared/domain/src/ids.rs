@@ -69,6 +69,8 @@ ids! {
     ReviewerId "rev";
     /// A picture code.
     CaptchaId "cap";
+    /// A request for an SMS code: only whoever made it knows it, and only with it can the code be tried.
+    SmsCodeId "sms";
     /// A picture or attachment.
     UploadId "upl";
     /// A copy of everything that is kept about a person, made for them.

@@ -9,6 +9,7 @@ use crate::{
     fault::{Code, Faults},
     form::Form,
     identity::{IdType, IdentityNumber, Sex},
+    ids::SmsCodeId,
     mobile::Mobile,
     name::PersonName,
     password::{Password, PasswordContext},
@@ -57,7 +58,7 @@ pub struct Registration {
     /// Their password.
     pub password: Password,
     /// The code that was sent to their phone.
-    pub sms_code: SmsCode,
+    pub sms_code: SmsCodeAnswer,
 }
 
 impl Registration {
@@ -82,7 +83,7 @@ pub struct PasswordReset {
     /// The new password.
     pub password: Password,
     /// The code that was sent to their phone.
-    pub sms_code: SmsCode,
+    pub sms_code: SmsCodeAnswer,
 }
 
 impl PasswordReset {
@@ -99,27 +100,27 @@ impl PasswordReset {
 #[derive(Debug)]
 pub struct MobileChange {
     /// The code that was sent to the phone as it is.
-    pub current_sms_code: SmsCode,
+    pub current_sms_code: SmsCodeAnswer,
     /// The phone as it is to be.
     pub mobile: Mobile,
     /// The code that was sent there.
-    pub sms_code: SmsCode,
+    pub sms_code: SmsCodeAnswer,
 }
 
 impl MobileChange {
     /// Reads a change.
     pub fn parse(body: &Value) -> Result<Self, Faults> {
         Form::read(body, |form| {
-            let current_sms_code = form.text("currentSmsCode", SmsCode::parse);
+            let current_sms_code = SmsCodeAnswer::read(form, "currentSmsCodeId", "currentSmsCode");
             let mobile = form.text("mobile", Mobile::parse);
-            let sms_code = form.text("smsCode", SmsCode::parse);
+            let sms_code = SmsCodeAnswer::read(form, "smsCodeId", "smsCode");
             Some(Self { current_sms_code: current_sms_code?, mobile: mobile?, sms_code: sms_code? })
         })
     }
 }
 
 /// Reads who somebody says they are, the password they want, and the code that their phone got.
-fn read_claim(form: &mut Form<'_>, as_of: Date) -> Option<(Identity, Password, SmsCode)> {
+fn read_claim(form: &mut Form<'_>, as_of: Date) -> Option<(Identity, Password, SmsCodeAnswer)> {
     let id_type = form.text("idType", IdType::parse);
     let number = form.raw("idNumber");
     // Without a type no number and no name can be judged: the missing type is the fault to mend first.
@@ -132,7 +133,7 @@ fn read_claim(form: &mut Form<'_>, as_of: Date) -> Option<(Identity, Password, S
     });
     let mobile = form.text("mobile", Mobile::parse);
     let password = read_password(form, number.as_ref(), name.as_ref(), mobile.as_ref());
-    let sms_code = form.text("smsCode", SmsCode::parse);
+    let sms_code = SmsCodeAnswer::read(form, "smsCodeId", "smsCode");
     let identity = Identity { number: number?, name: name?, mobile: mobile? };
     Some((identity, password?, sms_code?))
 }
@@ -210,5 +211,24 @@ impl SmsCode {
 impl fmt::Debug for SmsCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SmsCode(…)")
+    }
+}
+
+/// An SMS code with the request that it was sent for. Tries are counted for that request, so that nobody can spend the
+/// tries of a code that somebody else asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SmsCodeAnswer {
+    /// The request, as `POST /v1/sms-codes` answered it.
+    pub id: SmsCodeId,
+    /// The digits.
+    pub code: SmsCode,
+}
+
+impl SmsCodeAnswer {
+    /// Reads both fields. A request that no phone was sent a code for is told as a wrong code once it is tried.
+    fn read(form: &mut Form<'_>, id: &'static str, code: &'static str) -> Option<Self> {
+        let id = form.text(id, |id| SmsCodeId::parse(id).map_err(|_| Code("sms_code.WRONG")));
+        let code = form.text(code, SmsCode::parse);
+        Some(Self { id: id?, code: code? })
     }
 }

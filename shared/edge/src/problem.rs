@@ -150,6 +150,7 @@ pub struct Problem {
     /// How many more there are.
     omitted: usize,
     retry_after: Option<u64>,
+    says: Option<&'static str>,
     members: Vec<(&'static str, Value)>,
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -157,7 +158,15 @@ pub struct Problem {
 impl Problem {
     /// A problem of that kind.
     pub const fn new(kind: Kind) -> Self {
-        Self { kind, faults: Vec::new(), omitted: 0, retry_after: None, members: Vec::new(), cause: None }
+        Self {
+            kind,
+            faults: Vec::new(),
+            omitted: 0,
+            retry_after: None,
+            says: None,
+            members: Vec::new(),
+            cause: None,
+        }
     }
 
     /// Fields at fault; the first [`MAX_FAULTS`] are listed.
@@ -175,6 +184,12 @@ impl Problem {
     #[must_use]
     pub fn retry_after(self, seconds: u64) -> Self {
         Self { retry_after: Some(seconds), ..self }
+    }
+
+    /// A text of its own for `detail`, where the kind's says too little of what to do: the code of a message.
+    #[must_use]
+    pub fn saying(self, code: &'static str) -> Self {
+        Self { says: Some(code), ..self }
     }
 
     /// A fact that the page needs to go on: an extension member (RFC 9457, section 3.2).
@@ -214,7 +229,7 @@ impl Problem {
             "code": code,
             "title": text("title"),
             "status": self.kind.status(),
-            "detail": text("detail"),
+            "detail": self.says.map_or_else(|| text("detail"), |code| messages::text(code, lang)),
             "instance": format!("urn:baoming:request:{request_id}"),
         });
         if !self.faults.is_empty() {

@@ -1,7 +1,7 @@
 //! Picture codes, SMS codes and limits: what keeps machines out.
 
 use domain::{
-    ids::{AccountId, CaptchaId, ReviewerId},
+    ids::{AccountId, CaptchaId, ReviewerId, SmsCodeId},
     moment::Moment,
     person::SmsPurpose,
 };
@@ -26,38 +26,53 @@ pub trait TakeCaptcha: Sync {
     fn take_captcha(&self, id: CaptchaId, now: Moment) -> impl Future<Output = Outcome<Option<Tag>>> + Send;
 }
 
+/// A code that is sent to a phone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentSmsCode {
+    /// The request for it; whoever does not know it can neither try the code nor spend its tries.
+    pub id: SmsCodeId,
+    /// What it is for.
+    pub purpose: SmsPurpose,
+    /// What the phone hashes to.
+    pub mobile: Tag,
+    /// What the code hashes to.
+    pub code: Tag,
+    /// Until when it is good.
+    pub expires: Moment,
+}
+
 /// Keeps the code that was sent to a phone.
 pub trait KeepSmsCode: Sync {
-    /// Replaces whatever code the phone had for that purpose.
-    fn keep_sms_code(
-        &self,
-        purpose: SmsPurpose,
-        mobile: &Tag,
-        code: &Tag,
-        expires: Moment,
-    ) -> impl Future<Output = Outcome<()>> + Send;
+    /// Keeps one more code; those that the phone was sent before stay good. `Conflict` when the request has one.
+    fn keep_sms_code(&self, sent: &SentSmsCode) -> impl Future<Output = Outcome<()>> + Send;
 }
 
 /// Tries a code that was sent to a phone.
 pub trait TrySmsCode: Sync {
-    /// Counts one try; the hash of the code, or `None` when there is none, it has expired, or was tried too often.
+    /// Counts one try; the hash of the code, or `None` when the request has none for that purpose and phone, it has
+    /// expired, or was tried too often. What does not belong together counts no try.
     fn try_sms_code(
         &self,
+        id: SmsCodeId,
         purpose: SmsPurpose,
         mobile: &Tag,
         now: Moment,
     ) -> impl Future<Output = Outcome<Option<Tag>>> + Send;
 }
 
+/// A code that was right when it was tried; the write that it allows uses it up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfirmedSmsCode {
+    /// The request for it.
+    pub id: SmsCodeId,
+    /// What the code hashes to.
+    pub code: Tag,
+}
+
 /// Uses a code up.
 pub trait UseSmsCode: Sync {
     /// Whether the code was there to be used: of two who use it at once, one is told so.
-    fn use_sms_code(
-        &self,
-        purpose: SmsPurpose,
-        mobile: &Tag,
-        code: &Tag,
-    ) -> impl Future<Output = Outcome<bool>> + Send;
+    fn use_sms_code(&self, code: &ConfirmedSmsCode) -> impl Future<Output = Outcome<bool>> + Send;
 }
 
 /// What is counted against a limit.
@@ -73,6 +88,8 @@ pub enum Subject {
     Account(AccountId),
     /// Calls by a reviewer.
     Reviewer(ReviewerId),
+    /// Calls by all together.
+    Everybody,
 }
 
 /// At most `max` in each `window`.

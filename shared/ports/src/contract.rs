@@ -22,7 +22,7 @@ mod notices;
 
 use domain::{
     identity::IdType,
-    ids::{AccountId, CaptchaId, ReviewerId, UploadId},
+    ids::{AccountId, CaptchaId, ReviewerId, SmsCodeId, UploadId},
     likeness::Likeness,
     moment::Moment,
     person::SmsPurpose,
@@ -40,7 +40,8 @@ use crate::{
         SaveGroundedChange, SaveSubmission, WithdrawConsent,
     },
     codes::{
-        Count, Forgive, KeepCaptcha, KeepSmsCode, Rate, Subject, TakeCaptcha, TrySmsCode, UseSmsCode, Wait,
+        ConfirmedSmsCode, Count, Forgive, KeepCaptcha, KeepSmsCode, Rate, SentSmsCode, Subject, TakeCaptcha,
+        TrySmsCode, UseSmsCode, Wait,
     },
     evidence::{LoadEvidence, SaveEvidence},
     figures::{CountEntries, LoadFigures, MendCounters, ScanEntries},
@@ -126,25 +127,55 @@ pub async fn captchas(table: &impl TablePorts, now: Moment) {
     assert_eq!(table.take_captcha(id, now.after(minutes(5))).await.unwrap(), None, "it has expired");
 }
 
-/// A code allows five tries in time, is good for one purpose and used once; a newer one replaces it.
+/// A code allows five tries in time, to whoever knows the request, for its phone and purpose, and is used once. Another
+/// code of the phone changes nothing of it.
 pub async fn sms_codes(table: &impl TablePorts, now: Moment) {
     use SmsPurpose::{PasswordReset, Registration};
-    let (mobile, code, newer) = (fresh("mobile"), fresh("code"), fresh("newer"));
-    let until = now.after(minutes(5));
-    assert_eq!(table.try_sms_code(Registration, &mobile, now).await.unwrap(), None, "there is none");
-    table.keep_sms_code(Registration, &mobile, &code, until).await.unwrap();
-    assert_eq!(table.try_sms_code(Registration, &mobile, until).await.unwrap(), None, "it has expired");
-    for _ in 0..5 {
-        assert_eq!(table.try_sms_code(Registration, &mobile, now).await.unwrap(), Some(code.clone()));
+    let (mobile, other_mobile, until) = (fresh("mobile"), fresh("mobile"), now.after(minutes(5)));
+    let [first, second] = [0, 1].map(|_| SentSmsCode {
+        id: SmsCodeId::new(Ulid::generate()),
+        purpose: Registration,
+        mobile: mobile.clone(),
+        code: fresh("code"),
+        expires: until,
+    });
+    assert_eq!(
+        table.try_sms_code(first.id, Registration, &mobile, now).await.unwrap(),
+        None,
+        "there is none"
+    );
+    table.keep_sms_code(&first).await.unwrap();
+    let again = SentSmsCode { code: fresh("code"), ..first.clone() };
+    assert!(is_conflict(&table.keep_sms_code(&again).await), "the request has a code");
+    for _ in 0..6 {
+        let unknown = SmsCodeId::new(Ulid::generate());
+        let wrong = [
+            (unknown, Registration, &mobile, now, "another request"),
+            (first.id, PasswordReset, &mobile, now, "another purpose"),
+            (first.id, Registration, &other_mobile, now, "another phone"),
+            (first.id, Registration, &mobile, until, "it has expired"),
+        ];
+        for (id, purpose, mobile, at, why) in wrong {
+            assert_eq!(table.try_sms_code(id, purpose, mobile, at).await.unwrap(), None, "{why}");
+        }
     }
-    assert_eq!(table.try_sms_code(Registration, &mobile, now).await.unwrap(), None, "tried too often");
-    assert_eq!(table.try_sms_code(PasswordReset, &mobile, now).await.unwrap(), None, "another purpose");
-    table.keep_sms_code(Registration, &mobile, &newer, until).await.unwrap();
-    assert!(!table.use_sms_code(Registration, &mobile, &code).await.unwrap(), "it was replaced");
-    assert_eq!(table.try_sms_code(Registration, &mobile, now).await.unwrap(), Some(newer.clone()));
-    assert!(!table.use_sms_code(PasswordReset, &mobile, &newer).await.unwrap(), "another purpose");
-    assert!(table.use_sms_code(Registration, &mobile, &newer).await.unwrap());
-    assert!(!table.use_sms_code(Registration, &mobile, &newer).await.unwrap(), "it was used");
+    table.keep_sms_code(&second).await.unwrap();
+    for _ in 0..5 {
+        let tried = table.try_sms_code(first.id, Registration, &mobile, now).await.unwrap();
+        assert_eq!(tried.as_ref(), Some(&first.code), "no try of it was spent");
+    }
+    let tried = table.try_sms_code(first.id, Registration, &mobile, now).await.unwrap();
+    assert_eq!(tried, None, "tried too often");
+    let tried = table.try_sms_code(second.id, Registration, &mobile, now).await.unwrap();
+    assert_eq!(tried.as_ref(), Some(&second.code), "the other code has tries of its own");
+
+    let [first, second] = [first, second].map(|sent| ConfirmedSmsCode { id: sent.id, code: sent.code });
+    let mixed = ConfirmedSmsCode { id: second.id, code: first.code };
+    assert!(!table.use_sms_code(&mixed).await.unwrap(), "another code");
+    assert!(table.use_sms_code(&second).await.unwrap());
+    assert!(!table.use_sms_code(&second).await.unwrap(), "it was used");
+    let tried = table.try_sms_code(second.id, Registration, &mobile, now).await.unwrap();
+    assert_eq!(tried, None, "it was used");
 }
 
 /// A limit is reached after so many calls, for its window, and can be forgiven.
@@ -211,14 +242,26 @@ fn new_account(now: Moment) -> NewAccount {
         sealed: Sealed(b"sealed".to_vec()),
         identity: fresh("identity"),
         mobile: fresh("mobile"),
-        sms_code: fresh("code"),
+        sms_code: fresh_code(),
         consent_version: "2026-11",
         at: now,
     }
 }
 
-async fn keep_code(table: &impl TablePorts, purpose: SmsPurpose, mobile: &Tag, code: &Tag, now: Moment) {
-    table.keep_sms_code(purpose, mobile, code, now.after(minutes(5))).await.unwrap();
+fn fresh_code() -> ConfirmedSmsCode {
+    ConfirmedSmsCode { id: SmsCodeId::new(Ulid::generate()), code: fresh("code") }
+}
+
+async fn keep_code(
+    table: &impl TablePorts,
+    purpose: SmsPurpose,
+    mobile: &Tag,
+    code: &ConfirmedSmsCode,
+    now: Moment,
+) {
+    let ConfirmedSmsCode { id, code } = code.clone();
+    let sent = SentSmsCode { id, purpose, mobile: mobile.clone(), code, expires: now.after(minutes(5)) };
+    table.keep_sms_code(&sent).await.unwrap();
 }
 
 /// An account, its unique tags and the used code are one write, or none.
@@ -235,7 +278,7 @@ pub async fn accounts(table: &impl TablePorts, now: Moment) {
     assert_eq!(table.save_account(&new).await.unwrap(), Registered::New);
     assert_eq!(table.find_by_identity(&new.identity).await.unwrap(), [new.id]);
     assert_eq!(table.find_by_mobile(&new.mobile).await.unwrap(), Some(new.id));
-    let used = table.use_sms_code(SmsPurpose::Registration, &new.mobile, &new.sms_code).await.unwrap();
+    let used = table.use_sms_code(&new.sms_code).await.unwrap();
     assert!(!used, "the code is used up");
     let account = table.load_account(new.id).await.unwrap().unwrap();
     assert_eq!((account.id_type, &account.sealed), (new.id_type, &new.sealed));
@@ -252,8 +295,7 @@ pub async fn accounts(table: &impl TablePorts, now: Moment) {
         keep_code(table, SmsPurpose::Registration, &other.mobile, &other.sms_code, now).await;
         assert_eq!(table.save_account(&other).await.unwrap(), Registered::Taken);
         assert!(table.load_account(other.id).await.unwrap().is_none(), "nothing was written");
-        let left = table.use_sms_code(SmsPurpose::Registration, &other.mobile, &other.sms_code);
-        assert!(left.await.unwrap(), "the code is not used up");
+        assert!(table.use_sms_code(&other.sms_code).await.unwrap(), "the code is not used up");
     }
 }
 
@@ -264,8 +306,7 @@ pub async fn mobiles(table: &impl TablePorts, now: Moment) {
         keep_code(table, SmsPurpose::Registration, &new.mobile, &new.sms_code, now).await;
         assert_eq!(table.save_account(new).await.unwrap(), Registered::New);
     }
-    let confirmed =
-        |mobile: &Tag| ConfirmedMobile { mobile: mobile.clone(), sms_code: Tag::new("code".to_owned()) };
+    let confirmed = |mobile: &Tag| ConfirmedMobile { mobile: mobile.clone(), sms_code: fresh_code() };
     let change = NewMobile {
         account: one.id,
         sealed: Sealed(b"sealed anew".to_vec()),

@@ -16,6 +16,7 @@ use domain::{
 
 use crate::{
     Outcome,
+    codes::ConfirmedSmsCode,
     secrets::{Sealed, Tag},
 };
 
@@ -107,8 +108,8 @@ pub trait LoadAccount: Sync {
 pub struct ConfirmedMobile {
     /// What the phone hashes to.
     pub mobile: Tag,
-    /// What the code hashes to; it is used up.
-    pub sms_code: Tag,
+    /// Its code; it is used up.
+    pub sms_code: ConfirmedSmsCode,
 }
 
 /// Another phone for an account.
@@ -156,8 +157,8 @@ pub struct NewAccount {
     pub identity: Tag,
     /// What the phone hashes to; unique.
     pub mobile: Tag,
-    /// What the SMS code hashes to; it is used up by the registration, or there is none.
-    pub sms_code: Tag,
+    /// The SMS code; it is used up by the registration, or there is none.
+    pub sms_code: ConfirmedSmsCode,
     /// The consent given.
     pub consent_version: &'static str,
     /// When.

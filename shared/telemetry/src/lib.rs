@@ -30,6 +30,10 @@ pub enum Metric {
     PictureMillis,
     /// Events that were given up on.
     Poison,
+    /// SMS codes that were asked for, by purpose and outcome: `counted` or `refused`.
+    SmsCode,
+    /// SMS codes that were refused because the day's of the whole system are spent.
+    SmsCodesSpent,
 }
 
 impl Metric {
@@ -40,6 +44,8 @@ impl Metric {
             Self::PictureVerdict => ("PictureVerdict", "Count"),
             Self::PictureMillis => ("PictureMillis", "Milliseconds"),
             Self::Poison => ("Poison", "Count"),
+            Self::SmsCode => ("SmsCode", "Count"),
+            Self::SmsCodesSpent => ("SmsCodesSpent", "Count"),
         }
     }
 }

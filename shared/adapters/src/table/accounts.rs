@@ -12,7 +12,6 @@ use domain::{
     identity::IdType,
     ids::{AccountId, ReviewerId},
     moment::Moment,
-    person::SmsPurpose,
 };
 use ports::{
     Outcome, PortError,
@@ -171,8 +170,8 @@ impl SaveMobile for Table {
             TransactWriteItem::builder().update(update).build(),
             TransactWriteItem::builder().delete(old).build(),
             self.put_new(item(&mobile(&to.mobile), "mobile-tag", *at, &Owner { account: *account })?)?,
-            self.using_sms_code(SmsPurpose::MobileChange, &from.mobile, &from.sms_code)?,
-            self.using_sms_code(SmsPurpose::MobileChange, &to.mobile, &to.sms_code)?,
+            self.using_sms_code(&from.sms_code)?,
+            self.using_sms_code(&to.sms_code)?,
         ];
         match self.try_transact(writes).await? {
             Ok(()) => Ok(Moved::Done),
@@ -200,7 +199,7 @@ impl SaveAccount for Table {
             self.put_new(account_item)?,
             self.put_new(item(&identity(&account.identity), "identity-tag", account.at, &owner)?)?,
             self.put_new(item(&mobile(&account.mobile), "mobile-tag", account.at, &owner)?)?,
-            self.using_sms_code(SmsPurpose::Registration, &account.mobile, &account.sms_code)?,
+            self.using_sms_code(&account.sms_code)?,
         ];
         Ok(match self.try_transact(writes).await? {
             Ok(()) => Registered::New,

@@ -26,6 +26,7 @@ fn key(rate: Rate, subject: &Subject) -> Key {
         Subject::Address(tag) | Subject::Mobile(tag) | Subject::Login(tag) => tag.as_str().to_owned(),
         Subject::Account(id) => id.to_string(),
         Subject::Reviewer(id) => id.to_string(),
+        Subject::Everybody => "everybody".to_owned(),
     };
     Key::new(format!("RATE#{}#{subject}", rate.name), "RATE")
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     example,
     operation::{Caller, Operation, operation},
-    texts::{AccountId, CaptchaId, IdTypeCode, Mobile, Moment, Role, SmsCode, SmsPurposeName},
+    texts::{AccountId, CaptchaId, IdTypeCode, Mobile, Moment, Role, SmsCode, SmsCodeId, SmsPurposeName},
 };
 
 /// A picture code.
@@ -34,7 +34,7 @@ struct SmsCodeRequest {
     purpose: SmsPurposeName,
     /// The picture code.
     captcha_id: CaptchaId,
-    /// What it shows, in either case.
+    /// What it shows: five characters, in either case, in full width, with spaces.
     #[schemars(length(min = 1, max = 2000))]
     captcha_answer: String,
 }
@@ -43,6 +43,8 @@ struct SmsCodeRequest {
 #[derive(JsonSchema)]
 #[schemars(rename_all = "camelCase")]
 struct SmsCodeSent {
+    /// Names the request when the code is used; only with it can the code be tried.
+    sms_code_id: SmsCodeId,
     /// Until when it is good, for five tries.
     expires_at: Moment,
     /// From when on another can be asked for.
@@ -69,6 +71,8 @@ struct RegistrationRequest {
     password_confirmation: String,
     /// 手机号.
     mobile: Mobile,
+    /// The `smsCodeId` of the request for the code.
+    sms_code_id: SmsCodeId,
     /// The code that was sent to it.
     sms_code: SmsCode,
     /// The `version` of `GET /v1/reference/consents`.
@@ -97,6 +101,8 @@ struct PasswordResetRequest {
     name: String,
     /// 手机号.
     mobile: Mobile,
+    /// The `smsCodeId` of the request for the code.
+    sms_code_id: SmsCodeId,
     /// The code that was sent to it for this purpose.
     sms_code: SmsCode,
     /// The new password, by the rule of registration.
@@ -121,7 +127,7 @@ struct SessionRequest {
     r#as: Option<Role>,
     /// The picture code.
     captcha_id: CaptchaId,
-    /// What it shows, in either case.
+    /// What it shows: five characters, in either case, in full width, with spaces.
     #[schemars(length(min = 1, max = 2000))]
     captcha_answer: String,
 }
@@ -154,7 +160,8 @@ pub(super) fn operations() -> Vec<Operation> {
                 json!({"captchaId": example::CAPTCHA, "imagePng": "iVBORw0KGgo=", "expiresAt": "2026-11-24T16:12:55.123+08:00"}),
             ),
         operation("POST", "/v1/sms-codes", "sendSmsCode", "Ask for an SMS code", "获取短信验证码")
-            .about("Six digits, 5 minutes, 5 tries. Again after 60 s, 10 a day and phone, 20 an hour and address.", "6位数字，5分钟内有效，最多尝试5次。60秒后可重新获取；每个手机号每天10次，每个地址每小时20次。")
+            .about("Six digits, 5 minutes, 5 tries, for whoever has the `smsCodeId`. Again after 60 s. A day and purpose 20 for each \
+                 phone, of which one address may ask for 5; 20 an hour for each address, of IPv6 for each /64.", "6位数字，5分钟内有效，凭smsCodeId使用，最多尝试5次。60秒后可重新获取；每个手机号每种用途每天20次，其中同一地址最多5次；每个地址每小时20次，IPv6按/64网段计算。")
             .once()
             .body::<SmsCodeRequest>(json!({
                 "mobile": "13800001234", "purpose": "registration",
@@ -163,26 +170,28 @@ pub(super) fn operations() -> Vec<Operation> {
             .problem(&[Kind::TooManyRequests])
             .answers::<SmsCodeSent>(
                 202,
-                json!({"expiresAt": "2026-11-24T16:12:55.123+08:00", "resendAt": "2026-11-24T16:08:55.123+08:00"}),
+                json!({"smsCodeId": example::SMS_CODE, "expiresAt": "2026-11-24T16:12:55.123+08:00", "resendAt": "2026-11-24T16:08:55.123+08:00"}),
             ),
         operation("POST", "/v1/registrations", "registerApplicant", "Register", "注册")
+            .about("100 tries an hour for each address, of IPv6 for each /64.", "每个地址每小时最多尝试100次，IPv6按/64网段计算。")
             .once()
             .body::<RegistrationRequest>(json!({
                 "idType": "RIC", "idNumber": example::ID_NUMBER, "name": example::NAME,
                 "password": "Quiet-harbour-7", "passwordConfirmation": "Quiet-harbour-7",
-                "mobile": "13800001234", "smsCode": "482913", "consentVersion": CONSENT_VERSION,
+                "mobile": "13800001234", "smsCodeId": example::SMS_CODE, "smsCode": "482913", "consentVersion": CONSENT_VERSION,
             }))
-            .problem(&[Kind::AlreadyRegistered, Kind::Conflict])
+            .problem(&[Kind::AlreadyRegistered, Kind::Conflict, Kind::TooManyRequests])
             .answers::<Registered>(201, json!({"accountId": example::ACCOUNT})),
         operation("POST", "/v1/password-resets", "resetPassword", "Set another password", "重置密码")
             .about("Number, name and phone must be the account's; whatever does not fit is told as a wrong code. All \
-                 sessions end.", "证件号码、姓名和手机号须与账户一致，任何不符均提示验证码错误。所有会话随即失效。")
+                 sessions end. 10 tries in 15 minutes for each address, of IPv6 for each /64.", "证件号码、姓名和手机号须与账户一致，任何不符均提示验证码错误。所有会话随即失效。每个地址15分钟内最多尝试10次，IPv6按/64网段计算。")
             .once()
             .body::<PasswordResetRequest>(json!({
                 "idType": "RIC", "idNumber": example::ID_NUMBER, "name": example::NAME,
-                "mobile": "13800001234", "smsCode": "482913",
+                "mobile": "13800001234", "smsCodeId": example::SMS_CODE, "smsCode": "482913",
                 "password": "Quiet-harbour-8", "passwordConfirmation": "Quiet-harbour-8",
             }))
+            .problem(&[Kind::TooManyRequests])
             .done(204),
         operation("POST", "/v1/sessions", "openSession", "Log in", "登录")
             .about("Five wrong passwords close an account's login until 15 minutes after the first of them.", "密码连续错误5次，自首次错误起15分钟内不能登录。")

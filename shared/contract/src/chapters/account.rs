@@ -11,7 +11,7 @@ use crate::{
     operation::{Caller, Operation, operation},
     texts::{
         AccountId, CaptchaId, CaseKindName, ExportId, ExportState, Mobile, Moment, NoticeId, NoticeKindName,
-        SmsCode,
+        SmsCode, SmsCodeId,
     },
 };
 
@@ -69,10 +69,14 @@ struct ConsentRequest {
 #[derive(JsonSchema)]
 #[schemars(rename_all = "camelCase", deny_unknown_fields)]
 struct MobileRequest {
+    /// The `smsCodeId` of the request for the code that the phone of the account got.
+    current_sms_code_id: SmsCodeId,
     /// The code that the phone of the account got, of the purpose `mobile-change`.
     current_sms_code: SmsCode,
     /// The new phone.
     mobile: Mobile,
+    /// The `smsCodeId` of the request for the code that the new phone got.
+    sms_code_id: SmsCodeId,
     /// The code that the new phone got, of the same purpose.
     sms_code: SmsCode,
 }
@@ -93,7 +97,7 @@ struct ClosingRequest {
     password: String,
     /// A picture code.
     captcha_id: CaptchaId,
-    /// What it shows, in either case.
+    /// What it shows: five characters, in either case, in full width, with spaces.
     #[schemars(length(min = 1, max = 2000))]
     captcha_answer: String,
 }
@@ -212,9 +216,13 @@ pub(super) fn operations() -> Vec<Operation> {
             .done(204),
         own("PUT", "/v1/me/mobile", "putMobile", "Change the phone", "更换手机号")
             .body::<MobileRequest>(
-                json!({"currentSmsCode": "482913", "mobile": "13900001234", "smsCode": "305718"}),
+                json!({
+                    "currentSmsCodeId": example::SMS_CODE, "currentSmsCode": "482913", "mobile": "13900001234",
+                    "smsCodeId": example::OTHER_SMS_CODE, "smsCode": "305718",
+                }),
             )
-            .problem(&[Kind::AlreadyRegistered, Kind::Conflict])
+            .about("10 tries in 15 minutes.", "15分钟内最多尝试10次。")
+            .problem(&[Kind::AlreadyRegistered, Kind::Conflict, Kind::TooManyRequests])
             .answers::<MobileChanged>(200, json!({"mobile": "139****1234"})),
         own("POST", "/v1/me/exports", "requestExport", "Ask for a copy of one's data", "申请导出个人信息")
             .about("Of everything that is kept about the caller. 3 a day.", "包含所保存的全部本人信息。每天3次。")

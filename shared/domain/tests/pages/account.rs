@@ -4,13 +4,17 @@ use serde_json::{Value, json};
 use crate::{TODAY, check, check_shape};
 
 fn change() -> Value {
-    json!({"currentSmsCode": "004217", "mobile": "13900001234", "smsCode": "104217"})
+    json!({
+        "currentSmsCodeId": "sms_01JDEXAMP0E00000000000000A", "currentSmsCode": "004217",
+        "mobile": "13900001234", "smsCodeId": "sms_01JDEXAMP0E00000000000000B", "smsCode": "104217",
+    })
 }
 
 fn reset() -> Value {
     json!({
         "idType": "RIC", "idNumber": "110101199003070011", "name": "吕小明", "mobile": "13800001234",
         "password": "Kite-moon7", "passwordConfirmation": "Kite-moon7", "smsCode": "004217",
+        "smsCodeId": "sms_01JDEXAMP0E00000000000000A",
     })
 }
 
@@ -22,6 +26,9 @@ fn a_change_of_phones_names_the_new_one_and_both_codes() {
         &[
             (json!({"currentSmsCode": null}), "/currentSmsCode form.REQUIRED"),
             (json!({"currentSmsCode": "4217"}), "/currentSmsCode sms_code.WRONG"),
+            (json!({"currentSmsCodeId": null}), "/currentSmsCodeId form.REQUIRED"),
+            (json!({"currentSmsCodeId": "004217"}), "/currentSmsCodeId sms_code.WRONG"),
+            (json!({"smsCodeId": null}), "/smsCodeId form.REQUIRED"),
             (json!({"mobile": null}), "/mobile form.REQUIRED"),
             (json!({"mobile": "+1 555 0100"}), "/mobile mobile.COUNTRY_CODE"),
             (json!({"mobile": "+86 139-0000-1234"}), ""),
@@ -42,6 +49,7 @@ fn a_reset_is_held_to_the_rules_of_a_registration() {
             (json!({"idType": null}), "/idType form.REQUIRED"),
             (json!({"idNumber": "110101199003070012"}), "/idNumber resident_id.CHECKSUM"),
             (json!({"smsCode": null}), "/smsCode form.REQUIRED"),
+            (json!({"smsCodeId": null}), "/smsCodeId form.REQUIRED"),
             (json!({"passwordConfirmation": "kite-moon7"}), "/passwordConfirmation password.MISMATCH"),
             (json!({"consentVersion": "2026-11"}), "/consentVersion form.UNKNOWN_FIELD"),
         ],

@@ -8,7 +8,7 @@ fn valid() -> Value {
     json!({
         "idType": "RIC", "idNumber": "110101199003070011", "name": "吕小明", "mobile": "13800001234",
         "password": "Kite-moon7", "passwordConfirmation": "Kite-moon7", "smsCode": "004217",
-        "consentVersion": CONSENT_VERSION,
+        "smsCodeId": "sms_01JDEXAMP0E00000000000000A", "consentVersion": CONSENT_VERSION,
     })
 }
 
@@ -53,6 +53,10 @@ fn each_field_says_what_is_wrong_with_it_alone() {
             (json!({"smsCode": "0042170"}), "/smsCode sms_code.WRONG"),
             (json!({"smsCode": "٠٠٤٢١٧"}), "/smsCode sms_code.WRONG"),
             (json!({"smsCode": " 004217 "}), ""),
+            (json!({"smsCodeId": null}), "/smsCodeId form.REQUIRED"),
+            (json!({"smsCodeId": 7}), "/smsCodeId form.TYPE"),
+            (json!({"smsCodeId": "cap_01JDEXAMP0E00000000000000A"}), "/smsCodeId sms_code.WRONG"),
+            (json!({"smsCodeId": "sms_01jdexamp0e00000000000000a"}), "/smsCodeId sms_code.WRONG"),
             (json!({"consentVersion": null}), "/consentVersion form.REQUIRED"),
             (json!({"consentVersion": "2019-01"}), "/consentVersion consent.VERSION"),
             (json!({"passwordConfirmation": null}), "/passwordConfirmation password.MISMATCH"),
@@ -77,13 +81,13 @@ fn all_faults_are_told_at_once() {
     assert_eq!(
         said(parse(&body)),
         "/idNumber resident_id.LENGTH, /name name.EMPTY, /mobile mobile.EMPTY, \
-         /passwordConfirmation password.MISMATCH, /password password.TOO_SHORT, /smsCode sms_code.WRONG, \
-         /consentVersion consent.VERSION, /state form.UNKNOWN_FIELD"
+         /passwordConfirmation password.MISMATCH, /password password.TOO_SHORT, /smsCodeId form.REQUIRED, \
+         /smsCode sms_code.WRONG, /consentVersion consent.VERSION, /state form.UNKNOWN_FIELD"
     );
     assert_eq!(
         said(parse(&json!({}))),
-        "/idType form.REQUIRED, /mobile form.REQUIRED, /password password.TOO_SHORT, /smsCode form.REQUIRED, \
-         /consentVersion form.REQUIRED"
+        "/idType form.REQUIRED, /mobile form.REQUIRED, /password password.TOO_SHORT, /smsCodeId form.REQUIRED, \
+         /smsCode form.REQUIRED, /consentVersion form.REQUIRED"
     );
 }
 

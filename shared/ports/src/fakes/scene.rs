@@ -15,7 +15,8 @@ use domain::{
     divisions::Division,
     identity::{IdType, IdentityNumber},
     ids::{
-        AccountId, CaptchaId, CaseId, CaseKind, EducationId, EmploymentId, ExperienceId, ReviewerId, UploadId,
+        AccountId, CaptchaId, CaseId, CaseKind, EducationId, EmploymentId, ExperienceId, ReviewerId,
+        SmsCodeId, UploadId,
     },
     mobile::Mobile,
     name::PersonName,
@@ -30,6 +31,7 @@ use crate::{
     Chance, Clock, Outcome,
     accounts::Username,
     cases::{Basis, LoadCase, SaveChange, SaveDraft, SaveSubmission},
+    codes::SentSmsCode,
     people::Account,
     pictures::{Judged, PixelSize, Progress, Upload},
     secrets::{Tag, TagPurpose},
@@ -41,6 +43,9 @@ pub const COUNTY: &str = "110101";
 /// The first applicant's phone; others have the numbers after it.
 pub const MOBILE: &str = "13800001234";
 
+/// The answer of every picture code.
+pub const CAPTCHA_ANSWER: &str = "A3K7P";
+
 /// Everybody's password.
 pub const PASSWORD: &str = "Kite-moon7";
 
@@ -48,13 +53,13 @@ pub const PASSWORD: &str = "Kite-moon7";
 pub mod body {
     use serde_json::{Value, json};
 
-    use super::{CONSENT_VERSION, MOBILE, PASSWORD, UploadId};
+    use super::{CONSENT_VERSION, MOBILE, PASSWORD, SmsCodeId, UploadId};
 
     /// A registration with that SMS code.
-    pub fn registration(sms_code: &str) -> Value {
+    pub fn registration((id, code): (SmsCodeId, &str)) -> Value {
         json!({
             "idType": "RIC", "idNumber": "110101199003070011", "name": "吕小明", "mobile": MOBILE,
-            "password": PASSWORD, "passwordConfirmation": PASSWORD, "smsCode": sms_code,
+            "password": PASSWORD, "passwordConfirmation": PASSWORD, "smsCodeId": id, "smsCode": code,
             "consentVersion": CONSENT_VERSION,
         })
     }
@@ -318,26 +323,33 @@ impl Fakes {
         reviewer
     }
 
-    /// A picture code with the answer `ABCD`.
+    /// A picture code with the answer [`CAPTCHA_ANSWER`].
     pub fn captcha(&self) -> CaptchaId {
         let id = CaptchaId::new(self.chance.ulid());
-        let answer = PlainKeys::tag_of(TagPurpose::Captcha, &format!("{id}:ABCD"));
+        let answer = PlainKeys::tag_of(TagPurpose::Captcha, &format!("{id}:{CAPTCHA_ANSWER}"));
         let expires = self.clock.now().after(SignedDuration::from_mins(5));
         self.table.look().captchas.insert(id, (answer, expires));
         id
     }
 
-    /// The code `004217` for a phone.
-    pub fn sms_code(&self, purpose: SmsPurpose, mobile: &str) -> &'static str {
+    /// The code `004217` for a phone, and the request that it was sent for.
+    pub fn sms_code(&self, purpose: SmsPurpose, mobile: &str) -> (SmsCodeId, &'static str) {
+        let id = SmsCodeId::new(self.chance.ulid());
+        self.sms_code_for(id, purpose, mobile);
+        (id, "004217")
+    }
+
+    /// The code `004217` for a phone, sent for that request.
+    pub fn sms_code_for(&self, id: SmsCodeId, purpose: SmsPurpose, mobile: &str) {
         let mobile = PlainKeys::tag_of(TagPurpose::Mobile, mobile);
-        let code = Self::sms_tag(&mobile, "004217");
+        let code = Self::sms_tag(id, &mobile, "004217");
         let expires = self.clock.now().after(SignedDuration::from_mins(5));
-        self.table.look().sms_codes.insert((purpose.as_str(), mobile), (code, expires, 0));
-        "004217"
+        let sent = SentSmsCode { id, purpose, mobile, code, expires };
+        self.table.look().sms_codes.insert(id, (sent, 0));
     }
 
     /// What a code sent to a phone is kept as.
-    pub fn sms_tag(mobile: &Tag, code: &str) -> Tag {
-        PlainKeys::tag_of(TagPurpose::SmsCode, &format!("{}:{code}", mobile.as_str()))
+    pub fn sms_tag(id: SmsCodeId, mobile: &Tag, code: &str) -> Tag {
+        PlainKeys::tag_of(TagPurpose::SmsCode, &format!("{id}:{}:{code}", mobile.as_str()))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use journey::people::SmsCode;
 use journey::pictures::{Picture, filled_form, honest};
 use journey::stack::COUNTY;
 use journey::{Answer, Applicant, Client, Draft, Person, Stack, outbox, pages};
@@ -32,11 +33,12 @@ pub async fn register(stack: &Stack, show: &Show) -> Applicant {
     let consents = show.step(consents, 200, |answer| format!("consent text {}", answer.str("/version")));
     let (id, solved) = captcha(stack, show, &api).await;
     let sent = api.sms_code(&person.mobile, &id, &solved).await;
-    show.step(sent, 202, |answer| {
+    let sent = show.step(sent, 202, |answer| {
         format!("SMS to {}, good until {}", masked(&person.mobile), clock(answer.str("/expiresAt")))
     });
     let since = Instant::now();
-    let code = outbox::sms_code(stack, &person.mobile).await;
+    let digits = outbox::sms_code(stack, &person.mobile).await;
+    let code = SmsCode { id: sent.str("/smsCodeId").to_owned(), digits };
     show.timed("     SMS read from the outbox", since, "a code of six digits");
     let answer = api.register(&person.registration(&code, consents.str("/version"))).await;
     let answer = show.step(answer, 201, |answer| format!("{} is {}", person.name, answer.str("/accountId")));

@@ -1,12 +1,17 @@
 //! Codes, limits and kept answers.
 
-use domain::{ids::CaptchaId, moment::Moment, person::SmsPurpose};
+use domain::{
+    ids::{CaptchaId, SmsCodeId},
+    moment::Moment,
+    person::SmsPurpose,
+};
 
 use super::{MemoryTable, Stored};
 use crate::{
     Outcome, PortError,
     codes::{
-        Count, Forgive, KeepCaptcha, KeepSmsCode, Rate, Subject, TakeCaptcha, TrySmsCode, UseSmsCode, Wait,
+        ConfirmedSmsCode, Count, Forgive, KeepCaptcha, KeepSmsCode, Rate, SentSmsCode, Subject, TakeCaptcha,
+        TrySmsCode, UseSmsCode, Wait,
     },
     idempotency::{KeepAnswer, KeptAnswer, Repeatable, Seen},
     secrets::Tag,
@@ -39,15 +44,12 @@ impl TakeCaptcha for MemoryTable {
 }
 
 impl KeepSmsCode for MemoryTable {
-    async fn keep_sms_code(
-        &self,
-        purpose: SmsPurpose,
-        mobile: &Tag,
-        code: &Tag,
-        expires: Moment,
-    ) -> Outcome<()> {
+    async fn keep_sms_code(&self, sent: &SentSmsCode) -> Outcome<()> {
         self.call("keep_sms_code", |stored| {
-            stored.sms_codes.insert((purpose.as_str(), mobile.clone()), (code.clone(), expires, 0));
+            if stored.sms_codes.contains_key(&sent.id) {
+                return Err(PortError::Conflict);
+            }
+            stored.sms_codes.insert(sent.id, (sent.clone(), 0));
             Ok(())
         })
         .await
@@ -55,13 +57,21 @@ impl KeepSmsCode for MemoryTable {
 }
 
 impl TrySmsCode for MemoryTable {
-    async fn try_sms_code(&self, purpose: SmsPurpose, mobile: &Tag, now: Moment) -> Outcome<Option<Tag>> {
+    async fn try_sms_code(
+        &self,
+        id: SmsCodeId,
+        purpose: SmsPurpose,
+        mobile: &Tag,
+        now: Moment,
+    ) -> Outcome<Option<Tag>> {
         self.call("try_sms_code", |stored| {
-            let sent = stored.sms_codes.get_mut(&(purpose.as_str(), mobile.clone()));
-            let sent = sent.filter(|(_, expires, tries)| *expires > now && *tries < MAX_TRIES);
-            Ok(sent.map(|(code, _, tries)| {
+            let found = stored.sms_codes.get_mut(&id).filter(|(sent, tries)| {
+                let is_for_this = sent.purpose == purpose && sent.mobile == *mobile;
+                is_for_this && sent.expires > now && *tries < MAX_TRIES
+            });
+            Ok(found.map(|(sent, tries)| {
                 *tries += 1;
-                code.clone()
+                sent.code.clone()
             }))
         })
         .await
@@ -69,23 +79,18 @@ impl TrySmsCode for MemoryTable {
 }
 
 impl Stored {
-    /// Whether that is the code which the phone has for the purpose, used or not.
-    pub(super) fn has_sms_code(&self, purpose: SmsPurpose, mobile: &Tag, code: &Tag) -> bool {
-        let sent = self.sms_codes.get(&(purpose.as_str(), mobile.clone()));
-        sent.is_some_and(|(sent, ..)| sent == code)
-    }
-
-    pub(super) fn drop_sms_code(&mut self, purpose: SmsPurpose, mobile: &Tag) {
-        self.sms_codes.remove(&(purpose.as_str(), mobile.clone()));
+    /// Whether that code is there, to be used up.
+    pub(super) fn has_sms_code(&self, code: &ConfirmedSmsCode) -> bool {
+        self.sms_codes.get(&code.id).is_some_and(|(sent, _)| sent.code == code.code)
     }
 }
 
 impl UseSmsCode for MemoryTable {
-    async fn use_sms_code(&self, purpose: SmsPurpose, mobile: &Tag, code: &Tag) -> Outcome<bool> {
+    async fn use_sms_code(&self, code: &ConfirmedSmsCode) -> Outcome<bool> {
         self.call("use_sms_code", |stored| {
-            let found = stored.has_sms_code(purpose, mobile, code);
+            let found = stored.has_sms_code(code);
             if found {
-                stored.drop_sms_code(purpose, mobile);
+                stored.sms_codes.remove(&code.id);
             }
             Ok(found)
         })
@@ -100,6 +105,7 @@ fn counter(rate: Rate, subject: &Subject) -> String {
         }
         Subject::Account(id) => format!("{}#{id}", rate.name),
         Subject::Reviewer(id) => format!("{}#{id}", rate.name),
+        Subject::Everybody => format!("{}#everybody", rate.name),
     }
 }
 

@@ -23,7 +23,8 @@ use domain::{
     collection::department::Department,
     figures::Figures,
     ids::{
-        AccountId, BulkId, CaptchaId, CaseId, CaseKind, ExportId, NoticeId, ReviewerId, RosterId, UploadId,
+        AccountId, BulkId, CaptchaId, CaseId, CaseKind, ExportId, NoticeId, ReviewerId, RosterId, SmsCodeId,
+        UploadId,
     },
     moment::Moment,
     real_name::alipay::{AttemptId, ResponseDigest, Standing},
@@ -37,6 +38,7 @@ use crate::{
     Outcome,
     audit::View,
     bulk::{Bulk, BulkResult},
+    codes::SentSmsCode,
     evidence::KeptEvidence,
     exports::Export,
     figures::CounterId,
@@ -56,8 +58,8 @@ use crate::{
 pub struct Stored {
     /// Answers of picture codes, and until when.
     pub captchas: BTreeMap<CaptchaId, (Tag, Moment)>,
-    /// Codes by purpose and phone: the code, until when, and how often it was tried.
-    pub sms_codes: HashMap<(&'static str, Tag), (Tag, Moment, u8)>,
+    /// Codes by the requests for them, and how often each was tried.
+    pub sms_codes: BTreeMap<SmsCodeId, (SentSmsCode, u8)>,
     /// Counters by limit and subject: how many, and until when.
     pub limits: HashMap<String, (u32, Moment)>,
     /// Kept answers by their keys: the fingerprint, until when, and the answer once there is one.

@@ -7,7 +7,6 @@ use domain::{
     divisions::Division,
     ids::{AccountId, CaseId, CaseKind, ReviewerId},
     moment::Moment,
-    person::SmsPurpose,
     real_name::alipay::{Progress, ResponseDigest, Standing},
     window::Window,
 };
@@ -35,10 +34,10 @@ impl SaveAccount for MemoryTable {
             if is_taken {
                 return Ok(Registered::Taken);
             }
-            if !stored.has_sms_code(SmsPurpose::Registration, mobile, sms_code) {
+            if !stored.has_sms_code(sms_code) {
                 return Ok(Registered::CodeGone);
             }
-            stored.drop_sms_code(SmsPurpose::Registration, mobile);
+            stored.sms_codes.remove(&sms_code.id);
             stored.identities.insert(identity.clone(), *id);
             stored.mobiles.insert(mobile.clone(), *id);
             let account = Account {
@@ -94,14 +93,11 @@ impl SaveMobile for MemoryTable {
             if stored.mobiles.contains_key(&to.mobile) {
                 return Ok(Moved::Taken);
             }
-            let is_there = |phone: &crate::people::ConfirmedMobile| {
-                stored.has_sms_code(SmsPurpose::MobileChange, &phone.mobile, &phone.sms_code)
-            };
-            if !(is_there(from) && is_there(to)) {
+            if ![from, to].into_iter().all(|phone| stored.has_sms_code(&phone.sms_code)) {
                 return Ok(Moved::CodeGone);
             }
             for phone in [from, to] {
-                stored.drop_sms_code(SmsPurpose::MobileChange, &phone.mobile);
+                stored.sms_codes.remove(&phone.sms_code.id);
             }
             stored.mobiles.remove(&from.mobile);
             stored.mobiles.insert(to.mobile.clone(), *account);
