@@ -101,10 +101,15 @@ pub async fn log_in(stack: &Stack, api: &Client, kind: &str, account: &str, pass
 impl Applicant {
     /// Somebody new with an account, logged in, who agreed to pictures of their face; not yet verified.
     pub async fn registered(stack: &Stack) -> Self {
-        let (person, mut api) = (Person::random(), Client::new(stack));
+        Self::registered_as(stack, Person::random()).await
+    }
+
+    /// The same of a person, whoever else has their identity number.
+    pub async fn registered_as(stack: &Stack, person: Person) -> Self {
+        let mut api = Client::new(stack);
         let code = received_sms(stack, &api, &person.mobile).await;
         let answer = api.register(&person.registration(&code, &consent(&api).await)).await.expect(201);
-        let session = log_in(stack, &api, "applicant", &person.id_number, &person.password).await.expect(201);
+        let session = log_in(stack, &api, "applicant", &person.mobile, &person.password).await.expect(201);
         api.remember(&session);
         let _ = api.put_consent(&face_consent(&api).await).await.expect(200);
         Self { person, account_id: answer.str("/accountId").to_owned(), api }

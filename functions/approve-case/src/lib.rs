@@ -9,7 +9,7 @@ use domain::{
         bulk::{Refusal, Selected, Step},
         desk::Reviewer,
     },
-    ids::{BulkId, CaseId, ReviewerId},
+    ids::{BulkId, CaseId, CaseKind, ReviewerId},
     moment::Moment,
 };
 use lambda_runtime::Diagnostic;
@@ -18,6 +18,7 @@ use ports::{
     bulk::{BulkResult, LoadBulk, SaveBulkResult},
     audit::FindView,
     cases::{LoadCase, LoadSubmission, SaveGroundedChange},
+    numbers::LoadNumber,
     people::{LoadPerson, LoadReviewer},
     pictures::LoadUploads,
     windows::LoadWindow,
@@ -61,9 +62,15 @@ impl From<TurnError> for Diagnostic {
 }
 
 /// What this function may do with the table.
-pub trait Records: LoadReviewer + LoadCase + LoadWindow + LoadBulk + SaveBulkResult + Decisions {}
+pub trait Records:
+    LoadReviewer + LoadCase + LoadWindow + LoadNumber + LoadBulk + SaveBulkResult + Decisions
+{
+}
 
-impl<T: LoadReviewer + LoadCase + LoadWindow + LoadBulk + SaveBulkResult + Decisions> Records for T {}
+impl<T: LoadReviewer + LoadCase + LoadWindow + LoadNumber + LoadBulk + SaveBulkResult + Decisions> Records
+    for T
+{
+}
 
 /// What deciding does with it.
 pub trait Decisions: LoadSubmission + LoadPerson + LoadUploads + FindView + SaveGroundedChange {}
@@ -94,6 +101,9 @@ async fn approve(turn: &Turn, table: &impl Records, clock: &impl Clock) -> Outco
             Ok(step) => step,
             Err(refusal) => return Ok(Err(refusal)),
         };
+        if step != Step::Done && is_number_shared(&case, table).await? {
+            return Ok(Err(Refusal::NumberShared));
+        }
         let command = match step {
             Step::Claim => Command::Claim,
             Step::Approve => Command::Decide(Decision::Approve),
@@ -107,6 +117,15 @@ async fn approve(turn: &Turn, table: &impl Records, clock: &impl Clock) -> Outco
         }
     }
     Err(PortError::Conflict)
+}
+
+/// Whether the approval would take the applicant's identity number from other accounts.
+async fn is_number_shared(case: &Case, table: &impl LoadNumber) -> Outcome<bool> {
+    if case.id.kind != CaseKind::RealName {
+        return Ok(false);
+    }
+    let number = table.load_number(case.id.owner).await?;
+    Ok(number.is_some_and(|number| !number.others(case.id.owner).is_empty()))
 }
 
 /// Claims or approves the case, if it can be approved: what is claimed here is approved in the next step, so that both rest on

@@ -124,11 +124,17 @@ async fn what_somebody_has_to_look_at_is_refused_and_stays_as_it_was() {
         Refusal::NoConsent,
         Refusal::NotVerified,
         Refusal::PicturesMissing,
+        Refusal::NumberShared,
         Refusal::Cancelled,
         Refusal::Failed,
     ] {
         let fakes = Fakes::new();
-        let (case, reviewer) = (fakes.submitted(1).await, fakes.reviewer(COUNTY));
+        let (mut case, reviewer) = (fakes.submitted(1).await, fakes.reviewer(COUNTY));
+        if reason == Refusal::NumberShared {
+            let owner = fakes.applicant(3);
+            let _other = fakes.registered_too(owner, 4);
+            case = fakes.asked_to_be_verified(owner).await;
+        }
         let bulk = selected(&fakes, &reviewer, &[case]).await;
         let mut asked = turn(&bulk, 0);
         match reason {
@@ -168,6 +174,8 @@ async fn what_somebody_has_to_look_at_is_refused_and_stays_as_it_was() {
             Refusal::Cancelled => {
                 fakes.table.cancel_bulk(reviewer.id, bulk.id, fakes.clock.now()).await.unwrap();
             }
+            // The number is the other's as well.
+            Refusal::NumberShared => {}
             Refusal::Failed => asked.give_up = true,
         }
         let before = (state(&fakes, case), version(&fakes, case));

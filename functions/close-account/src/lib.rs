@@ -8,25 +8,20 @@ use applicant::{codes::CaptchaAnswer, login};
 use domain::{
     fault::{Code, Faults, Pointer},
     form::Form,
-    ids::{AccountId, CaseId, CaseKind, UploadId},
+    ids::AccountId,
     moment::Moment,
 };
 use edge::{Answer, Call, Kind, Problem, session};
-use jiff::SignedDuration;
 use ports::{
     Clock,
     accounts::{LogIn, RemoveUser, Username},
     cases::LoadSubmission,
-    closing::{BeginClosing, ClearPictures, Closing, EndClosing},
+    closing::{self, BeginClosing, ClearPictures, Closing, EndClosing, RETENTION},
     codes::{Count, TakeCaptcha},
     people::{LoadAccount, LoadPerson},
     secrets::Hash,
 };
 use serde_json::Value;
-
-/// How long the history and an approved submission are kept after the account (ours: the five years that the domain
-/// specification, section 19, gives the history; five years have at most two leap days).
-const RETENTION: SignedDuration = SignedDuration::from_hours((5 * 365 + 2) * 24);
 
 struct Command {
     password: String,
@@ -63,7 +58,7 @@ pub async fn handle(
         Some(begun) => begun,
         None => begin(&call, id, table, keys, users, clock.now()).await?,
     };
-    end(&closing, table, users, pictures).await?;
+    closing::end(&closing, table, users, pictures).await?;
     tracing::info!(account = %id, "an account was closed");
     Ok(session::ended())
 }
@@ -96,31 +91,8 @@ async fn begin(
         closed_at: now,
         retain_until: now.after(RETENTION),
         approved: collection.and_then(|case| case.in_force).map(|in_force| in_force.version),
+        lost_to: None,
     };
     table.begin_closing(&account, &person, &closing).await?;
     Ok(closing)
-}
-
-/// Everything after the first write. The account comes last: until then it says that this has not ended.
-async fn end(
-    closing: &Closing,
-    table: &(impl LoadSubmission + EndClosing),
-    users: &impl RemoveUser,
-    pictures: &impl ClearPictures,
-) -> Result<(), Problem> {
-    let id = closing.account;
-    users.remove_user(id).await?;
-    let kept = approved_pictures(closing, table).await?;
-    pictures.clear_pictures(id, &kept).await?;
-    table.clear_person(closing, &kept).await?;
-    table.end_closing(closing).await?;
-    Ok(())
-}
-
-/// The pictures that the approved submission names.
-async fn approved_pictures(closing: &Closing, table: &impl LoadSubmission) -> Result<Vec<UploadId>, Problem> {
-    let Some(version) = closing.approved else { return Ok(Vec::new()) };
-    let case = CaseId { kind: CaseKind::Collection, owner: closing.account };
-    let pages = table.load_frozen(case, version).await?;
-    Ok(pages.uploads().into_iter().map(|used| used.upload).collect())
 }

@@ -45,7 +45,7 @@ fn sent(fakes: &Fakes) -> Vec<NoticeKind> {
     assert!(sms.iter().all(|(to, _)| to.expose() == MOBILE));
     let kinds = sms.iter().filter_map(|(_, sms)| match sms {
         Sms::Notice { kind, .. } => Some(*kind),
-        Sms::Code { .. } => None,
+        Sms::Code { .. } | Sms::NumberLost => None,
     });
     let kinds: Vec<_> = kinds.collect();
     assert_eq!(kinds.len(), sms.len(), "a code was sent");

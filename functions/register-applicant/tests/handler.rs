@@ -34,7 +34,7 @@ async fn whoever_has_the_code_gets_an_account_and_a_user() {
     assert_eq!(accounts(&fakes), fakes.users.names());
     let stored = fakes.table.look();
     assert!(stored.sms_codes.is_empty(), "the code is used up");
-    assert_eq!((stored.identities.len(), stored.mobiles.len()), (1, 1));
+    assert_eq!((stored.numbers.len(), stored.mobiles.len()), (1, 1));
 }
 
 #[tokio::test]
@@ -119,6 +119,46 @@ async fn of_two_who_register_the_same_person_at_once_one_does() {
     assert_eq!(again.said(), "409 already-registered");
     assert_eq!(accounts(&fakes).len(), 1);
     assert_eq!(accounts(&fakes), fakes.users.names());
+}
+
+/// Registers the person of [`body::registration`] under another name and with another phone.
+async fn register_elsewhere(fakes: &Fakes, phone: u64) -> Reply {
+    let phone = (13_900_000_000 + phone).to_string();
+    let mut body = body::registration(fakes.sms_code(Registration, &phone));
+    (body["mobile"], body["name"]) = (json!(phone), json!("王小明"));
+    register(fakes, &body).await
+}
+
+#[tokio::test]
+async fn a_number_that_nobody_was_verified_with_keeps_nobody_out() {
+    let fakes = Fakes::new();
+    assert_eq!(register_elsewhere(&fakes, 1).await.said(), "201");
+    fakes.script.take_calls();
+    let known = register_with_code(&fakes).await;
+    assert_eq!(known.said(), "201");
+    let calls = fakes.script.take_calls();
+    let fresh = Fakes::new();
+    let unknown = register_with_code(&fresh).await;
+    assert_eq!((unknown.said(), fresh.script.take_calls()), ("201".to_owned(), calls), "the same work");
+    let members = |reply: &Reply| reply.body.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(members(&known), members(&unknown));
+
+    for phone in 2..5 {
+        assert_eq!(register_elsewhere(&fakes, phone).await.said(), "201");
+    }
+    assert_eq!(register_elsewhere(&fakes, 9).await.said(), "409 already-registered", "five are enough");
+    assert_eq!((accounts(&fakes).len(), accounts(&fakes)), (5, fakes.users.names()));
+}
+
+#[tokio::test]
+async fn a_number_that_somebody_was_verified_with_is_theirs() {
+    let fakes = Fakes::new();
+    fakes.verified(1).await;
+    let refused = register_elsewhere(&fakes, 1).await;
+    assert_eq!(refused.said(), "409 already-registered");
+    let detail = refused.body["detail"].as_str().unwrap();
+    assert!(detail.contains("password") && detail.contains("department"), "{detail}");
+    assert_eq!(accounts(&fakes).len(), 1);
 }
 
 #[tokio::test]

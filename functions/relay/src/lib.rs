@@ -12,14 +12,17 @@ use aws_lambda_events::dynamodb::EventRecord;
 use domain::{
     case::{AuditEntry, Event},
     ids::CaseKind,
+    real_name::Way,
 };
 use ports::{
     Clock, PortError,
     evidence::CardsToRead,
     exports::Export,
     materials::MaterialsToIndex,
+    numbers::Settlement,
     queues::{
-        Notice, PassToCards, PassToExports, PassToFigures, PassToMaterials, PassToNotices, PassToRosters,
+        HeldNumber, Notice, PassToCards, PassToExports, PassToFigures, PassToMaterials, PassToNotices,
+        PassToNumbers, PassToRosters,
     },
     rosters::Roster,
 };
@@ -34,6 +37,8 @@ enum Written {
     Export(Export),
     /// A list was asked for as a file.
     Roster(Roster),
+    /// An account came to hold its identity number.
+    Number(Settlement),
     /// Nothing that anybody follows. Redriven records are not filtered.
     Other,
     /// Something that cannot be read, and never will be.
@@ -45,21 +50,44 @@ struct Kind {
     r#type: String,
 }
 
+/// Where everything is passed on to.
+pub trait Queues:
+    PassToNotices + PassToFigures + PassToExports + PassToRosters + PassToCards + PassToMaterials + PassToNumbers
+{
+}
+
+impl<T> Queues for T where
+    T: PassToNotices
+        + PassToFigures
+        + PassToExports
+        + PassToRosters
+        + PassToCards
+        + PassToMaterials
+        + PassToNumbers
+{
+}
+
 /// Passes everything on. An error has the whole batch delivered again, halved each time, and in the end parked for
-/// `admin redrive`. Decisions are told to applicants `delay` later: a reviewer may take one back until then.
+/// `admin redrive`. Decisions are told to applicants `delay` later, and what an approval means for other accounts
+/// follows then: a reviewer may take one back until then.
 pub async fn handle(
     event: WriteEvents,
-    queues: &(impl PassToNotices + PassToFigures + PassToExports + PassToRosters + PassToCards + PassToMaterials),
+    queues: &impl Queues,
     clock: &impl Clock,
     delay: Duration,
 ) -> Result<(), PortError> {
     let (mut entries, mut exports, mut rosters) = (Vec::new(), Vec::new(), Vec::new());
+    let mut numbers = Vec::new();
     for record in event.records {
         let sequence_number = record.change.sequence_number.clone();
         match read(record) {
             Written::Entry(entry) => entries.push(*entry),
             Written::Export(export) => exports.push(export),
             Written::Roster(roster) => rosters.push(roster),
+            Written::Number(settlement) => {
+                let delay = if settlement.way == Way::Online { delay } else { Duration::ZERO };
+                numbers.push(HeldNumber { settlement, delay });
+            }
             Written::Other => {}
             Written::Unreadable => {
                 tracing::error!(sequence_number, "a write that cannot be read was given up on");
@@ -73,6 +101,9 @@ pub async fn handle(
     }
     if !rosters.is_empty() {
         queues.pass_to_rosters(&rosters).await?;
+    }
+    if !numbers.is_empty() {
+        queues.pass_to_numbers(&numbers).await?;
     }
     let cards: Vec<CardsToRead> = entries.iter().filter_map(cards).collect();
     if !cards.is_empty() {
@@ -100,6 +131,7 @@ fn read(record: EventRecord) -> Written {
         "audit-entry" => serde_dynamo::from_item(item).map(|entry| Written::Entry(Box::new(entry))),
         "export" => serde_dynamo::from_item(item).map(Written::Export),
         "roster" => serde_dynamo::from_item(item).map(Written::Roster),
+        "number-settlement" => serde_dynamo::from_item(item).map(Written::Number),
         _ => Ok(Written::Other),
     };
     written.unwrap_or(Written::Unreadable)

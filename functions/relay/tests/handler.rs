@@ -13,6 +13,7 @@ use ports::{
     fakes::{Fakes, each_failure},
 };
 use relay::{WriteEvents, handle};
+use serde_json::{Value, json};
 
 /// A claim, a return, and requests for an export and a list.
 const WRITES: &str = include_str!("../../../events/dynamodb-writes.json");
@@ -149,4 +150,24 @@ async fn whatever_fails_the_batch_comes_again_and_nothing_is_lost() {
         "pass_to_notices",
     ];
     assert_eq!(failed, queues);
+}
+
+#[tokio::test]
+async fn who_holds_a_number_is_settled_once_an_approval_cannot_be_taken_back() {
+    let fakes = Fakes::new();
+    let settlement = |way: &str| {
+        let item = json!({
+            "type": {"S": "number-settlement"}, "account": {"S": "acc_01M86GWM5PT46713QE57XYE37A"},
+            "way": {"S": way}, "at": {"S": "2026-11-24T10:00:00.000+08:00"},
+        });
+        let mut event: Value = serde_json::from_str(WRITES).unwrap();
+        event["Records"].as_array_mut().unwrap().truncate(1);
+        event["Records"][0]["dynamodb"]["NewImage"] = item;
+        event.to_string()
+    };
+    deliver(&fakes, &[&settlement("online"), &settlement("alipay"), WRITES]).await.unwrap();
+    let held = fakes.queues.numbers();
+    assert_eq!(held.iter().map(|held| held.delay).collect::<Vec<_>>(), [DELAY, Duration::ZERO]);
+    assert!(held.iter().all(|held| held.settlement.lost.is_empty()));
+    assert_eq!(fakes.queues.figures().len(), 2, "it is no entry of a history");
 }

@@ -70,6 +70,17 @@ async fn what_does_not_fit_is_told_as_a_wrong_code_after_the_same_work() {
 }
 
 #[tokio::test]
+async fn of_several_accounts_with_a_number_the_one_with_the_phone_is_reset() {
+    let fakes = Fakes::new();
+    let owner = fakes.applicant(1);
+    let squatter = fakes.registered_too(owner, 2);
+    let (user, other) = (Username::Applicant(owner), Username::Applicant(squatter));
+    let code = fakes.sms_code(PasswordReset, MOBILE);
+    assert_eq!(post(&fakes, &reset(code)).await.said(), "204");
+    assert!(logs_in(&fakes, user, NEW).await && !logs_in(&fakes, other, NEW).await);
+}
+
+#[tokio::test]
 async fn a_code_for_something_else_will_not_do() {
     let fakes = Fakes::new();
     let _account = fakes.applicant(1);

@@ -16,6 +16,7 @@ use ports::{
     Outcome, PortError,
     audit::View,
     evidence::OpenTranscript,
+    numbers::LoadNumber,
     people::Person,
     pictures::{LinkPicture, Upload},
     secrets::OpenIdentity,
@@ -56,6 +57,7 @@ pub(crate) async fn show(
     let grounds = desk::grounds::grounds_of(&person, &uses, &uploads, now);
     let evidence = evidence::view(&case, &identity, table, keys, now, lang).await?;
     let shared = shared::view(&case, reviewer, table, now, lang).await?;
+    let accounts = other_accounts(&case, table).await?;
     let history = table.load_history(case.id).await?;
     let before = history::look_back(table, &case, &pages, &history, lang).await?;
     let (_, opinion) = case.remarks();
@@ -79,6 +81,7 @@ pub(crate) async fn show(
         "pictures": shown,
         "evidence": evidence,
         "shared": shared,
+        "otherAccounts": accounts,
         "eligibility": eligibility,
         "verification": verification(&case, &person, now),
         "obstacles": obstacles(&case, &grounds, lang),
@@ -125,6 +128,16 @@ fn obstacles(case: &Case, grounds: &Grounds, lang: Lang) -> Vec<Value> {
         }
     }
     obstacles
+}
+
+/// How many other accounts were registered with the applicant's identity number and were not verified; of a request for
+/// real-name verification, whose approval takes the number from them.
+async fn other_accounts(case: &Case, table: &impl LoadNumber) -> Outcome<Option<usize>> {
+    if case.id.kind != CaseKind::RealName {
+        return Ok(None);
+    }
+    let number = table.load_number(case.id.owner).await?;
+    Ok(Some(number.map_or(0, |number| number.others(case.id.owner).len())))
 }
 
 /// What another reviewer wants to decide, for a second one to say the same, or something else.

@@ -4,6 +4,7 @@
 use desk::grounds;
 use domain::{
     case::{Actor, Case, Command, UNDO, decision::DecisionRequest, desk::Reviewer, request::ReopenRequest},
+    ids::CaseKind,
     moment::Moment,
 };
 use edge::{Answer, Call, Kind, Problem};
@@ -11,6 +12,7 @@ use ports::{
     PortError,
     audit::FindView,
     cases::{LoadCase, LoadSubmission, SaveChange, SaveGroundedChange},
+    numbers::LoadNumber,
     people::LoadPerson,
     pictures::LoadUploads,
     windows::LoadWindow,
@@ -24,12 +26,12 @@ const TRIES: usize = 2;
 
 /// What deciding does with the table.
 pub(crate) trait Decisions:
-    LoadCase + LoadSubmission + LoadWindow + LoadPerson + LoadUploads + FindView + SaveGroundedChange
+    LoadCase + LoadSubmission + LoadWindow + LoadNumber + LoadPerson + LoadUploads + FindView + SaveGroundedChange
 {
 }
 
 impl<T> Decisions for T where
-    T: LoadCase + LoadSubmission + LoadWindow + LoadPerson + LoadUploads + FindView + SaveGroundedChange
+    T: LoadCase + LoadSubmission + LoadWindow + LoadNumber + LoadPerson + LoadUploads + FindView + SaveGroundedChange
 {
 }
 
@@ -69,9 +71,19 @@ async fn decide(
     case.check_grounds(&decision, &read.grounds)?;
     match table.save_grounded_change(&change, &read.basis(&case, &decision)).await {
         Ok(()) => Ok(Some(change.after)),
+        Err(PortError::Conflict) if is_number_taken(table, &case).await? => {
+            Err(Problem::new(Kind::NumberTaken))
+        }
         Err(PortError::Conflict) => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether another account was verified with the identity number of the case's applicant.
+async fn is_number_taken(table: &impl LoadNumber, case: &Case) -> Result<bool, Problem> {
+    let (kind, owner) = (case.id.kind, case.id.owner);
+    let number = if kind == CaseKind::RealName { table.load_number(owner).await? } else { None };
+    Ok(number.is_some_and(|number| number.is_held_by_another(owner)))
 }
 
 /// Takes the caller's own decision back, within a minute.

@@ -23,6 +23,7 @@ use ports::{
     },
     evidence::{LoadEvidence, OpenTranscript},
     materials::LoadMaterials,
+    numbers::LoadNumber,
     people::{FindAccount, LoadAccount, LoadPerson, LoadReviewer},
     pictures::{LinkPicture, LoadUploads},
     secrets::OpenIdentity,
@@ -39,6 +40,7 @@ pub trait Desk:
     + LoadUploads
     + LoadEvidence
     + LoadMaterials
+    + LoadNumber
     + LoadCase
     + LoadSubmission
     + LoadHistory
@@ -60,6 +62,7 @@ impl<T> Desk for T where
         + LoadUploads
         + LoadEvidence
         + LoadMaterials
+        + LoadNumber
         + LoadCase
         + LoadSubmission
         + LoadHistory

@@ -59,7 +59,7 @@ fn codes(fakes: &Fakes) -> Vec<(Mobile, SmsPurpose, SmsCode)> {
     let sent = fakes.outgoing.sms().into_iter();
     sent.filter_map(|(to, sms)| match sms {
         Sms::Code { purpose, code } => Some((to, purpose, code)),
-        Sms::Notice { .. } => None,
+        Sms::Notice { .. } | Sms::NumberLost => None,
     })
     .collect()
 }

@@ -10,7 +10,7 @@ use domain::{
     person::Identity,
     real_name::{
         Rules,
-        alipay::{Attempt, AttemptId, Begin, CertType, Consent, Standing},
+        alipay::{Attempt, AttemptId, Begin, CertType, Consent, ResponseDigest, Standing},
     },
 };
 use edge::{Answer, Call, Kind, Problem};
@@ -180,7 +180,22 @@ impl<T: LoadPerson + SaveStanding + SaveChange + Count, K: OpenIdentity, C: Cert
             Ok(SavedStanding::ResponseUsed) => {
                 Err(problem(GatewayError::Untrusted("a response that was used before")))
             }
+            Ok(SavedStanding::NumberTaken) => self.number_taken(standing, response.as_ref()).await,
             // Another call found it out at the same time: what it noted stands.
+            Err(PortError::Conflict) => self.as_noted(standing).await,
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The attempts, with the last one failed: another account was verified with the same number before.
+    async fn number_taken(
+        &self,
+        standing: Standing,
+        response: Option<&ResponseDigest>,
+    ) -> Result<Standing, Problem> {
+        let after = standing.number_taken(self.now);
+        match self.table.save_standing(&after, response, self.now).await {
+            Ok(_) => Ok(after),
             Err(PortError::Conflict) => self.as_noted(standing).await,
             Err(error) => Err(error.into()),
         }

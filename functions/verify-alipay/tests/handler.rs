@@ -226,6 +226,26 @@ async fn a_response_that_verified_one_person_verifies_no_other() {
 }
 
 #[tokio::test]
+async fn of_two_who_pass_with_one_number_the_first_is_verified() {
+    let fakes = Fakes::new();
+    let owner = fakes.applicant(1);
+    let other = fakes.registered_too(owner, 2);
+    let (first, second) = (begun(&fakes, owner).await, begun(&fakes, other).await);
+    fakes.alipay.answers(Certified::Passed(Holder::default()));
+    let (one, two) = tokio::join!(get(&fakes, owner, &first, ""), get(&fakes, other, &second, ""));
+    let is_first = one.body["state"] == "PASSED";
+    let (passed, winner, late, loser, id) =
+        if is_first { (one, owner, two, other, second) } else { (two, other, one, owner, first) };
+    assert_eq!((&passed.body["state"], &late.body["state"]), (&json!("PASSED"), &json!("FAILED")));
+    let why = (&late.body["reason"], &late.body["code"]);
+    assert_eq!(why, (&json!("NUMBER_TAKEN"), &json!("alipay.NUMBER_TAKEN")));
+    assert_eq!(get(&fakes, loser, &id, "").await.body, late.body, "it has ended");
+    assert_eq!((endings(&fakes, winner), endings(&fakes, loser)), (vec!["PASSED"], vec!["FAILED"]));
+    let settlements: Vec<_> = fakes.table.look().settlements.keys().map(|(account, _)| *account).collect();
+    assert_eq!(settlements, [winner]);
+}
+
+#[tokio::test]
 async fn two_at_once_begin_one_attempt_and_note_one_end() {
     let fakes = Fakes::new();
     let owner = fakes.applicant(1);

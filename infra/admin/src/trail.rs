@@ -7,11 +7,13 @@ use domain::{
     case::{Actor, AuditEntry},
     ids::{CaseId, ReviewerId},
     moment::Moment,
+    real_name::Way,
     staff::StaffAccount,
 };
 use ports::{
     audit::{Act, ListViews, ScanActs, View},
     cases::LoadHistory,
+    numbers::Settlement,
     people::FindAccount,
 };
 
@@ -99,6 +101,7 @@ fn line(act: &Act) -> Line {
     match act {
         Act::Change(entry) => change(entry),
         Act::Look(view) => look(view),
+        Act::Number(settlement) => number(settlement),
     }
 }
 
@@ -121,6 +124,22 @@ fn look(view: &View) -> Line {
         by: Some(view.by),
         text: format!("{}  {}  {how} version {}", view.case, view.by, view.version),
     }
+}
+
+fn number(settlement: &Settlement) -> Line {
+    let lost: Vec<String> = settlement.lost.iter().map(ToString::to_string).collect();
+    let how = match settlement.way {
+        Way::Alipay => "Alipay",
+        Way::Online => "the department",
+    };
+    let done =
+        settlement.settled_at.map_or_else(|| "not settled yet".to_owned(), |at| format!("settled {at}"));
+    let text = format!(
+        "{}  was verified by {how} and holds its identity number; lost by {}; {done}",
+        settlement.account,
+        lost.join(", ")
+    );
+    Line { at: settlement.at, by: None, text }
 }
 
 #[cfg(test)]

@@ -143,7 +143,8 @@ impl Aws {
     }
 
     /// The queues to which the table's stream is relayed (`NOTICES_QUEUE_URL`, `FIGURES_QUEUE_URL`,
-    /// `EXPORTS_QUEUE_URL`, `ROSTERS_QUEUE_URL`, `CARDS_QUEUE_URL`, `MATERIALS_QUEUE_URL`).
+    /// `EXPORTS_QUEUE_URL`, `ROSTERS_QUEUE_URL`, `CARDS_QUEUE_URL`, `MATERIALS_QUEUE_URL`,
+    /// `NUMBERS_QUEUE_URL`).
     pub fn queues(&self) -> Result<Queues, MissingSetting> {
         let urls = queues::QueueUrls {
             notices: setting("NOTICES_QUEUE_URL")?,
@@ -152,6 +153,7 @@ impl Aws {
             rosters: setting("ROSTERS_QUEUE_URL")?,
             cards: setting("CARDS_QUEUE_URL")?,
             materials: setting("MATERIALS_QUEUE_URL")?,
+            numbers: setting("NUMBERS_QUEUE_URL")?,
         };
         Ok(Queues::new(aws_sdk_sqs::Client::new(&self.config), urls))
     }

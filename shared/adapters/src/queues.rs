@@ -8,7 +8,8 @@ use ports::{
     exports::Export,
     materials::MaterialsToIndex,
     queues::{
-        Notice, PassToCards, PassToExports, PassToFigures, PassToMaterials, PassToNotices, PassToRosters,
+        HeldNumber, Notice, PassToCards, PassToExports, PassToFigures, PassToMaterials, PassToNotices,
+        PassToNumbers, PassToRosters,
     },
     rosters::Roster,
 };
@@ -38,6 +39,7 @@ pub(crate) struct QueueUrls {
     pub(crate) rosters: String,
     pub(crate) cards: String,
     pub(crate) materials: String,
+    pub(crate) numbers: String,
 }
 
 /// A message to be sent.
@@ -167,6 +169,13 @@ impl PassToCards for Queues {
 impl PassToMaterials for Queues {
     async fn pass_to_materials(&self, cases: &[MaterialsToIndex]) -> Outcome<()> {
         self.send(&self.urls.materials, messages(cases)?).await
+    }
+}
+
+impl PassToNumbers for Queues {
+    async fn pass_to_numbers(&self, numbers: &[HeldNumber]) -> Outcome<()> {
+        let messages = numbers.iter().map(|held| message(&held.settlement, held.delay.as_secs()));
+        self.send(&self.urls.numbers, messages.collect::<Outcome<Vec<_>>>()?).await
     }
 }
 

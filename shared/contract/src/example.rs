@@ -280,6 +280,7 @@ pub(crate) fn case() -> Value {
             "code": "shared.CERTIFICATE", "message": "其他人也填写了同一证书编号，请核对",
             "others": 1, "more": false, "cases": [],
         }]},
+        "otherAccounts": null,
         "eligibility": {
             "examYear": 2027, "eligible": true, "condition": "2",
             "conditionText": "具备大学本科学历或学士学位，从事会计工作满4年",

@@ -140,11 +140,11 @@ texts! {
     AttemptId = pattern(&format!("^{ULID}[0-9]{{6}}$"));
     /// How far an attempt with Alipay is.
     AttemptState = words(alipay::Progress::NAMES);
-    /// Why an attempt has failed: the face is another one's, name and number are not taken, or the result is about somebody
-    /// else.
+    /// Why an attempt has failed: the face is another one's, name and number are not taken, the result is about somebody else, or
+    /// another account was verified with the number.
     AttemptReason = {
         use alipay::Reason;
-        words([Reason::NotPassed, Reason::Refused, Reason::OtherPerson])
+        words([Reason::NotPassed, Reason::Refused, Reason::OtherPerson, Reason::NumberTaken])
     };
     /// What an attempt's state means.
     AttemptCode = words([
@@ -153,6 +153,7 @@ texts! {
         "alipay.NOT_PASSED",
         "alipay.REFUSED",
         "alipay.OTHER_PERSON",
+        "alipay.NUMBER_TAKEN",
         "alipay.CANCELLED",
         "alipay.EXPIRED",
     ]);

@@ -26,6 +26,7 @@ pub mod moment;
 pub mod name;
 pub mod network;
 pub mod notice;
+pub mod number;
 pub mod password;
 pub mod period;
 pub mod person;

@@ -15,6 +15,13 @@ pub const SIGNATURE: &str = "报名";
 /// UCS-2 characters in one part (3GPP TS 23.040, 9.2.3.24); each part is paid for.
 pub const ONE_PART: usize = 70;
 
+/// The name of the template of [`Sms::NumberLost`].
+const NUMBER_LOST: &str = "number-lost";
+
+/// What it says. It quotes no number and no name.
+const NUMBER_LOST_TEXT: &str =
+    "您账号登记的证件号码已由他人通过实名认证，账号已注销。如确为本人证件，请联系会计管理部门。";
+
 /// A message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sms {
@@ -34,6 +41,8 @@ pub enum Sms {
         /// What happened.
         kind: NoticeKind,
     },
+    /// The account lost its identity number to somebody who was verified with it, and is closed.
+    NumberLost,
 }
 
 impl Sms {
@@ -42,6 +51,7 @@ impl Sms {
         match self {
             Self::Code { purpose, .. } => code_template(*purpose),
             Self::Notice { about, kind, .. } => notice_template(*about, *kind),
+            Self::NumberLost => NUMBER_LOST.to_owned(),
         }
     }
 
@@ -49,7 +59,7 @@ impl Sms {
     pub fn values(&self) -> Vec<(&'static str, &str)> {
         match self {
             Self::Code { code, .. } => vec![("code", code.expose())],
-            Self::Notice { .. } => Vec::new(),
+            Self::Notice { .. } | Self::NumberLost => Vec::new(),
         }
     }
 
@@ -58,6 +68,7 @@ impl Sms {
         let text = match self {
             Self::Code { purpose, code } => code_text(*purpose, code.expose()),
             Self::Notice { about, kind, .. } => notice::sms_text(*about, *kind).to_owned(),
+            Self::NumberLost => NUMBER_LOST_TEXT.to_owned(),
         };
         format!("【{SIGNATURE}】{text}")
     }
@@ -65,7 +76,7 @@ impl Sms {
     /// What it is called at the provider; it tells nothing of whom it goes to.
     pub fn reference(&self) -> Option<NoticeId> {
         match self {
-            Self::Code { .. } => None,
+            Self::Code { .. } | Self::NumberLost => None,
             Self::Notice { id, .. } => Some(*id),
         }
     }
@@ -79,7 +90,8 @@ pub fn templates() -> Vec<(String, String)> {
     let notices = notices
         .filter(|(about, kind)| notice::exists(*about, *kind))
         .map(|(about, kind)| (notice_template(about, kind), notice::sms_text(about, kind).to_owned()));
-    codes.into_iter().chain(notices).collect()
+    let lost = (NUMBER_LOST.to_owned(), NUMBER_LOST_TEXT.to_owned());
+    codes.into_iter().chain(notices).chain([lost]).collect()
 }
 
 fn code_template(purpose: SmsPurpose) -> String {

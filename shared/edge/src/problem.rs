@@ -59,7 +59,7 @@ kinds! {
     NotFound 404 "not-found";
     /// No consent to pictures of one's face stands.
     ConsentRequired 403 "consent-required";
-    /// The identity document or phone has an account.
+    /// The identity number has a holder, or as many accounts as it may have; or the phone has an account.
     AlreadyRegistered 409 "already-registered";
     /// The state allows no such change.
     NotEditable 409 "not-editable";
@@ -79,6 +79,8 @@ kinds! {
     ApplicantNotVerified 409 "applicant-not-verified";
     /// Pictures that are to be decided on are gone.
     PicturesMissing 409 "pictures-missing";
+    /// Another account was verified with the applicant's identity number.
+    NumberTaken 409 "number-taken";
     /// The applicant is verified; that is done once.
     AlreadyVerified 409 "already-verified";
     /// Alipay does not know this kind of document.

@@ -68,12 +68,16 @@ pub enum SavedStanding {
     Stored,
     /// The response that they follow from was used before; nothing was written.
     ResponseUsed,
+    /// They say that the account passed, and another account holds its identity number; nothing was written.
+    NumberTaken,
 }
 
 /// Keeps people's attempts; [`LoadPerson`](crate::people::LoadPerson) reads them.
 pub trait SaveStanding: Sync {
     /// The attempts as they are now; `Conflict` unless what is stored is the version before, the account is open, and
     /// the running attempt's id at Alipay is no other attempt's: an answer that was given before is nobody's twice.
+    ///
+    /// Attempts of which the last was passed at `at` make the account the holder of its identity number.
     ///
     /// `response` is the one that the change follows from: it is marked as used in the same write, and one that is
     /// marked already changes nothing.

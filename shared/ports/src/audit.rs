@@ -10,7 +10,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::Outcome;
+use crate::{Outcome, numbers::Settlement};
 
 /// A reviewer looked at a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +82,8 @@ pub enum Act {
     Change(Box<AuditEntry>),
     /// It was looked at.
     Look(View),
+    /// Its applicant came to hold an identity number that other accounts lost by it; done by no reviewer.
+    Number(Settlement),
 }
 
 /// Finds what was done, with whichever case. It reads the whole table: not for requests.

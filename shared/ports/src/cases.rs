@@ -101,6 +101,9 @@ pub trait WithdrawConsent: Sync {
 pub trait SaveChange: Sync {
     /// The case, the audit entry and the places in the queues, all or nothing. Where the case moved, its page of the
     /// department names the new one.
+    ///
+    /// An approved request for real-name verification makes its account the holder of the identity number in the same
+    /// write; `Conflict` when another account holds it ([`LoadNumber`](crate::numbers::LoadNumber) tells).
     fn save_change(&self, change: &Change) -> impl Future<Output = Outcome<()>> + Send;
 }
 

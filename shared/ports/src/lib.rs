@@ -21,6 +21,7 @@ pub mod idempotency;
 pub mod materials;
 pub mod messages;
 pub mod notices;
+pub mod numbers;
 pub mod people;
 pub mod pictures;
 pub mod queues;

@@ -153,7 +153,7 @@ pub struct NewAccount {
     pub id_type: IdType,
     /// Who they are, sealed.
     pub sealed: Sealed,
-    /// What the identity document hashes to; unique.
+    /// What the identity document hashes to; unique among those who are verified.
     pub identity: Tag,
     /// What the phone hashes to; unique.
     pub mobile: Tag,
@@ -170,7 +170,8 @@ pub struct NewAccount {
 pub enum Registered {
     /// There is a new account.
     New,
-    /// The identity document or the phone has one; nothing was written.
+    /// The phone has an account, or the identity number has a holder or as many accounts as it may have; nothing was
+    /// written.
     Taken,
     /// The SMS code was used by someone faster; nothing was written.
     CodeGone,
@@ -182,12 +183,13 @@ pub trait SaveAccount: Sync {
     fn save_account(&self, account: &NewAccount) -> impl Future<Output = Outcome<Registered>> + Send;
 }
 
-/// Accounts that are found by one identity document, at most (ours).
-pub const MAX_CLAIMANTS: usize = 8;
+/// Accounts that are found by one identity document, at most.
+pub const MAX_CLAIMANTS: usize = domain::number::MAX_REGISTRANTS;
 
 /// Finds accounts by what people type.
 pub trait FindAccount: Sync {
-    /// By the tag of an identity document: the accounts that claim it, [`MAX_CLAIMANTS`] at most.
+    /// By the tag of an identity document: the account that holds the number, or else all that were registered with it,
+    /// oldest first; [`MAX_CLAIMANTS`] at most.
     fn find_by_identity(&self, tag: &Tag) -> impl Future<Output = Outcome<Vec<AccountId>>> + Send;
     /// By the tag of a phone.
     fn find_by_mobile(&self, tag: &Tag) -> impl Future<Output = Outcome<Option<AccountId>>> + Send;

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use domain::case::AuditEntry;
 
-use crate::{Outcome, evidence::CardsToRead, exports::Export, materials::MaterialsToIndex, rosters::Roster};
+use crate::{
+    Outcome, evidence::CardsToRead, exports::Export, materials::MaterialsToIndex, numbers::Settlement,
+    rosters::Roster,
+};
 
 /// An entry of a history that an applicant may be told of.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,4 +53,19 @@ pub trait PassToCards: Sync {
 pub trait PassToMaterials: Sync {
     /// All of them, or an error.
     fn pass_to_materials(&self, cases: &[MaterialsToIndex]) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// An account that came to hold its number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeldNumber {
+    /// What is to be settled.
+    pub settlement: Settlement,
+    /// How long it is held back; a quarter of an hour at most (SQS).
+    pub delay: Duration,
+}
+
+/// Passes on to whoever closes the accounts that lost a number.
+pub trait PassToNumbers: Sync {
+    /// All of them, or an error.
+    fn pass_to_numbers(&self, numbers: &[HeldNumber]) -> impl Future<Output = Outcome<()>> + Send;
 }

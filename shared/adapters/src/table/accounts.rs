@@ -1,7 +1,7 @@
-//! Accounts and the tags that are unique among them.
+//! Accounts, and the phones that are unique among them.
 //!
-//! `PERSON#<ulid>` / `ACCOUNT`; `IDENTITY#<tag>` / `IDENTITY`; `MOBILE#<tag>` / `MOBILE`. An open account has no
-//! `state`; [`super::closing`] gives it one.
+//! `PERSON#<ulid>` / `ACCOUNT`; `MOBILE#<tag>` / `MOBILE`; identity numbers are the business of [`super::numbers`]. An open
+//! account has no `state`; [`super::closing`] gives it one.
 
 use aws_sdk_dynamodb::{
     primitives::Blob,
@@ -29,10 +29,6 @@ use crate::failure::{failed, unbuilt};
 /// The key of an account.
 pub(super) fn key(owner: AccountId) -> Key {
     Key::new(person(owner), "ACCOUNT")
-}
-
-pub(super) fn identity(tag: &Tag) -> Key {
-    Key::new(format!("IDENTITY#{}", tag.as_str()), "IDENTITY")
 }
 
 pub(super) fn mobile(tag: &Tag) -> Key {
@@ -197,7 +193,7 @@ impl SaveAccount for Table {
         let owner = Owner { account: account.id };
         let writes = vec![
             self.put_new(account_item)?,
-            self.put_new(item(&identity(&account.identity), "identity-tag", account.at, &owner)?)?,
+            self.register_number(&account.identity, account.id, account.at)?,
             self.put_new(item(&mobile(&account.mobile), "mobile-tag", account.at, &owner)?)?,
             self.using_sms_code(&account.sms_code)?,
         ];
@@ -211,7 +207,8 @@ impl SaveAccount for Table {
 
 impl FindAccount for Table {
     async fn find_by_identity(&self, tag: &Tag) -> Outcome<Vec<AccountId>> {
-        Ok(self.get::<Owner>(identity(tag)).await?.map(|owner| owner.account).into_iter().collect())
+        let number = self.number(tag).await?;
+        Ok(number.map(|number| number.registered.named()).unwrap_or_default())
     }
 
     async fn find_by_mobile(&self, tag: &Tag) -> Outcome<Option<AccountId>> {

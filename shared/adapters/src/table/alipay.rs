@@ -65,16 +65,24 @@ impl SaveStanding for Table {
         if let Some((attempt, certify_id)) = initialized(standing) {
             writes.push(self.claim(attempt, certify_id, at)?);
         }
+        let passed = standing.latest().is_some_and(|latest| latest.progress == Progress::Passed { at });
+        let number = passed.then_some(writes.len());
+        if passed {
+            writes.extend(self.number_by_alipay(standing.owner, at).await?);
+        }
         // The last one: the position tells why the transaction was refused.
         if let Some(response) = response {
             let attempt = standing.latest().map(|latest| latest.id);
             writes.push(self.use_up(response, attempt, at)?);
         }
+        let used = response.map(|_| writes.len() - 1);
         let Err(failed) = self.try_transact(writes).await? else { return Ok(SavedStanding::Stored) };
-        match failed.split_last() {
-            Some((true, others)) if response.is_some() && !others.contains(&true) => {
-                Ok(SavedStanding::ResponseUsed)
-            }
+        let mut failed = failed.iter().enumerate().filter_map(|(at, failed)| failed.then_some(at));
+        let (first, others) = (failed.next(), failed.next());
+        match (first, others) {
+            (Some(at), _) if Some(at) == used => Ok(SavedStanding::ResponseUsed),
+            (Some(at), None) if Some(at) == number => Ok(SavedStanding::NumberTaken),
+            (Some(at), more) if Some(at) == number && more == used => Ok(SavedStanding::ResponseUsed),
             _ => Err(PortError::Conflict),
         }
     }

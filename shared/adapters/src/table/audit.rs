@@ -18,7 +18,7 @@ use ports::{
 };
 use serde::Deserialize;
 
-use super::{Item, Key, Table, cases, item, person, read, value};
+use super::{Item, Key, Table, cases, item, numbers, person, read, value};
 use crate::failure::failed;
 
 /// The partition of all anchors: one small item a day.
@@ -181,7 +181,12 @@ impl ScanActs for Table {
             .expression_attribute_values(":audit", value(&cases::ENTRIES)?)
             .expression_attribute_values(":view", value(&VIEWS)?);
         let scan = match by {
-            None => scan.filter_expression("begins_with(sk, :audit) OR begins_with(sk, :view)"),
+            None => scan
+                .filter_expression(
+                    "begins_with(sk, :audit) OR begins_with(sk, :view) \
+                     OR (begins_with(sk, :number) AND attribute_exists(lost))",
+                )
+                .expression_attribute_values(":number", value(&numbers::SETTLEMENTS)?),
             Some(reviewer) => scan
                 .filter_expression(
                     "(begins_with(sk, :audit) AND #by.#id = :by) OR (begins_with(sk, :view) AND #by = :by)",
@@ -193,8 +198,11 @@ impl ScanActs for Table {
         let page = scan.send().await.map_err(failed)?;
         let next = place(page.last_evaluated_key())?;
         let acts = page.items.unwrap_or_default().into_iter().map(|item| {
-            if part(&item, "sk")?.starts_with(VIEWS) {
+            let sk = part(&item, "sk")?;
+            if sk.starts_with(VIEWS) {
                 read(item).map(Act::Look)
+            } else if sk.starts_with(numbers::SETTLEMENTS) {
+                numbers::read_settlement(item).map(Act::Number)
             } else {
                 read(item).map(Act::Change)
             }

@@ -275,6 +275,7 @@ impl SaveGroundedChange for Table {
         let mut writes = vec![self.update_case(change)?];
         writes.extend(self.consequences(change)?);
         writes.extend(self.resting_on(basis, change.after.id, change.after.updated_at)?);
+        writes.extend(self.number_after(change).await?);
         self.transact(writes).await
     }
 }
@@ -312,8 +313,8 @@ impl SaveRestored for Table {
 
 /// The case's item without its pages.
 #[derive(Deserialize)]
-struct CaseOnly {
-    case: Case,
+pub(super) struct CaseOnly {
+    pub(super) case: Case,
 }
 
 impl LoadCase for Table {

@@ -15,7 +15,7 @@ use ports::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Item, Key, Table, accounts, cases, person, queue, read, uploads, value};
+use super::{Item, Key, Table, accounts, cases, numbers, person, queue, read, uploads, value};
 use crate::failure::{failed, unbuilt};
 
 /// Items that are cleared at once.
@@ -37,25 +37,32 @@ struct ClosingItem {
     retain_until: Moment,
     #[serde(default)]
     approved: Option<u64>,
+    #[serde(default)]
+    lost_to: Option<AccountId>,
 }
 
-/// The key of an item, and nothing else of it.
+/// The key of an item, and whether it is kept already.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct KeyOnly {
     pk: String,
     sk: String,
+    /// Until when it is kept, where that was settled before.
+    #[serde(default)]
+    retain_until: Option<Moment>,
 }
 
 impl BeginClosing for Table {
     async fn begin_closing(&self, account: &Account, person: &Person, closing: &Closing) -> Outcome<()> {
         let (id, at) = (account.id, closing.closed_at);
         let condition = format!("{} AND mobile = :mobile", accounts::OPEN);
+        let lost = if closing.lost_to.is_some() { " lostTo = :to," } else { "" };
         let mark = self
             .update(accounts::key(id))
-            .update_expression(
-                "SET #state = :state, closedAt = :at, retainUntil = :until, approved = :approved, \
+            .update_expression(format!(
+                "SET #state = :state, closedAt = :at, retainUntil = :until, approved = :approved,{lost} \
                  updatedAt = :at REMOVE #identity, mobile",
-            )
+            ))
             .condition_expression(condition)
             .expression_attribute_names("#state", "state")
             .expression_attribute_names("#identity", "identity")
@@ -63,14 +70,16 @@ impl BeginClosing for Table {
             .expression_attribute_values(":at", value(&at)?)
             .expression_attribute_values(":until", value(&closing.retain_until)?)
             .expression_attribute_values(":approved", value(&closing.approved)?)
-            .expression_attribute_values(":mobile", value(&account.mobile)?)
-            .build()
-            .map_err(unbuilt)?;
+            .expression_attribute_values(":mobile", value(&account.mobile)?);
+        let mark = match closing.lost_to {
+            Some(to) => mark.expression_attribute_values(":to", value(&to)?),
+            None => mark,
+        };
+        let mark = mark.build().map_err(unbuilt)?;
         let mut writes = vec![TransactWriteItem::builder().update(mark).build()];
-        for tag in [accounts::identity(&account.identity), accounts::mobile(&account.mobile)] {
-            let delete = self.delete(tag).build().map_err(unbuilt)?;
-            writes.push(TransactWriteItem::builder().delete(delete).build());
-        }
+        writes.extend(self.release_number(&account.identity, closing).await?);
+        let phone = self.delete(accounts::mobile(&account.mobile)).build().map_err(unbuilt)?;
+        writes.push(TransactWriteItem::builder().delete(phone).build());
         let real_name = person.real_name.as_ref().map(|filed| &filed.case);
         writes.push(self.empty_case(real_name, CaseId { kind: CaseKind::RealName, owner: id }, at)?);
         let collection = person.collection.as_ref().map(|filed| &filed.case);
@@ -89,15 +98,24 @@ impl BeginClosing for Table {
     }
 
     async fn load_closing(&self, id: AccountId) -> Outcome<Option<Closing>> {
-        let item = self.get_item(accounts::key(id)).await?.filter(|item| !accounts::is_open(item));
-        let item: Option<ClosingItem> = item.map(read).transpose()?;
-        Ok(item.filter(|item| item.state == State::Closing).map(|item| Closing {
-            account: id,
-            closed_at: item.closed_at,
-            retain_until: item.retain_until,
-            approved: item.approved,
-        }))
+        let item = self.get_item(accounts::key(id)).await?;
+        item.map(|item| read_closing(id, item)).transpose().map(Option::flatten)
     }
+}
+
+/// The closing that an account's item says has begun and not ended.
+pub(super) fn read_closing(id: AccountId, item: Item) -> Outcome<Option<Closing>> {
+    if accounts::is_open(&item) {
+        return Ok(None);
+    }
+    let item: ClosingItem = read(item)?;
+    Ok((item.state == State::Closing).then_some(Closing {
+        account: id,
+        closed_at: item.closed_at,
+        retain_until: item.retain_until,
+        approved: item.approved,
+        lost_to: item.lost_to,
+    }))
 }
 
 impl EndClosing for Table {
@@ -106,13 +124,17 @@ impl EndClosing for Table {
         self.clear_materials(owner).await?;
         let kept = kept_keys(closing, kept);
         let query = self.client.query().table_name(&self.name).consistent_read(true);
-        let query = query.key_condition_expression("pk = :pk").projection_expression("pk, sk");
+        let query = query.key_condition_expression("pk = :pk").projection_expression("pk, sk, retainUntil");
         let query = query.expression_attribute_values(":pk", value(&person(owner))?);
         let mut items = query.into_paginator().items().send();
         let mut keys = Vec::new();
         while let Some(item) = items.next().await {
-            let KeyOnly { pk, sk } = read(item.map_err(failed)?)?;
-            keys.push(Key::new(pk, sk));
+            let KeyOnly { pk, sk, retain_until } = read(item.map_err(failed)?)?;
+            // A settlement by which others lost a number is kept as long as it was to be.
+            let is_kept = retain_until.is_some() && sk.starts_with(numbers::SETTLEMENTS);
+            if !is_kept {
+                keys.push(Key::new(pk, sk));
+            }
         }
         for some in keys.chunks(AT_ONCE) {
             try_join_all(some.iter().map(|key| self.clear(key, &kept, closing))).await?;

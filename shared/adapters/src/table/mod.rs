@@ -17,6 +17,7 @@ mod figures;
 mod limits;
 mod materials;
 mod notices;
+mod numbers;
 mod people;
 mod queue;
 mod reviewers;

@@ -123,6 +123,10 @@ struct Case {
     evidence: Option<Evidence>,
     /// What other people's cases show as well: a sign, from which nothing follows.
     shared: Comparison,
+    /// How many other accounts were registered with the applicant's identity number; they lose it by an approval. Of a
+    /// request for real-name verification only.
+    #[schemars(range(max = 4))]
+    other_accounts: Option<u8>,
     /// Which condition of the examination is met; of a collection only.
     eligibility: Option<Eligibility>,
     /// Where the applicant stands with real-name verification; of a collection only.
@@ -607,6 +611,7 @@ fn decisions() -> Vec<Operation> {
                 Kind::ConsentRequired,
                 Kind::ApplicantNotVerified,
                 Kind::PicturesMissing,
+                Kind::NumberTaken,
             ])
             .answers::<Decided>(200, json!({"caseId": example::COLLECTION, "state": "RETURNED", "version": 11, "proposed": false, "undoUntil": "2026-11-24T16:08:55.123+08:00"})),
     ]

@@ -81,6 +81,8 @@ pub enum Refusal {
     NotVerified,
     /// A picture that its pages name is gone.
     PicturesMissing,
+    /// Other accounts were registered with the applicant's identity number: somebody has to look.
+    NumberShared,
     /// The selection was cancelled before its turn.
     Cancelled,
     /// It was tried as often as it may be, and something did not answer.
@@ -101,6 +103,7 @@ impl Refusal {
             Self::NoConsent => "bulk.NO_CONSENT",
             Self::NotVerified => "bulk.NOT_VERIFIED",
             Self::PicturesMissing => "bulk.PICTURES_MISSING",
+            Self::NumberShared => "bulk.NUMBER_SHARED",
             Self::Cancelled => "bulk.CANCELLED",
             Self::Failed => "bulk.FAILED",
         }

@@ -14,7 +14,7 @@ use ulid::Ulid;
 
 use crate::{
     case::{AuditEntry, Case, Event, State},
-    ids::{CaseId, CaseKind, NoticeId},
+    ids::{AccountId, CaseId, CaseKind, NoticeId},
     messages::Lang,
     moment::Moment,
     sms::Sms,
@@ -40,11 +40,13 @@ pub enum NoticeKind {
     Transferred,
     /// 调转: a department does not agree.
     TransferRefused,
+    /// Other accounts that were registered with the identity number have lost it to this one.
+    NumberHeld,
 }
 
 impl NoticeKind {
     /// All kinds.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Received,
         Self::Approved,
         Self::Returned,
@@ -53,6 +55,7 @@ impl NoticeKind {
         Self::Reopened,
         Self::Transferred,
         Self::TransferRefused,
+        Self::NumberHeld,
     ];
 
     /// The name used in answers and for templates.
@@ -66,6 +69,7 @@ impl NoticeKind {
             Self::Reopened => "reopened",
             Self::Transferred => "transferred",
             Self::TransferRefused => "transfer-refused",
+            Self::NumberHeld => "number-held",
         }
     }
 
@@ -104,9 +108,12 @@ impl NoticeKind {
             Self::Approved => Some(State::Approved),
             Self::Returned => Some(State::Returned),
             Self::Rejected => Some(State::Rejected),
-            Self::Received | Self::Escalated | Self::Reopened | Self::Transferred | Self::TransferRefused => {
-                None
-            }
+            Self::Received
+            | Self::Escalated
+            | Self::Reopened
+            | Self::Transferred
+            | Self::TransferRefused
+            | Self::NumberHeld => None,
         }
     }
 }
@@ -134,6 +141,13 @@ impl Notice {
         Some(Self { id, case: entry.case, kind, round: entry.round, at: entry.at })
     }
 
+    /// The notification that other accounts have lost the identity number to that one, which was verified at `at`.
+    pub fn number_held(account: AccountId, at: Moment) -> Self {
+        let case = CaseId { kind: CaseKind::RealName, owner: account };
+        let digest = Sha256::digest(format!("baoming-notice-number-1\0{account}\0{at}"));
+        Self { id: id_of(&digest, at), case, kind: NoticeKind::NumberHeld, round: 0, at }
+    }
+
     /// Whether what it tells is so in the case as it is now: nobody is told of a decision that was taken back, or that
     /// something arrived which was taken back or decided meanwhile.
     ///
@@ -149,6 +163,8 @@ impl Notice {
             // Whoever asks anew sees what became of it by the next answer.
             NoticeKind::Transferred => case.transfer.is_none() && case.moved_to.is_some(),
             NoticeKind::TransferRefused => case.transfer.is_none(),
+            // No event of a case makes it.
+            NoticeKind::NumberHeld => true,
             NoticeKind::Approved | NoticeKind::Returned | NoticeKind::Rejected => {
                 let ruled_then = case.verdict.as_ref().is_some_and(|ruling| ruling.at == self.at);
                 self.kind.decided() == Some(case.state) && ruled_then
@@ -192,6 +208,10 @@ pub(crate) fn sms_text(about: CaseKind, kind: NoticeKind) -> &'static str {
 /// event's time, so that ids sort as events do.
 fn notice_id(case: CaseId, version: u64, at: Moment) -> NoticeId {
     let digest = Sha256::digest(format!("baoming-notice-1\0{case}\0{version}"));
+    id_of(&digest, at)
+}
+
+fn id_of(digest: &[u8], at: Moment) -> NoticeId {
     let random = digest.iter().take(10).fold(0_u128, |number, byte| (number << 8) | u128::from(*byte));
     NoticeId::new(Ulid::from_parts(u64::try_from(at.as_millisecond()).unwrap_or(0), random))
 }

@@ -164,6 +164,8 @@ pub enum Reason {
     Refused,
     /// Alipay's answer is about another name or number than the account's.
     OtherPerson,
+    /// Another account was verified with the same number before.
+    NumberTaken,
 }
 
 /// How far an attempt has come.
@@ -229,6 +231,7 @@ impl Progress {
             Self::Failed { reason: Reason::NotPassed, .. } => "alipay.NOT_PASSED",
             Self::Failed { reason: Reason::Refused, .. } => "alipay.REFUSED",
             Self::Failed { reason: Reason::OtherPerson, .. } => "alipay.OTHER_PERSON",
+            Self::Failed { reason: Reason::NumberTaken, .. } => "alipay.NUMBER_TAKEN",
             Self::Cancelled { .. } => "alipay.CANCELLED",
             Self::Expired { .. } => "alipay.EXPIRED",
         })
@@ -451,6 +454,12 @@ impl Standing {
     #[must_use]
     pub fn refused(&self, now: Moment) -> Self {
         self.ended(Progress::Failed { at: now, reason: Reason::Refused }, now)
+    }
+
+    /// Another account holds the number: the last attempt has failed, whoever passed it.
+    #[must_use]
+    pub fn number_taken(&self, now: Moment) -> Self {
+        self.ended(Progress::Failed { at: now, reason: Reason::NumberTaken }, now)
     }
 
     /// What an answer makes of the last attempt; `None` while it stays as it is. `returned` says that the applicant came

@@ -1,6 +1,7 @@
 //! People's attempts with Alipay.
 
 use domain::{
+    ids::AccountId,
     moment::Moment,
     person::SmsPurpose,
     real_name::{
@@ -13,10 +14,10 @@ use super::{TablePorts, is_conflict, keep_code, new_account};
 use crate::{alipay::SavedStanding, people::NewAccount};
 
 /// The attempts of an account that has just begun its first.
-fn first_of(account: &NewAccount, now: Moment) -> Standing {
+pub(super) fn first_of(account: AccountId, now: Moment) -> Standing {
     let rules = Rules::new(5, 15, None);
     let consent = Consent { version: CONSENT_VERSION.to_owned(), at: now };
-    let Begin::New(first) = Standing::begin(None, account.id, consent, &rules) else {
+    let Begin::New(first) = Standing::begin(None, account, consent, &rules) else {
         panic!("nothing stands in the way of a first attempt");
     };
     first
@@ -32,7 +33,7 @@ async fn registered(table: &impl TablePorts, now: Moment) -> NewAccount {
 /// Attempts are kept one after the other, for accounts that there are, and read with everything else about a person.
 pub async fn standings(table: &impl TablePorts, now: Moment) {
     let new = new_account(now);
-    let first = first_of(&new, now);
+    let first = first_of(new.id, now);
     assert!(is_conflict(&table.save_standing(&first, None, now).await), "there is no account");
     keep_code(table, SmsPurpose::Registration, &new.mobile, &new.sms_code, now).await;
     table.save_account(&new).await.unwrap();
@@ -52,7 +53,7 @@ pub async fn standings(table: &impl TablePorts, now: Moment) {
     assert_eq!(stored().await, Some(third));
 
     let other = registered(table, now).await;
-    let first = first_of(&other, now);
+    let first = first_of(other.id, now);
     table.save_standing(&first, None, now).await.unwrap();
     let taken = first.initialized(certify_id);
     assert!(is_conflict(&table.save_standing(&taken, None, now).await), "the id is another attempt's");
@@ -63,7 +64,7 @@ pub async fn standings(table: &impl TablePorts, now: Moment) {
 pub async fn responses(table: &impl TablePorts, now: Moment) {
     let (one, other) = (registered(table, now).await, registered(table, now).await);
     let digest = |of: &NewAccount| ResponseDigest::of(format!("response to {}", of.id).as_bytes());
-    let (first, firsts) = (first_of(&one, now), first_of(&other, now));
+    let (first, firsts) = (first_of(one.id, now), first_of(other.id, now));
     table.save_standing(&first, None, now).await.unwrap();
     table.save_standing(&firsts, None, now).await.unwrap();
     let saved = table.save_standing(&first.refused(now), Some(&digest(&one)), now).await.unwrap();

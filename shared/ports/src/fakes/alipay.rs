@@ -96,12 +96,7 @@ impl Certify for MemoryAlipay {
         self.script.call("page", effect).await.map_err(failed)
     }
 
-    async fn query(
-        &self,
-        _attempt: AttemptId,
-        id: &CertifyId,
-        _now: Moment,
-    ) -> GatewayOutcome<QueryResult> {
+    async fn query(&self, _attempt: AttemptId, id: &CertifyId, _now: Moment) -> GatewayOutcome<QueryResult> {
         let effect = || {
             let is_known = lock(&self.orders).values().any(|known| known == id);
             let mut told = lock(&self.told);

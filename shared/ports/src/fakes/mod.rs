@@ -23,7 +23,7 @@ pub use queues::MemoryQueues;
 pub use scene::{CAPTCHA_ANSWER, COUNTY, MOBILE, PASSWORD, body};
 pub use script::{Failure, How, Script, When, each_failure};
 pub use sent::{MemoryWorkflow, Outgoing};
-pub use table::{MemoryTable, Stored, StoredCase};
+pub use table::{MemoryTable, Stored, StoredCase, StoredClosing, StoredNumber};
 pub use time::{FixedClock, SeededChance};
 pub use users::MemoryUsers;
 

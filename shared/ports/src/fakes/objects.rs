@@ -15,6 +15,7 @@ use jiff::SignedDuration;
 use super::{Script, lock};
 use crate::{
     Outcome,
+    closing::ClearPictures,
     exports::{DropExport, Export, LinkExport, StoreExport},
     pictures::{
         DropClean, FetchClean, FetchOriginal, Link, LinkPicture, SignUpload, StoreClean, Upload, UploadForm,
@@ -168,6 +169,17 @@ impl DropClean for MemoryObjects {
         self.script
             .call("drop_clean", || {
                 self.state().clean.remove(&(owner, id));
+                Ok(())
+            })
+            .await
+    }
+}
+
+impl ClearPictures for MemoryObjects {
+    async fn clear_pictures(&self, owner: AccountId, kept: &[UploadId]) -> Outcome<()> {
+        self.script
+            .call("clear_pictures", || {
+                self.state().clean.retain(|(of, id), _| *of != owner || kept.contains(id));
                 Ok(())
             })
             .await

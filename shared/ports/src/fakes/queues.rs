@@ -11,7 +11,8 @@ use crate::{
     exports::Export,
     materials::MaterialsToIndex,
     queues::{
-        Notice, PassToCards, PassToExports, PassToFigures, PassToMaterials, PassToNotices, PassToRosters,
+        HeldNumber, Notice, PassToCards, PassToExports, PassToFigures, PassToMaterials, PassToNotices,
+        PassToNumbers, PassToRosters,
     },
     rosters::Roster,
 };
@@ -25,6 +26,7 @@ pub struct MemoryQueues {
     rosters: Arc<Mutex<Vec<Roster>>>,
     cards: Arc<Mutex<Vec<CardsToRead>>>,
     materials: Arc<Mutex<Vec<MaterialsToIndex>>>,
+    numbers: Arc<Mutex<Vec<HeldNumber>>>,
     script: Arc<Script>,
 }
 
@@ -37,6 +39,7 @@ impl MemoryQueues {
             rosters: Arc::default(),
             cards: Arc::default(),
             materials: Arc::default(),
+            numbers: Arc::default(),
             script,
         }
     }
@@ -69,6 +72,11 @@ impl MemoryQueues {
     /// What was passed on to whoever indexes what cases show.
     pub fn materials(&self) -> Vec<MaterialsToIndex> {
         lock(&self.materials).clone()
+    }
+
+    /// What was passed on to whoever settles who holds a number.
+    pub fn numbers(&self) -> Vec<HeldNumber> {
+        lock(&self.numbers).clone()
     }
 
     async fn pass<T: Clone>(&self, call: &'static str, queue: &Mutex<Vec<T>>, messages: &[T]) -> Outcome<()> {
@@ -114,5 +122,11 @@ impl PassToCards for MemoryQueues {
 impl PassToMaterials for MemoryQueues {
     async fn pass_to_materials(&self, cases: &[MaterialsToIndex]) -> Outcome<()> {
         self.pass("pass_to_materials", &self.materials, cases).await
+    }
+}
+
+impl PassToNumbers for MemoryQueues {
+    async fn pass_to_numbers(&self, numbers: &[HeldNumber]) -> Outcome<()> {
+        self.pass("pass_to_numbers", &self.numbers, numbers).await
     }
 }

@@ -134,7 +134,7 @@ impl Fakes {
         let identity = PlainKeys::tag_of(TagPurpose::Identity, &who.number.holder_key());
         let mobile = PlainKeys::tag_of(TagPurpose::Mobile, who.mobile.expose());
         let mut stored = self.table.look();
-        stored.identities.insert(identity.clone(), id);
+        stored.numbers.entry(identity.clone()).or_default().registrants.insert(id);
         stored.mobiles.insert(mobile.clone(), id);
         let account = Account {
             id,
@@ -147,6 +147,20 @@ impl Fakes {
         };
         stored.accounts.insert(id, account);
         self.users.add(Username::Applicant(id), PASSWORD);
+        id
+    }
+
+    /// Another account, with the phone of the applicant of that number, that was registered with `owner`'s identity number
+    /// under another name.
+    pub fn registered_too(&self, owner: AccountId, number: u16) -> AccountId {
+        let id = self.applicant(number);
+        let mut stored = self.table.look();
+        let tag = stored.accounts[&owner].identity.clone();
+        if let Some(account) = stored.accounts.get_mut(&id) {
+            let own = std::mem::replace(&mut account.identity, tag.clone());
+            stored.numbers.remove(&own);
+        }
+        stored.numbers.entry(tag).or_default().registrants.insert(id);
         id
     }
 

@@ -97,7 +97,9 @@ impl ScanActs for MemoryTable {
             let views = stored.views.iter().map(|view| (Some(view.by), Act::Look(*view)));
             // A page of few items, whatever of them is asked for.
             let skipped = after.as_ref().and_then(|place| place.0.parse().ok()).unwrap_or(0);
-            let page: Vec<_> = entries.chain(views).skip(skipped).take(PAGE).collect();
+            let settlements = stored.settlements.values().filter(|settlement| !settlement.lost.is_empty());
+            let settlements = settlements.map(|settlement| (None, Act::Number(settlement.clone())));
+            let page: Vec<_> = entries.chain(views).chain(settlements).skip(skipped).take(PAGE).collect();
             let next = (page.len() == PAGE).then(|| ScanPlace((skipped + PAGE).to_string()));
             let is_asked = |who: &Option<ReviewerId>| by.is_none() || by == *who;
             Ok((page.into_iter().filter(|(who, _)| is_asked(who)).map(|(_, act)| act).collect(), next))

@@ -80,6 +80,7 @@ impl Stored {
     fn expect_change(&self, change: &Change) -> Outcome<()> {
         self.expect_version(change.after.id, change.before.version)?;
         self.expect_new_entry(change)?;
+        self.expect_number(change)?;
         if self.cases.contains_key(&change.after.id) { Ok(()) } else { Err(PortError::Conflict) }
     }
 
@@ -92,6 +93,7 @@ impl Stored {
         }
         self.put_case(&change.after, pages);
         self.put_consequences(change);
+        self.number_after(change);
     }
 
     /// The audit entry, and the queues as they are after the change.

@@ -9,6 +9,7 @@ mod exports;
 mod figures;
 mod materials;
 mod notices;
+mod numbers;
 mod people;
 mod pictures;
 mod rosters;
@@ -33,6 +34,8 @@ use domain::{
 use jiff::civil::Date;
 use serde_json::Value;
 
+pub use numbers::{StoredClosing, StoredNumber};
+
 use super::{Script, lock};
 use crate::{
     Outcome,
@@ -45,6 +48,7 @@ use crate::{
     idempotency::KeptAnswer,
     materials::MaterialIndex,
     notices::KeptNotice,
+    numbers::Settlement,
     people::Account,
     pictures::Upload,
     rosters::Roster,
@@ -74,8 +78,12 @@ pub struct Stored {
     pub certify_ids: HashMap<String, AttemptId>,
     /// The responses of Alipay that were used.
     pub responses: BTreeSet<ResponseDigest>,
-    /// Whose identity document it is.
-    pub identities: HashMap<Tag, AccountId>,
+    /// Identity numbers, by their tags.
+    pub numbers: HashMap<Tag, StoredNumber>,
+    /// What follows when an account comes to hold its number.
+    pub settlements: BTreeMap<(AccountId, Moment), Settlement>,
+    /// Accounts that are being closed, and whether the SMS about a lost number was sent.
+    pub closings: BTreeMap<AccountId, StoredClosing>,
     /// Whose phone it is.
     pub mobiles: HashMap<Tag, AccountId>,
     /// Reviewers by their account names.

@@ -7,7 +7,10 @@ use domain::{
     divisions::Division,
     ids::{AccountId, CaseId, CaseKind, ReviewerId},
     moment::Moment,
-    real_name::alipay::{Progress, ResponseDigest, Standing},
+    real_name::{
+        Way,
+        alipay::{Progress, ResponseDigest, Standing},
+    },
     window::Window,
 };
 use serde::de::DeserializeOwned;
@@ -29,7 +32,7 @@ impl SaveAccount for MemoryTable {
         self.call("save_account", |stored| {
             let NewAccount { id, id_type, sealed, identity, mobile, sms_code, consent_version, .. } = account;
             let is_taken = stored.accounts.contains_key(id)
-                || stored.identities.contains_key(identity)
+                || !stored.takes_registrant(identity)
                 || stored.mobiles.contains_key(mobile);
             if is_taken {
                 return Ok(Registered::Taken);
@@ -38,7 +41,7 @@ impl SaveAccount for MemoryTable {
                 return Ok(Registered::CodeGone);
             }
             stored.sms_codes.remove(&sms_code.id);
-            stored.identities.insert(identity.clone(), *id);
+            stored.numbers.entry(identity.clone()).or_default().registrants.insert(*id);
             stored.mobiles.insert(mobile.clone(), *id);
             let account = Account {
                 id: *id,
@@ -112,8 +115,11 @@ impl SaveMobile for MemoryTable {
 
 impl FindAccount for MemoryTable {
     async fn find_by_identity(&self, tag: &Tag) -> Outcome<Vec<AccountId>> {
-        self.call("find_by_identity", |stored| Ok(stored.identities.get(tag).copied().into_iter().collect()))
-            .await
+        self.call("find_by_identity", |stored| {
+            let number = stored.numbers.get(tag);
+            Ok(number.map(|number| number.registered().named()).unwrap_or_default())
+        })
+        .await
     }
 
     async fn find_by_mobile(&self, tag: &Tag) -> Outcome<Option<AccountId>> {
@@ -157,7 +163,7 @@ impl SaveStanding for MemoryTable {
         &self,
         standing: &Standing,
         response: Option<&ResponseDigest>,
-        _at: Moment,
+        at: Moment,
     ) -> Outcome<SavedStanding> {
         self.call("save_standing", |stored| {
             let before = stored.standings.get(&standing.owner).map_or(0, |before| before.version);
@@ -174,6 +180,13 @@ impl SaveStanding for MemoryTable {
                     return Err(PortError::Conflict);
                 }
                 stored.certify_ids.insert(certify_id.to_owned(), attempt);
+            }
+            let passed = standing.latest().is_some_and(|latest| latest.progress == Progress::Passed { at });
+            if passed && !stored.may_hold(standing.owner) {
+                return Ok(SavedStanding::NumberTaken);
+            }
+            if passed {
+                stored.hold(standing.owner, Way::Alipay, at);
             }
             stored.responses.extend(response.cloned());
             stored.standings.insert(standing.owner, standing.clone());
