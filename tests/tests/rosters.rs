@@ -40,7 +40,8 @@ async fn a_list_becomes_a_file_masked_for_reviewers_and_legible_for_supervisors_
     let answer = ready(&reviewer, &masked).await;
     assert_eq!(answer.number("/progress/done"), answer.number("/progress/total"));
     let file = String::from_utf8(fetch(&reviewer, &answer).await).expect("UTF-8");
-    assert!(file.starts_with("\u{FEFF}事项,事项编号,姓名,") && file.contains(&case), "{file}");
+    assert!(file.starts_with("\u{FEFF}\"事项\",\"事项编号\",\"姓名\","), "{file}");
+    assert!(file.contains(&format!("\"{case}\t\"")) && file.contains(&format!("\"{COUNTY}\t\"")), "{file}");
     for secret in [&person.name, &person.id_number, &person.mobile] {
         assert!(!file.contains(secret.as_str()), "{file}");
     }

@@ -66,11 +66,14 @@ async fn make(fakes: &Fakes, roster: &Roster) -> Roster {
     fakes.table.look().rosters[&(roster.reviewer, roster.id)].clone()
 }
 
-/// The file's lines below the headings.
+/// The file's lines below the headings, without the tabs that make texts of numbers.
 fn lines(fakes: &Fakes, roster: &Roster) -> Vec<Vec<String>> {
     let file = fakes.objects.rosters().remove(&roster.id).unwrap();
     let mut reader = csv::Reader::from_reader(&file[3..]);
-    reader.records().map(|line| line.unwrap().iter().map(str::to_owned).collect()).collect()
+    reader
+        .records()
+        .map(|line| line.unwrap().iter().map(|cell| cell.trim_end().to_owned()).collect())
+        .collect()
 }
 
 /// The cases of a file, sorted.

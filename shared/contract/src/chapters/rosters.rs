@@ -108,8 +108,8 @@ pub(super) fn operations() -> Vec<Operation> {
         desk("POST", "/v1/review/exports", "requestRoster", "Ask for a list as a file", "申请导出名单")
             .about(
                 "In the background, 20,000 cases at most. CSV begins with a byte order mark, and no cell of it is a formula; \
-                 digits that a spreadsheet would round have a tab behind them.",
-                "后台生成，最多20000条。CSV为带BOM的UTF-8编码，单元格不会被当作公式；可能被表格软件四舍五入的长数字后附制表符。",
+                 a text with digits has a tab behind it, so that no spreadsheet takes it for a number.",
+                "后台生成，最多20000条。CSV为带BOM的UTF-8编码，单元格不会被当作公式；含数字的文本后附制表符，避免被表格软件识别为数字或日期。",
             )
             .once()
             .body::<RosterRequest>(json!({
