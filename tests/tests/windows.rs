@@ -234,11 +234,11 @@ async fn departments_are_shown_first_and_written_when_told_all_or_none() {
     assert!(planned.contains("~ 330106-1") && planned.contains("name: 甲局会计处 → 乙局会计处"), "{planned}");
     assert!(!planned.contains("address"), "what does not differ is shown: {planned}");
     let faulty = [
-        ("330106,没有编号,a,b,c", "line 3: no department's id: 330106"),
-        ("330199-1,没有这个县,a,b,c", "line 3: no department's id: 330199-1"),
-        ("330106-2,没有电话,a,,c", "line 3: phone is empty"),
-        ("330106-1,又一次,a,b,c", "line 3: 330106-1 is named twice"),
-        ("330106-2,少一列,a,b", "line: 3"),
+        ("330106,没有编号,a,b,c", "line 3, column 1 (id): no department's id: 330106"),
+        ("330199-1,没有这个县,a,b,c", "line 3, column 1 (id): no department's id: 330199-1"),
+        ("330106-2,没有电话,a,,c", "line 3, column 4 (phone): phone is empty"),
+        ("330106-1,又一次,a,b,c", "line 3, column 1 (id): 330106-1 is named twice"),
+        ("330106-2,少一列,a,b", "line 3, column 5 (hours): hours is empty"),
     ];
     for (second, why) in faulty {
         let told = refused(&import(&format!("{renamed}\n{second}"), &["--apply"]));

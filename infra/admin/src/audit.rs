@@ -15,6 +15,8 @@ use ports::{
     audit::{KeepAnchors, LoadTrail, ScanCases},
 };
 
+use crate::text_file;
+
 /// Cases that are read at once.
 const AT_ONCE: usize = 25;
 
@@ -69,8 +71,9 @@ pub(crate) async fn verify(table: &impl AuditTable, verify: &Verify) -> Result<S
         tally.add(case, &check(table, case).await?.1);
         return tally.end();
     }
-    let kept = verify.anchors.as_ref().map(std::fs::read_to_string).transpose()?;
-    verify_all(table, &kept_lines(kept.as_deref().unwrap_or_default())?).await
+    // why: PowerShell writes what is sent to a file as UTF-16.
+    let kept = verify.anchors.as_deref().map(text_file::read).transpose()?;
+    verify_all(table, &kept_lines(kept.as_ref().map_or("", |file| &file.text))?).await
 }
 
 async fn verify_all(table: &impl AuditTable, kept: &[KeptAnchor]) -> Result<String, Box<dyn Error>> {

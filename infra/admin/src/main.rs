@@ -7,6 +7,7 @@ mod figures;
 mod redrive;
 mod reviewers;
 mod sign;
+mod text_file;
 mod trail;
 mod windows;
 
@@ -31,7 +32,8 @@ struct Arguments {
 enum Command {
     /// Compares a CSV file of departments with the table, and writes what differs
     Departments {
-        /// Columns id, name, address, phone, hours; id is the division's code and a number: 110101-1
+        /// Columns id, name, address, phone, hours (or 编号, 名称, 地址, 电话, 办公时间), as UTF-8, GBK, GB18030 or UTF-16; id is
+        /// the division's code and a number: 110101-1
         file: PathBuf,
         /// Write; without it the differences are only shown
         #[arg(long)]

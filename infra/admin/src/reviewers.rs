@@ -28,7 +28,7 @@ pub(crate) struct Add {
     #[arg(value_parser = account)]
     account: String,
     /// The code of the department's division, such as 110101; a city's or a province's for those who see what lies below
-    #[arg(long, value_parser = Division::parse)]
+    #[arg(long, value_parser = Division::parse_selectable)]
     division: Division,
     /// Their own account as an applicant, where they have one: their own cases do not exist for them
     #[arg(long, value_parser = AccountId::parse)]
@@ -54,7 +54,7 @@ pub(crate) struct Named {
 #[derive(Debug, Args)]
 pub(crate) struct Move {
     /// The code of the division they work for from now on
-    #[arg(long, value_parser = Division::parse)]
+    #[arg(long, value_parser = Division::parse_selectable)]
     division: Division,
     #[command(flatten)]
     named: Named,
@@ -205,7 +205,7 @@ pub(crate) async fn delegate(
     let (named, now) = (&delegate.named, clock.now());
     let Delegate { division, until, .. } = *delegate;
     let before = find(table, &named.account).await?;
-    if division == before.division || !before.division.contains(division) {
+    if division == before.division || !before.division.answers_for(division) {
         return Err(ReviewerError::NotBelow(division.zh(), before.division.zh()).into());
     }
     let mut after = before.clone();
