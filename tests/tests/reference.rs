@@ -57,6 +57,15 @@ async fn divisions_lead_from_a_province_to_the_departments_of_a_county() {
     let counties = api.divisions(Some(CITY)).await.expect(200);
     let county = counties.list("/items").iter().find(|item| item["code"] == COUNTY).expect("the county");
     assert_eq!((&county["zh"], &county["hasChildren"]), (&json!("东城区"), &json!(false)));
+    assert_eq!(county["selectable"], true);
+    let closed = api.divisions(Some("500100")).await.expect(200);
+    let closed = closed
+        .list("/items")
+        .iter()
+        .find(|item| item["code"] == "500112")
+        .expect("a closed division")
+        .clone();
+    assert_eq!((&closed["selectable"], &closed["successor"]), (&json!(false), &json!("500157")));
     let departments = api.departments(COUNTY).await.expect(200);
     assert!(
         departments.list("/items").iter().any(|item| item["id"] == pages::DEPARTMENT),

@@ -40,5 +40,31 @@ fn division(division: Division) -> serde_json::Value {
         "en": division.en(),
         "level": division.level(),
         "hasChildren": has_children,
+        "selectable": division.is_selectable(),
+        "closedSince": division.closed_since().map(|day| day.to_string()),
+        "successor": division.successor().map(Division::code),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn below(parent: &str, code: &str) -> Value {
+        let items: Value = serde_json::from_str(&divisions(Some(parent)).unwrap()).unwrap();
+        let found = items["items"].as_array().unwrap().iter().find(|item| item["code"] == code);
+        found.unwrap_or_else(|| panic!("{code} is not below {parent}")).clone()
+    }
+
+    #[test]
+    fn a_closed_division_is_listed_with_its_successor_and_cannot_be_selected() {
+        let closed = below("500100", "500112");
+        let told = (&closed["selectable"], &closed["closedSince"], &closed["successor"]);
+        assert_eq!(told, (&json!(false), &json!("2025-11-06"), &json!("500157")));
+        let open = below("500100", "500157");
+        let told = (&open["selectable"], &open["closedSince"], &open["successor"]);
+        assert_eq!(told, (&json!(true), &Value::Null, &Value::Null));
+    }
 }

@@ -26,7 +26,8 @@ pub async fn handle(
     if table.load_department(page.department_id).await?.is_none() {
         return Err(Faults::one(Pointer::root().child("departmentId"), Code("department.UNKNOWN")).into());
     }
-    if draft.case.in_force.is_some() && draft.case.division != Some(page.department_id.division) {
+    let stays = |division| page.department_id.division.follows(division);
+    if draft.case.in_force.is_some() && !draft.case.division.is_some_and(stays) {
         return Err(Faults::one(Pointer::root().child("departmentId"), Code("department.MOVES")).into());
     }
     draft.pages.department = Some(page.clone());

@@ -4,6 +4,7 @@ use domain::ids::AccountId;
 use edge::testing::{Ask, Reply};
 use ports::fakes::{Fakes, body, each_failure};
 use put_department::handle;
+use serde_json::json;
 
 async fn put(fakes: &Fakes, owner: AccountId) -> Reply {
     let ask = Ask::new("PUT /v1/collection/department").applicant(owner).json(&body::department());
@@ -18,6 +19,17 @@ async fn a_department_that_is_known_is_chosen_and_no_other() {
     fakes.department();
     let reply = put(&fakes, owner).await;
     assert_eq!((reply.said().as_str(), &reply.body["department"]), ("200", &body::department()));
+}
+
+#[tokio::test]
+async fn a_department_of_a_closed_division_is_not_chosen() {
+    let fakes = Fakes::new();
+    let owner = fakes.verified(1).await;
+    fakes.department_of("500112-1");
+    let page = json!({"departmentId": "500112-1", "basis": "workplace"});
+    let ask = Ask::new("PUT /v1/collection/department").applicant(owner).json(&page);
+    let reply = Reply::of(handle(ask.call(), &fakes.table, &fakes.keys, &fakes.clock).await);
+    assert_eq!(reply.faults(), ["/departmentId department.CLOSED"]);
 }
 
 #[tokio::test]

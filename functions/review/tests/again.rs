@@ -231,6 +231,24 @@ async fn a_delegation_opens_the_queue_of_a_county() {
 }
 
 #[tokio::test]
+async fn what_a_closed_division_left_is_decided_by_its_successor() {
+    let fakes = Fakes::new();
+    let case = fakes.submitted(1).await;
+    let closed = Division::parse("500112").unwrap();
+    fakes.table.look().cases.get_mut(&case).unwrap().case.division = Some(closed);
+    let (heir, other) = (fakes.reviewer("500157"), fakes.reviewer("500109"));
+    let next = |by: &Reviewer| Ask::new(NEXT).query("division=500112").reviewer(by.id);
+    assert_eq!(run(&fakes, next(&heir)).await.said(), "200");
+    assert_eq!(run(&fakes, next(&other)).await.said(), "403 forbidden");
+    assert_eq!(list(&fakes, &heir, "division=500112").await.said(), "200");
+    assert_eq!(list(&fakes, &other, "division=500112").await.said(), "403 forbidden");
+    assert_eq!(ask(&fakes, SHOW, case, &other).await.said(), "404 not-found");
+    assert_eq!(ask(&fakes, SHOW, case, &heir).await.said(), "200");
+    assert_eq!(decide(&fakes, case, &heir, "approve").await.said(), "200");
+    assert_eq!(state(&fakes, case), State::Approved);
+}
+
+#[tokio::test]
 async fn what_one_returned_comes_to_them_first() {
     let fakes = Fakes::new();
     let (first, one) = (fakes.submitted(1).await, fakes.reviewer(COUNTY));

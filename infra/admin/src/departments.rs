@@ -58,8 +58,8 @@ impl Column {
     /// The column that a heading means: wide letters and capitals are as good as others.
     fn parse(heading: &str) -> Option<Self> {
         let heading = plain(heading).to_lowercase();
-        let plain = heading.trim().trim_matches('"');
-        Self::ALL.into_iter().find(|column| column.headings().contains(&plain))
+        let heading = heading.trim().trim_matches('"');
+        Self::ALL.into_iter().find(|column| column.headings().contains(&heading))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use domain::{
     case::State,
-    collection::Collection,
+    collection::{Collection, department::CLOSED},
     fault::{Code, Faults, Pointer},
     ids::AccountId,
     moment::Moment,
@@ -32,11 +32,15 @@ pub async fn readiness(
     let window = window_of(table, pages).await?;
     let mut faults = pages.readiness(now.date());
     if let Some(choice) = &pages.department {
-        // It may have been closed since it was chosen.
+        // It, or its division, may have been closed since it was chosen.
         let known = table.load_department(choice.department_id).await?.is_some();
         let at = Pointer::root().child("department").child("departmentId");
-        let unknown = || Faults::one(at, Code("department.UNKNOWN"));
-        faults = Faults::both(faults, known.then_some(()).ok_or_else(unknown)).map(|_| ());
+        let choice = match (choice.department_id.division.is_selectable(), known) {
+            (false, _) => Err(Faults::one(at, CLOSED)),
+            (true, false) => Err(Faults::one(at, Code("department.UNKNOWN"))),
+            (true, true) => Ok(()),
+        };
+        faults = Faults::both(faults, choice).map(|_| ());
     }
     if window.as_ref().is_some_and(|window| window.enforces_eligibility) {
         let eligible = pages.eligibility(exam_year(window.as_ref(), now), now.date());

@@ -316,6 +316,7 @@ pub(crate) fn window() -> Value {
 /// The divisions below a city.
 pub(crate) fn divisions() -> Value {
     json!({"items": [
-        {"code": COUNTY, "zh": "东城区", "en": "Dongcheng Qu", "level": "county", "hasChildren": false},
+        {"code": COUNTY, "zh": "东城区", "en": "Dongcheng Qu", "level": "county", "hasChildren": false,
+         "selectable": true, "closedSince": null, "successor": null},
     ]})
 }

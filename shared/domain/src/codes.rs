@@ -156,8 +156,9 @@ macro_rules! codes {
         impl TryFrom<String> for $name {
             type Error = CodeError;
 
+            /// What is stored is read for as long as the table has its code, whether it may still be chosen or not.
             fn try_from(code: String) -> Result<Self, Self::Error> {
-                Self::parse(&code)
+                entry($table, &code).map(Self).ok_or(CodeError::Unknown)
             }
         }
 

@@ -1,13 +1,17 @@
 //! Administrative divisions: province, city, county. GB/T 2260 style codes as the National Bureau of
-//! Statistics publishes them, development zones included.
+//! Statistics publishes them, development zones included, and what was announced since.
+//!
+//! A closed division is no longer selectable ([`Division::parse_selectable`]), but what was stored with it is read as
+//! before, and the reviewers of its successor decide what is left of it ([`Division::answers_for`]).
 //!
 //! Finance bureaus are not here: they follow the divisions but have exceptions of their own.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::reasons::reasons;
@@ -22,6 +26,8 @@ reasons! {
         Unknown = "UNKNOWN",
         /// A province or city where a county is asked for.
         NotCounty = "NOT_COUNTY",
+        /// It was closed: its successor can be chosen instead.
+        Closed = "CLOSED",
     }
 }
 
@@ -55,6 +61,14 @@ struct Node {
     /// Not a division but a heading such as 市辖区.
     is_heading: bool,
     parent: Option<usize>,
+    closed: Option<Closed>,
+}
+
+/// 已撤销: since when a division is none any more.
+struct Closed {
+    since: Date,
+    /// The code of the division that took over most of it.
+    successor: Option<String>,
 }
 
 /// A division as in the file.
@@ -66,13 +80,18 @@ struct Item {
     #[serde(default)]
     grouping_only: bool,
     #[serde(default)]
+    closed: Option<Date>,
+    #[serde(default)]
+    successor: Option<String>,
+    #[serde(default)]
     children: Vec<Item>,
 }
 
 fn flatten(items: Vec<Item>, level: Level, parent: Option<usize>, nodes: &mut Vec<Node>) {
-    for Item { code, zh, en, grouping_only, children } in items {
+    for Item { code, zh, en, grouping_only, closed, successor, children } in items {
         let at = nodes.len();
-        nodes.push(Node { code, zh, en, level, is_heading: grouping_only, parent });
+        let closed = closed.map(|since| Closed { since, successor });
+        nodes.push(Node { code, zh, en, level, is_heading: grouping_only, parent, closed });
         if let Some(below) = level.below() {
             flatten(children, below, Some(at), nodes);
         }
@@ -99,21 +118,91 @@ static NODES: LazyLock<Vec<Node>> = LazyLock::new(|| {
 static BY_CODE: LazyLock<HashMap<&'static str, Division>> =
     LazyLock::new(|| NODES.iter().map(|node| (node.code.as_str(), Division(node))).collect());
 
+/// Divisions that are stored and not in the tree, by their codes: see [`Division::stored`].
+static STRANGERS: Mutex<BTreeMap<String, &'static Node>> = Mutex::new(BTreeMap::new());
+
 /// A division of the tree. Two are equal when their codes are.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "&'static str")]
 pub struct Division(&'static Node);
 
 impl Division {
-    /// The division with that code, of any level.
+    /// The division with that code, of any level, closed ones among them.
     pub fn parse(code: &str) -> Result<Self, DivisionError> {
         BY_CODE.get(code).copied().ok_or(DivisionError::Unknown)
     }
 
-    /// The county with that code.
-    pub fn parse_county(code: &str) -> Result<Self, DivisionError> {
+    /// The division with that code, of any level, if it can still be chosen.
+    pub fn parse_selectable(code: &str) -> Result<Self, DivisionError> {
         let division = Self::parse(code)?;
+        if division.is_selectable() { Ok(division) } else { Err(DivisionError::Closed) }
+    }
+
+    /// The county with that code, if it can still be chosen.
+    pub fn parse_county(code: &str) -> Result<Self, DivisionError> {
+        let division = Self::parse_selectable(code)?;
         if division.level() == Level::County { Ok(division) } else { Err(DivisionError::NotCounty) }
+    }
+
+    /// The division that is stored with that code.
+    ///
+    /// Six digits that this table lacks are read as a closed county whose name is its code: an item that was written by a
+    /// newer version, or with a code that should never have left the table, stays readable. For what is stored only: each
+    /// such code is kept in memory for good.
+    pub fn stored(code: &str) -> Result<Self, DivisionError> {
+        if let Ok(known) = Self::parse(code) {
+            return Ok(known);
+        }
+        if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(DivisionError::Unknown);
+        }
+        let mut strangers = STRANGERS.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(node) = strangers.get(code) {
+            return Ok(Self(node));
+        }
+        let above = [format!("{}00", &code[..4]), format!("{}0000", &code[..2])];
+        let parent = above.iter().find_map(|code| NODES.iter().position(|node| node.code == *code));
+        let node = Box::leak(Box::new(Node {
+            code: code.to_owned(),
+            zh: code.to_owned(),
+            en: code.to_owned(),
+            level: Level::County,
+            is_heading: false,
+            parent,
+            closed: Some(Closed { since: Date::MIN, successor: None }),
+        }));
+        strangers.insert(code.to_owned(), node);
+        Ok(Self(node))
+    }
+
+    /// Whether it can be chosen: it was not closed.
+    pub fn is_selectable(self) -> bool {
+        self.0.closed.is_none()
+    }
+
+    /// The day on which it was closed, as announced; none while it is open, or where the day is not known.
+    pub fn closed_since(self) -> Option<Date> {
+        self.0.closed.as_ref().map(|closed| closed.since).filter(|since| *since != Date::MIN)
+    }
+
+    /// The division that took over what a closed one left.
+    pub fn successor(self) -> Option<Self> {
+        Self::parse(self.0.closed.as_ref()?.successor.as_deref()?).ok()
+    }
+
+    /// This division, its successor if it was closed, the successor of that, and so on.
+    fn heirs(self) -> impl Iterator<Item = Self> {
+        std::iter::successors(Some(self), |division| division.successor())
+    }
+
+    /// Whether it is `before`, or took over from it.
+    pub fn follows(self, before: Self) -> bool {
+        before.heirs().any(|division| division == self)
+    }
+
+    /// Whether `other`, or what took over from it, is this division or lies in it: what a reviewer of this division may see.
+    pub fn answers_for(self, other: Self) -> bool {
+        other.heirs().any(|division| self.contains(division))
     }
 
     /// The six digits.
@@ -159,7 +248,7 @@ impl Division {
         self.lineage().find(|division| division.level() == Level::City)
     }
 
-    /// Whether `other` is this division or lies in it: what a reviewer of this division may see.
+    /// Whether `other` is this division or lies in it, successors not asked.
     pub fn contains(self, other: Self) -> bool {
         other.lineage().any(|division| division == self)
     }
@@ -178,7 +267,7 @@ impl Division {
     }
 }
 
-/// The divisions directly below the one with the code `parent`, or the provinces; none if there is no such code.
+/// The divisions directly below the one with the code `parent`, closed ones among them, or the provinces; none if there is no such code.
 pub fn children(parent: Option<&str>) -> Option<impl Iterator<Item = Division>> {
     let parent = match parent {
         // why: the first of a doubled code is the city, which has the county below it.
@@ -192,7 +281,7 @@ impl TryFrom<String> for Division {
     type Error = DivisionError;
 
     fn try_from(code: String) -> Result<Self, Self::Error> {
-        Self::parse(&code)
+        Self::stored(&code)
     }
 }
 

@@ -64,7 +64,7 @@ fn figures(item: &Item) -> Outcome<Figures> {
 }
 
 fn division(item: &Item) -> Outcome<Division> {
-    Division::parse(audit::part(item, "sk")?).map_err(|_| PortError::Corrupt("a counter's key".to_owned()))
+    Division::stored(audit::part(item, "sk")?).map_err(|_| PortError::Corrupt("a counter's key".to_owned()))
 }
 
 fn version(item: &Item) -> u64 {

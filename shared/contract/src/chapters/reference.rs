@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::{
     example,
     operation::{Operation, operation},
-    texts::{DepartmentId, DivisionCode, DivisionLevel, Moment, TableName},
+    texts::{Day, DepartmentId, DivisionCode, DivisionLevel, Moment, TableName},
 };
 
 /// When the provinces take collections.
@@ -86,6 +86,15 @@ struct Row {
     /// Of a division: whether there are divisions below it.
     #[schemars(with = "bool", skip_serializing_if = "Option::is_none")]
     has_children: Option<bool>,
+    /// Of a division: whether it can be chosen; a closed one cannot. Some other tables have rows that cannot be chosen either.
+    #[schemars(with = "bool", skip_serializing_if = "Option::is_none")]
+    selectable: Option<bool>,
+    /// Of a division: the day on which it was closed.
+    #[schemars(with = "Option<Day>", skip_serializing_if = "Option::is_none")]
+    closed_since: Option<Day>,
+    /// Of a division: which one took over from it, where it was closed.
+    #[schemars(with = "Option<DivisionCode>", skip_serializing_if = "Option::is_none")]
+    successor: Option<DivisionCode>,
 }
 
 pub(super) fn operations() -> Vec<Operation> {

@@ -43,7 +43,7 @@ impl Reviewer {
     /// Whether the case is theirs to see and decide at `at`: handed in to their division or one that was delegated to them,
     /// or escalated to theirs, not taken back, and not their own.
     pub fn may_handle(&self, case: &Case, at: Moment) -> bool {
-        let escalated = case.escalated_to == Some(self.division);
+        let escalated = case.escalated_to.is_some_and(|division| self.division.follows(division));
         let ours = escalated || case.division.is_some_and(|division| self.may_serve(division, at));
         ours && self.is_shown(case)
     }
@@ -57,7 +57,7 @@ impl Reviewer {
     /// Whether the case was let go to come to their division.
     pub fn may_receive(&self, case: &Case) -> bool {
         let coming = case.transfer.as_ref().filter(|transfer| transfer.released.is_some());
-        coming.is_some_and(|transfer| transfer.to.division == self.division) && self.is_shown(case)
+        coming.is_some_and(|transfer| self.division.follows(transfer.to.division)) && self.is_shown(case)
     }
 
     /// Whether they answer for the case's division, and may give the case to somebody or have it decided once more.
@@ -67,19 +67,20 @@ impl Reviewer {
 
     /// Whether the lists of that division are theirs to read.
     pub fn may_list(&self, division: Division) -> bool {
-        self.active && self.division.contains(division)
+        self.active && self.division.answers_for(division)
     }
 
-    /// Whether the cases of that division are theirs to decide at `at`.
+    /// Whether the cases of that division are theirs to decide at `at`: their own division, a closed one that it took over
+    /// from, or one that was delegated.
     pub fn may_serve(&self, division: Division, at: Moment) -> bool {
         let delegated =
-            |delegation: &Delegation| delegation.until > at && delegation.division.contains(division);
-        self.active && (division == self.division || self.delegations.iter().any(delegated))
+            |delegation: &Delegation| delegation.until > at && delegation.division.answers_for(division);
+        self.active && (self.division.follows(division) || self.delegations.iter().any(delegated))
     }
 
     /// Whether the case was handed in to their division or one below it.
     fn watches_over(&self, case: &Case) -> bool {
-        case.division.is_some_and(|division| self.division.contains(division)) && self.is_shown(case)
+        case.division.is_some_and(|division| self.division.answers_for(division)) && self.is_shown(case)
     }
 
     /// Whether that account is the reviewer's own: whatever is about it is on no list of theirs, counted with nothing that is

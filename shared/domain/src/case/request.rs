@@ -56,7 +56,7 @@ impl TransferRequest {
     /// Reads the request. Whether there is such a department is for the caller to look up.
     pub fn parse(body: &Value) -> Result<Self, Faults> {
         Form::read(body, |form| {
-            let to = form.text("departmentId", DepartmentId::parse);
+            let to = form.text("departmentId", DepartmentId::parse_selectable);
             let reason = form.text("reason", Opinion::parse);
             Some(Self { to: to?, reason: reason? })
         })

@@ -6,10 +6,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    divisions::Division,
+    divisions::{Division, DivisionError},
     fault::{Code, Faults},
     form::Form,
 };
+
+/// The department is of a closed division.
+pub const CLOSED: Code = Code("department.CLOSED");
 
 /// Which department, by its county and its number there: `110101-1`.
 ///
@@ -27,10 +30,20 @@ pub struct DepartmentId {
 impl DepartmentId {
     /// The id that `text` spells.
     pub fn parse(text: &str) -> Result<Self, Code> {
+        Self::read(text, Division::parse)
+    }
+
+    /// The id that `text` spells, if its division was not closed.
+    pub fn parse_selectable(text: &str) -> Result<Self, Code> {
+        let id = Self::parse(text)?;
+        if id.division.is_selectable() { Ok(id) } else { Err(CLOSED) }
+    }
+
+    fn read(text: &str, division_of: fn(&str) -> Result<Division, DivisionError>) -> Result<Self, Code> {
         let unknown = Code("department.UNKNOWN");
         let (division, number) = text.split_once('-').ok_or(unknown)?;
         let id = Self {
-            division: Division::parse(division).map_err(|_| unknown)?,
+            division: division_of(division).map_err(|_| unknown)?,
             number: number.parse().map_err(|_| unknown)?,
         };
         if id.number > 0 && id.to_string() == text { Ok(id) } else { Err(unknown) }
@@ -46,7 +59,7 @@ impl fmt::Display for DepartmentId {
 impl TryFrom<String> for DepartmentId {
     type Error = Code;
     fn try_from(text: String) -> Result<Self, Code> {
-        Self::parse(&text)
+        Self::read(&text, Division::stored)
     }
 }
 
@@ -114,7 +127,7 @@ impl DepartmentChoice {
     /// Reads the page. Whether there is such a department is for the caller to look up.
     pub fn parse(body: &Value) -> Result<Self, Faults> {
         Form::read(body, |form| {
-            let department_id = form.text("departmentId", DepartmentId::parse);
+            let department_id = form.text("departmentId", DepartmentId::parse_selectable);
             let basis = form.text("basis", Basis::parse);
             Some(Self { department_id: department_id?, basis: basis? })
         })

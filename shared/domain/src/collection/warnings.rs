@@ -67,7 +67,8 @@ impl Collection {
         let Some(choice) = &self.department else { return false };
         let mut current =
             self.employments.iter().filter(|row| row.period.end() == PeriodEnd::Present).peekable();
-        current.peek().is_some() && !current.any(|row| choice.department_id.division.contains(row.division))
+        current.peek().is_some()
+            && !current.any(|row| choice.department_id.division.answers_for(row.division))
     }
 }
 

@@ -76,3 +76,28 @@ fn a_draft_is_nobodys_and_what_was_decided_stays_in_sight() {
         assert_eq!((decided.state, of(COUNTY).may_handle(&decided, at(9))), (state, true));
     }
 }
+
+#[test]
+fn what_a_closed_division_left_is_for_the_reviewers_of_its_successor() {
+    let mut case = submitted();
+    case.division = Some(division("500112"));
+    for (reviewer, handles, sees) in [
+        (of("500112"), true, true),
+        (of("500157"), true, true),
+        (of("500100"), false, true),
+        (of("500000"), false, true),
+        (of("500109"), false, false),
+        (Reviewer { active: false, ..of("500157") }, false, false),
+    ] {
+        assert_eq!(reviewer.may_handle(&case, at(9)), handles, "{reviewer:?}");
+        assert_eq!(reviewer.may_see(&case, at(9)), sees, "{reviewer:?}");
+        assert_eq!(reviewer.may_serve(division("500112"), at(9)), handles, "{reviewer:?}");
+        assert_eq!(reviewer.may_list(division("500112")), sees, "{reviewer:?}");
+    }
+    case.division = Some(division("500157"));
+    assert!(of("500157").may_handle(&case, at(9)));
+    assert!(
+        !of("500112").may_handle(&case, at(9)) && !of("500112").may_see(&case, at(9)),
+        "not the other way round"
+    );
+}
