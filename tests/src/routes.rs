@@ -303,6 +303,11 @@ impl Client {
         self.send_json("POST", &format!("/v1/review/cases/{case}/reopening"), &body).await
     }
 
+    /// Lets a reviewer log in again.
+    pub async fn lift_lock(&self, account: &str) -> Answer {
+        self.send("DELETE", &format!("/v1/review/reviewers/{account}/lock")).await
+    }
+
     /// Answers a transfer: `release`, `accept` or `refuse`.
     pub async fn answer_transfer(&self, case: &str, body: &Value) -> Answer {
         self.send_json("POST", &format!("/v1/review/cases/{case}/transfer"), body).await

@@ -59,7 +59,7 @@ pub async fn transitions(stack: &Stack, ulid: &str, case: &str) -> Vec<String> {
     events.filter(|event| TRANSITIONS.contains(&event.as_str())).collect()
 }
 
-/// Forgets what was counted of each address: captchas, SMS codes, registrations, resets.
+/// Forgets what was counted of each address: captchas, SMS codes, registrations, resets, failed log-ins.
 ///
 /// The emulator tells the functions one address for all callers, so that everybody who works on it would
 /// share what is meant for one household. Limits per phone and per account stay.

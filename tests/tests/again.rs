@@ -169,12 +169,11 @@ async fn a_selection_is_approved_and_what_somebody_must_look_at_is_not() {
     for case in [&one.case, &other.case] {
         let _ = reviewer.api.case(case).await.expect(200);
     }
-    let begun =
-        reviewer.api.approve_selection(&[
-            (&one.case, at),
-            (&other.case, of_other - 1),
-            (&unopened.case, of_unopened),
-        ]).await.expect(202);
+    let begun = reviewer
+        .api
+        .approve_selection(&[(&one.case, at), (&other.case, of_other - 1), (&unopened.case, of_unopened)])
+        .await
+        .expect(202);
     let id = begun.str("/approvalId").to_owned();
     let (stranger, _) = Reviewer::hired(&stack, COUNTY, &[]).await;
     let _ = stranger.api.selection(&id).await.problem(404, "not-found");

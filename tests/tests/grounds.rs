@@ -57,7 +57,11 @@ async fn a_consent_withdrawn_in_the_moment_of_claiming_is_withdrawn_or_waits() {
         let state = api.status().await.expect(200).str("/state").to_owned();
         match (said.0.as_str(), said.1.as_str()) {
             ("not-editable", "200") => {
-                assert_eq!((state.as_str(), agrees(&applicant).await), ("UNDER_REVIEW", true), "round {round}");
+                assert_eq!(
+                    (state.as_str(), agrees(&applicant).await),
+                    ("UNDER_REVIEW", true),
+                    "round {round}"
+                );
                 let _ = reviewer.api.release(&draft.case).await.expect(204);
                 let _ = api.delete_consent().await.expect(204);
             }

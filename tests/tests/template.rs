@@ -151,8 +151,7 @@ fn is_token(statement: &Value) -> bool {
 #[test]
 fn every_function_has_a_role_of_its_own_with_the_policies_it_needs() {
     // What these do needs no permission: refresh tokens speak for themselves, and tables of codes are compiled in.
-    const NEED_NONE: [&str; 4] =
-        ["RefreshSessionFunction", "CloseSessionFunction", "GetReferenceFunction", "GetContractFunction"];
+    const NEED_NONE: [&str; 3] = ["CloseSessionFunction", "GetReferenceFunction", "GetContractFunction"];
     let template = Template::read();
     assert!(!template.functions().is_empty(), "there is no function");
     assert_eq!(template.0["Globals"]["Function"].get("Role"), None, "one role for all functions");
@@ -173,6 +172,31 @@ fn only_administrators_create_users_and_passwords_have_eight_characters() {
         let properties = &pool["Properties"];
         assert_eq!(properties["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"], true, "{name}");
         assert_eq!(properties["Policies"]["PasswordPolicy"]["MinimumLength"], 8, "{name}");
+    }
+}
+
+/// A token of ours is good for calls to the identity provider as well: with it nothing can be written about the user.
+#[test]
+fn clients_write_no_attribute_of_a_user() {
+    let template = Template::read();
+    for (name, pool) in template.of_type("AWS::Cognito::UserPool") {
+        let schema = many(&pool["Properties"]["Schema"]);
+        assert!(!schema.is_empty() && schema.iter().all(|attribute| attribute["Mutable"] == false), "{name}");
+        for (client, properties) in template.of_type("AWS::Cognito::UserPoolClient") {
+            let named: Vec<_> =
+                schema.iter().map(|attribute| format!("custom:{}", attribute["Name"])).collect();
+            for lists in ["ReadAttributes", "WriteAttributes"] {
+                let listed = many(&properties["Properties"][lists]);
+                assert!(!listed.is_empty(), "{client}: none is all");
+                for attribute in listed {
+                    let attribute = format!("{attribute}").replace('"', "");
+                    assert!(
+                        named.iter().any(|name| name.replace('"', "") == attribute),
+                        "{client}: {attribute}"
+                    );
+                }
+            }
+        }
     }
 }
 

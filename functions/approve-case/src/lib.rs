@@ -15,8 +15,8 @@ use domain::{
 use lambda_runtime::Diagnostic;
 use ports::{
     Clock, Outcome, PortError,
-    bulk::{BulkResult, LoadBulk, SaveBulkResult},
     audit::FindView,
+    bulk::{BulkResult, LoadBulk, SaveBulkResult},
     cases::{LoadCase, LoadSubmission, SaveGroundedChange},
     numbers::LoadNumber,
     people::{LoadPerson, LoadReviewer},

@@ -169,7 +169,9 @@ async fn what_somebody_has_to_look_at_is_refused_and_stays_as_it_was() {
             }
             Refusal::PicturesMissing => {
                 let mut stored = fakes.table.look();
-                stored.uploads.retain(|(owner, _), upload| *owner != case.owner || upload.purpose != Purpose::Photo);
+                stored
+                    .uploads
+                    .retain(|(owner, _), upload| *owner != case.owner || upload.purpose != Purpose::Photo);
             }
             Refusal::Cancelled => {
                 fakes.table.cancel_bulk(reviewer.id, bulk.id, fakes.clock.now()).await.unwrap();
@@ -215,5 +217,8 @@ async fn a_verification_that_is_reopened_between_the_steps_ends_the_turn() {
         found.case = found.case.apply(&again, &Actor::Supervisor(reviewer.id), now).unwrap().after;
     });
     handle(turn(&bulk, 0), &fakes.table, &fakes.clock).await.unwrap();
-    assert_eq!((state(&fakes, case), refusal(&fakes, &bulk)), (State::UnderReview, Some(Refusal::NotVerified)));
+    assert_eq!(
+        (state(&fakes, case), refusal(&fakes, &bulk)),
+        (State::UnderReview, Some(Refusal::NotVerified))
+    );
 }

@@ -4,12 +4,16 @@
 //! register again. What follows clears away, in an order in which each step may be taken again; a call that is
 //! repeated goes on where the one before stopped (`docs/decisions/0012-closing-an-account.md`).
 
-use applicant::{codes::CaptchaAnswer, login};
+use applicant::{
+    codes::CaptchaAnswer,
+    login::{self, Candidate},
+};
 use domain::{
     fault::{Code, Faults, Pointer},
     form::Form,
     ids::AccountId,
     moment::Moment,
+    password::TypedPassword,
 };
 use edge::{Answer, Call, Kind, Problem, session};
 use ports::{
@@ -17,14 +21,15 @@ use ports::{
     accounts::{LogIn, RemoveUser, Username},
     cases::LoadSubmission,
     closing::{self, BeginClosing, ClearPictures, Closing, EndClosing, RETENTION},
-    codes::{Count, TakeCaptcha},
+    codes::{Count, Forgive, TakeCaptcha},
+    log_in::KnowSource,
     people::{LoadAccount, LoadPerson},
     secrets::Hash,
 };
 use serde_json::Value;
 
 struct Command {
-    password: String,
+    password: TypedPassword,
     captcha: CaptchaAnswer,
 }
 
@@ -39,9 +44,12 @@ impl Command {
 }
 
 /// What begins a closing.
-pub trait Begin: LoadAccount + LoadPerson + TakeCaptcha + Count + BeginClosing {}
+pub trait Begin:
+    LoadAccount + LoadPerson + TakeCaptcha + Count + Forgive + KnowSource + BeginClosing
+{
+}
 
-impl<T: LoadAccount + LoadPerson + TakeCaptcha + Count + BeginClosing> Begin for T {}
+impl<T: LoadAccount + LoadPerson + TakeCaptcha + Count + Forgive + KnowSource + BeginClosing> Begin for T {}
 
 /// Closes the caller's account.
 pub async fn handle(
@@ -79,9 +87,9 @@ async fn begin(
         return Err(Problem::new(Kind::AccountInUse));
     }
     command.captcha.check(table, keys, now).await?;
-    let username = Username::Applicant(id);
-    let subject = login::subject(keys, &username.to_string()).await?;
-    if login::log_in(table, users, &subject, username, &command.password, now).await?.is_none() {
+    let own = [Candidate::of(Username::Applicant(id))];
+    let source = login::source(call, keys).await?;
+    if login::log_in(table, users, &own, &command.password, &source, now).await?.is_none() {
         return Err(Faults::one(Pointer::root().child("password"), Code("password.WRONG")).into());
     }
 

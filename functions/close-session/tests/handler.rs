@@ -4,7 +4,7 @@ use close_session::handle;
 use edge::testing::{Ask, Reply};
 use ports::{
     accounts::{LogIn, Username},
-    fakes::{Fakes, PASSWORD, each_failure},
+    fakes::{Fakes, PASSWORD, each_failure, typed},
 };
 
 async fn close(fakes: &Fakes, cookie: &str) -> Reply {
@@ -15,7 +15,7 @@ async fn close(fakes: &Fakes, cookie: &str) -> Reply {
 async fn whatever_fails_the_session_has_ended_when_the_answer_says_so() {
     let failed = each_failure(async |fakes, failure| {
         let user = Username::Applicant(fakes.applicant(1));
-        assert!(matches!(fakes.users.log_in(user, PASSWORD).await, Ok(Some(_))));
+        assert!(matches!(fakes.users.log_in(user, &typed(PASSWORD)).await, Ok(Some(_))));
         fakes.script.arm(failure);
         let first = close(fakes, "baoming_refresh=refresh-1").await;
         let failed = fakes.script.disarm();

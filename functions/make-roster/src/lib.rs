@@ -137,8 +137,7 @@ async fn lines(
         loop {
             let page = table.list_queue(asked.list, division, asked.kind, after.as_ref(), PAGE).await?;
             after = page.last().filter(|_| page.len() == PAGE).map(|last| (last.since, last.case));
-            let is_wanted =
-                |line: &Line| !reviewer.is_own(line.case.owner) && asked.filter.has(line, now);
+            let is_wanted = |line: &Line| !reviewer.is_own(line.case.owner) && asked.filter.has(line, now);
             let wanted = page.into_iter().filter(is_wanted);
             lines.extend(wanted.map(|line| (division, line)));
             if lines.len() > MAX_LINES {

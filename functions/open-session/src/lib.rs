@@ -1,6 +1,9 @@
 //! `POST /v1/sessions`: logging in.
 
-use applicant::{codes::CaptchaAnswer, login};
+use applicant::{
+    codes::CaptchaAnswer,
+    login::{self, Candidate},
+};
 use domain::{
     fault::{Code, Faults},
     form::{Form, REQUIRED, TOO_LONG},
@@ -8,6 +11,7 @@ use domain::{
     ids::{AccountId, ReviewerId},
     mobile::Mobile,
     moment::Moment,
+    password::TypedPassword,
     staff::StaffAccount,
     text::{compact_ungrouped, is_blank},
 };
@@ -15,7 +19,8 @@ use edge::{Answer, Call, Kind, Problem, session};
 use ports::{
     Chance, Clock,
     accounts::{LogIn, Username},
-    codes::{Count, TakeCaptcha},
+    codes::{Count, Forgive, TakeCaptcha},
+    log_in::{KnowSource, Login, RememberSource},
     people::FindAccount,
     secrets::{Hash, TagPurpose},
 };
@@ -31,9 +36,13 @@ enum As {
 /// Longest name that is looked up, in characters; no identity document's number and no account is as long.
 const MAX_ACCOUNT: usize = 64;
 
+/// Accounts that a password is tried for, at most (ours). People's documents of two kinds seldom have the same digits; whoever
+/// is not among the first can log in by phone.
+const MAX_CANDIDATES: usize = 8;
+
 struct Command {
     account: String,
-    password: String,
+    password: TypedPassword,
     who: As,
     captcha: CaptchaAnswer,
 }
@@ -63,11 +72,11 @@ impl Command {
     }
 }
 
-/// Logs in. An account that does not exist and a password that is wrong are told in the same words, after the
-/// same work.
+/// Logs in, to the account whose password it is of those that the name may mean. An account that does not exist and a
+/// password that is wrong are told in the same words, after the same work.
 pub async fn handle(
     call: Call,
-    table: &(impl TakeCaptcha + Count + FindAccount),
+    table: &(impl TakeCaptcha + FindAccount + Count + Forgive + KnowSource + RememberSource),
     keys: &impl Hash,
     users: &impl LogIn,
     clock: &impl Clock,
@@ -77,43 +86,72 @@ pub async fn handle(
     let now = clock.now();
     command.captcha.check(table, keys, now).await?;
 
-    let found = match command.who {
-        As::Reviewer => find_reviewer(table, &command.account).await?.map(Username::Reviewer),
-        As::Applicant => find_applicant(table, keys, &command.account, now).await?.map(Username::Applicant),
+    let source = login::source(&call, keys).await?;
+    let (found, name) = match command.who {
+        As::Reviewer => {
+            let (found, name) = find_reviewer(table, &command.account).await?;
+            (found.into_iter().map(Username::Reviewer).collect(), name)
+        }
+        As::Applicant => {
+            let (found, name) = find_applicants(table, keys, &command.account, now).await?;
+            (found.into_iter().map(Username::Applicant).collect::<Vec<_>>(), name)
+        }
     };
-    // Failures count for the account, by whichever name it was called; and for a name that is nobody's.
-    let name = found.map_or_else(|| compact_ungrouped(&command.account), |username| username.to_string());
-    let subject = login::subject(keys, &name).await?;
-    // Nobody's id: the provider is asked all the same.
-    let username = found.unwrap_or_else(|| Username::Applicant(AccountId::new(chance.ulid())));
-    let tokens = login::log_in(table, users, &subject, username, &command.password, now).await?;
-    tokens.map(|tokens| session::begun(&tokens)).ok_or_else(|| Problem::new(Kind::LoginFailed))
+    // Attempts count for each account, by whichever name it was called; and for a name that no account has, for which the
+    // provider is asked all the same, under nobody's id.
+    let name = keys.tag(TagPurpose::Login, &name).await?;
+    let mut candidates: Vec<Candidate> = found.into_iter().take(MAX_CANDIDATES).map(Candidate::of).collect();
+    if candidates.is_empty() {
+        let nobody = Username::Applicant(AccountId::new(chance.ulid()));
+        candidates.push(Candidate::nobody(name, nobody));
+    }
+    let entered = login::log_in(table, users, &candidates, &command.password, &source, now).await?;
+    let (username, tokens) = entered.ok_or_else(|| Problem::new(Kind::LoginFailed))?;
+    // Whoever is in is not turned away again, if the table does not answer just now.
+    if let Err(error) = table.remember_source(&Login::User(username), &source, now).await {
+        tracing::warn!(%error, "the source of a log-in was not remembered");
+    }
+    Ok(session::begun(&tokens))
 }
 
-async fn find_reviewer(table: &impl FindAccount, account: &str) -> Result<Option<ReviewerId>, Problem> {
+/// The reviewer, and what the name is counted as where it is nobody's.
+async fn find_reviewer(
+    table: &impl FindAccount,
+    account: &str,
+) -> Result<(Option<ReviewerId>, String), Problem> {
     match StaffAccount::parse(account) {
-        Ok(account) => Ok(table.find_staff(account.as_str()).await?),
-        Err(_) => Ok(None),
+        Ok(account) => {
+            let found = table.find_staff(account.as_str()).await?;
+            Ok((found, format!("reviewer:{}", account.as_str())))
+        }
+        Err(_) => Ok((None, format!("reviewer:{}", compact_ungrouped(account)))),
     }
 }
 
-/// By phone if it is one; else by the number of whatever identity document it may be. All that it may be are looked
-/// for, also when one is found: how long that takes depends on what was typed, not on who is there.
-async fn find_applicant(
+/// By phone if it is one; else by the number of whatever identity document it may be, of which people may have the same
+/// digits. All that it may be are looked for, also when one is found: how long that takes depends on what was typed, not
+/// on who is there. With them what the name is counted as where it is nobody's: however it is written, it is one name.
+async fn find_applicants(
     table: &impl FindAccount,
     keys: &impl Hash,
     account: &str,
     now: Moment,
-) -> Result<Option<AccountId>, Problem> {
+) -> Result<(Vec<AccountId>, String), Problem> {
     if let Ok(mobile) = Mobile::parse(account) {
         let tag = keys.tag(TagPurpose::Mobile, mobile.expose()).await?;
-        return Ok(table.find_by_mobile(&tag).await?);
+        let found = table.find_by_mobile(&tag).await?;
+        return Ok((found.into_iter().collect(), mobile.expose().to_owned()));
     }
-    let mut found = None;
+    let (mut found, mut name) = (Vec::new(), None);
     for id_type in IdType::ALL {
         let Ok(number) = IdentityNumber::parse(id_type, account, now.date()) else { continue };
         let tag = keys.tag(TagPurpose::Identity, &number.holder_key()).await?;
-        found = found.or(table.find_by_identity(&tag).await?.first().copied());
+        for id in table.find_by_identity(&tag).await? {
+            if !found.contains(&id) {
+                found.push(id);
+            }
+        }
+        name.get_or_insert_with(|| number.holder_key());
     }
-    Ok(found)
+    Ok((found, name.unwrap_or_else(|| compact_ungrouped(account))))
 }

@@ -3,7 +3,7 @@
 use edge::testing::{Ask, Reply};
 use ports::{
     accounts::{EndSession, LogIn, Username},
-    fakes::{COUNTY, Fakes, PASSWORD, each_failure},
+    fakes::{COUNTY, Fakes, PASSWORD, each_failure, typed},
 };
 use refresh_session::handle;
 
@@ -15,7 +15,7 @@ async fn refresh(fakes: &Fakes, cookie: &str) -> Reply {
 
 async fn log_in(fakes: &Fakes) {
     let user = Username::Applicant(fakes.applicant(1));
-    assert!(matches!(fakes.users.log_in(user, PASSWORD).await, Ok(Some(_))));
+    assert!(matches!(fakes.users.log_in(user, &typed(PASSWORD)).await, Ok(Some(_))));
 }
 
 #[tokio::test]

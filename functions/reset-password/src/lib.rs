@@ -1,9 +1,6 @@
 //! `POST /v1/password-resets`: a new password, by phone.
 
-use applicant::{
-    codes::{sent_sms_code, wrong_sms_code},
-    login,
-};
+use applicant::codes::{sent_sms_code, wrong_sms_code};
 use domain::{
     fault::Faults,
     ids::AccountId,
@@ -13,8 +10,9 @@ use edge::{Answer, Call, Problem};
 use jiff::SignedDuration;
 use ports::{
     Chance, Clock,
-    accounts::{ResetPassword, Username},
-    codes::{Count, Forgive, Rate, Subject, TrySmsCode, UseSmsCode},
+    accounts::ResetPassword,
+    codes::{Count, Forgive, ForgiveSources, Rate, Subject, TrySmsCode, UseSmsCode},
+    log_in::lift_lock,
     people::{FindAccount, LoadAccount},
     secrets::{Hash, OpenIdentity, SealIdentity, Tag, TagPurpose},
 };
@@ -26,7 +24,7 @@ const PER_SOURCE: Rate = Rate { name: "reset-address", max: 10, window: SignedDu
 /// and name. Anything that does not fit is told as a wrong code: which of them it was, nobody learns.
 pub async fn handle(
     call: Call,
-    table: &(impl Count + TrySmsCode + UseSmsCode + FindAccount + LoadAccount + Forgive),
+    table: &(impl Count + TrySmsCode + UseSmsCode + FindAccount + LoadAccount + Forgive + ForgiveSources),
     keys: &(impl Hash + SealIdentity + OpenIdentity),
     users: &impl ResetPassword,
     clock: &impl Clock,
@@ -44,8 +42,8 @@ pub async fn handle(
         return Err(wrong_code().into());
     }
     users.reset_password(id, &reset.password).await?;
-    let subject = login::subject(keys, &Username::Applicant(id).to_string()).await?;
-    table.forgive(login::FAILURES, &subject).await?;
+    // Whoever was locked out, by whomever, is not any more.
+    lift_lock(table, &id.into()).await?;
     Ok(Answer::no_content())
 }
 

@@ -6,13 +6,17 @@ use domain::{
 };
 use edge::testing::{Ask, Reply};
 use ports::{
+    Clock,
     accounts::{LogIn, Username},
-    fakes::{Fakes, MOBILE, PASSWORD, body, each_failure},
+    codes::{Count, Subject},
+    fakes::{Fakes, MOBILE, PASSWORD, body, each_failure, typed},
+    log_in::{Login, PER_ACCOUNT, PER_ACCOUNT_AND_SOURCE},
+    secrets::Tag,
 };
 use reset_password::handle;
 use serde_json::Value;
 
-const NEW: &str = "Other-word8";
+const NEW: &str = "Other-harbour-8";
 
 /// The reset of the first applicant's password.
 fn reset(code: (SmsCodeId, &str)) -> Value {
@@ -31,7 +35,7 @@ async fn post(fakes: &Fakes, body: &Value) -> Reply {
 }
 
 async fn logs_in(fakes: &Fakes, user: Username, password: &str) -> bool {
-    matches!(fakes.users.log_in(user, password).await, Ok(Some(_)))
+    matches!(fakes.users.log_in(user, &typed(password)).await, Ok(Some(_)))
 }
 
 #[tokio::test]
@@ -67,6 +71,33 @@ async fn what_does_not_fit_is_told_as_a_wrong_code_after_the_same_work() {
         assert!(logs_in(&fakes, user, PASSWORD).await);
     }
     assert!(told.iter().all(|one| *one == told[0]), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_user_who_is_gone_is_made_again() {
+    let fakes = Fakes::new();
+    let user = Username::Applicant(fakes.applicant(1));
+    fakes.users.lose(user);
+    let code = fakes.sms_code(PasswordReset, MOBILE);
+    assert_eq!(post(&fakes, &reset(code)).await.said(), "204");
+    assert!(logs_in(&fakes, user, NEW).await && fakes.users.names().len() == 1);
+}
+
+#[tokio::test]
+async fn whoever_was_locked_out_is_not_any_more() {
+    let fakes = Fakes::new();
+    let id = fakes.applicant(1);
+    let sources = ["home", "phone"].map(|source| Tag::new(source.to_owned()));
+    let here = |source: &Tag| (PER_ACCOUNT_AND_SOURCE, Subject::LoginFrom(Login::from(id), source.clone()));
+    let limits = [here(&sources[0]), here(&sources[1]), (PER_ACCOUNT, Subject::Login(Login::from(id)))];
+    for (rate, subject) in &limits {
+        while fakes.table.count(*rate, subject, fakes.clock.now()).await.unwrap().is_ok() {}
+    }
+    let code = fakes.sms_code(PasswordReset, MOBILE);
+    assert_eq!(post(&fakes, &reset(code)).await.said(), "204");
+    for (rate, subject) in &limits {
+        assert!(fakes.table.count(*rate, subject, fakes.clock.now()).await.unwrap().is_ok(), "{subject:?}");
+    }
 }
 
 #[tokio::test]

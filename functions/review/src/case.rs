@@ -40,7 +40,8 @@ pub(crate) async fn show(
     let case = desk::see_case(call, table, reviewer, now).await?.as_of(now);
     // Before anything is shown: who cannot be written down sees nothing.
     let submission = case.shown_version();
-    let view = View { case: case.id, version: case.version, submission, by: reviewer.id, at: now, roster: None };
+    let view =
+        View { case: case.id, version: case.version, submission, by: reviewer.id, at: now, roster: None };
     table.record_view(&view).await?;
     let pages = desk::load_pages(&case, table).await?;
     let owner = case.id.owner;
@@ -115,9 +116,7 @@ fn obstacles(case: &Case, grounds: &Grounds, lang: Lang) -> Vec<Value> {
     let mut obstacles = Vec::new();
     for lack in case.lacks(&Decision::Approve, grounds) {
         let Code(code) = lack.code();
-        let one = |pointer: Option<&Pointer>| {
-            json!({"code": code, "message": messages::text(code, lang), "pointer": pointer})
-        };
+        let one = |pointer: Option<&Pointer>| json!({"code": code, "message": messages::text(code, lang), "pointer": pointer});
         match &lack {
             Ungrounded::PicturesMissing(missing) => {
                 obstacles.extend(missing.iter().map(|pointer| one(Some(pointer))));

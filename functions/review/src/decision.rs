@@ -31,7 +31,14 @@ pub(crate) trait Decisions:
 }
 
 impl<T> Decisions for T where
-    T: LoadCase + LoadSubmission + LoadWindow + LoadNumber + LoadPerson + LoadUploads + FindView + SaveGroundedChange
+    T: LoadCase
+        + LoadSubmission
+        + LoadWindow
+        + LoadNumber
+        + LoadPerson
+        + LoadUploads
+        + FindView
+        + SaveGroundedChange
 {
 }
 

@@ -9,6 +9,7 @@ mod history;
 mod queue;
 mod shared;
 mod transfer;
+mod unlock;
 
 use domain::{
     case::{Actor, Case, Change, Claim, ClaimLimits, Command, desk::Reviewer},
@@ -18,10 +19,10 @@ use edge::{Answer, Call, Kind, Problem};
 use ports::{
     Clock,
     audit::{FindView, RecordView},
-    cases::{
-        ListQueue, LoadCase, LoadClaims, LoadHistory, LoadSubmission, SaveChange, SaveGroundedChange,
-    },
+    cases::{ListQueue, LoadCase, LoadClaims, LoadHistory, LoadSubmission, SaveChange, SaveGroundedChange},
+    codes::{Forgive, ForgiveSources},
     evidence::{LoadEvidence, OpenTranscript},
+    log_in::RecordLift,
     materials::LoadMaterials,
     numbers::LoadNumber,
     people::{FindAccount, LoadAccount, LoadPerson, LoadReviewer},
@@ -53,6 +54,9 @@ pub trait Desk:
     + SaveGroundedChange
     + FindView
     + RecordView
+    + RecordLift
+    + Forgive
+    + ForgiveSources
 {
 }
 
@@ -75,6 +79,9 @@ impl<T> Desk for T where
         + SaveGroundedChange
         + FindView
         + RecordView
+        + RecordLift
+        + Forgive
+        + ForgiveSources
 {
 }
 
@@ -100,6 +107,7 @@ pub async fn handle(
         "DELETE /v1/review/cases/{id}/decision" => decision::undo(&call, table, &reviewer, now).await,
         "POST /v1/review/cases/{id}/reopening" => decision::reopen(&call, table, &reviewer, now).await,
         "POST /v1/review/cases/{id}/transfer" => transfer::answer(&call, table, &reviewer, now).await,
+        "DELETE /v1/review/reviewers/{account}/lock" => unlock::lift(&call, table, &reviewer, now).await,
         _ => Err(Problem::new(Kind::NotFound)),
     }
 }

@@ -185,7 +185,8 @@ async fn what_waits_is_decided_under_the_text_that_it_was_submitted_under() {
     let fakes = Fakes::new();
     let (case, one) = (fakes.submitted(1).await, fakes.reviewer(COUNTY));
     let old = json!([{"version": "2025-01", "givenAt": fakes.clock.now()}]);
-    fakes.table.look().accounts.get_mut(&case.owner).unwrap().biometrics = serde_json::from_value(old).unwrap();
+    fakes.table.look().accounts.get_mut(&case.owner).unwrap().biometrics =
+        serde_json::from_value(old).unwrap();
     assert_eq!(ask(&fakes, CLAIM, case, &one).await.said(), "200");
     assert_eq!(ask(&fakes, SHOW, case, &one).await.said(), "200");
     assert_eq!(decide(&fakes, case, &one, "approve").await.said(), "200");
@@ -197,7 +198,10 @@ async fn only_who_is_verified_is_approved_and_the_desk_shows_why_not() {
         let fakes = Fakes::new();
         let (case, one) = opened(&fakes).await;
         let shown = ask(&fakes, SHOW, case, &one).await.body;
-        assert_eq!((&shown["verification"]["state"], &shown["verification"]["way"]), (&json!("VERIFIED"), &json!("online")));
+        assert_eq!(
+            (&shown["verification"]["state"], &shown["verification"]["way"]),
+            (&json!("VERIFIED"), &json!("online"))
+        );
         fakes.clock.advance(SignedDuration::from_secs(60));
         let since = fakes.clock.now();
         if moment == "before" {
@@ -205,7 +209,11 @@ async fn only_who_is_verified_is_approved_and_the_desk_shows_why_not() {
         } else {
             just_before(&fakes, move |stored, now| reopen_verification(stored, case.owner, now));
         }
-        assert_eq!(decide(&fakes, case, &one, "approve").await.said(), "409 applicant-not-verified", "{moment}");
+        assert_eq!(
+            decide(&fakes, case, &one, "approve").await.said(),
+            "409 applicant-not-verified",
+            "{moment}"
+        );
         let shown = ask(&fakes, SHOW, case, &one).await.body;
         let verification = json!({"state": "MANUAL_PENDING", "since": since, "way": null, "until": null});
         assert_eq!(shown["verification"], verification, "{moment}");
@@ -235,7 +243,11 @@ async fn a_verification_that_is_returned_or_verified_again_is_seen_at_once() {
 async fn what_is_approved_is_there() {
     let fakes = Fakes::new();
     let (case, one) = opened(&fakes).await;
-    fakes.table.look().uploads.retain(|(owner, _), upload| *owner != case.owner || upload.purpose != Purpose::Photo);
+    fakes
+        .table
+        .look()
+        .uploads
+        .retain(|(owner, _), upload| *owner != case.owner || upload.purpose != Purpose::Photo);
     let refused = decide(&fakes, case, &one, "approve").await;
     assert_eq!(refused.said(), "409 pictures-missing");
     assert_eq!(refused.faults(), ["/basic/photo approval.PICTURES_MISSING"]);
@@ -255,7 +267,9 @@ async fn three_cases_are_held_at_once_however_they_are_claimed() {
     let replies = join_all(cases.iter().map(|case| ask(&fakes, CLAIM, *case, &one))).await;
     let claimed = replies.iter().filter(|reply| reply.said() == "200").count();
     assert!(replies.iter().all(|reply| reply.status == 200 || reply.status == 409));
-    let held = || cases.iter().filter(|case| state(&fakes, **case) == State::UnderReview).copied().collect::<Vec<_>>();
+    let held = || {
+        cases.iter().filter(|case| state(&fakes, **case) == State::UnderReview).copied().collect::<Vec<_>>()
+    };
     assert_eq!((held().len(), claimed <= 3), (claimed, true));
     while held().len() < 3 {
         assert_eq!(next(&fakes, &one).await.said(), "200");
@@ -277,7 +291,11 @@ async fn three_cases_are_held_at_once_however_they_are_claimed() {
     assert_eq!(ask(&fakes, CLAIM, released, &one).await.said(), "200");
     assert_eq!(ask(&fakes, RELEASE, released, &one).await.said(), "204");
     assert_eq!(ask(&fakes, CLAIM, released, &one).await.said(), "200");
-    assert_eq!(ask(&fakes, UNDO, decided, &one).await.said(), "200", "what one decided is undone all the same");
+    assert_eq!(
+        ask(&fakes, UNDO, decided, &one).await.said(),
+        "200",
+        "what one decided is undone all the same"
+    );
     let record = fakes.table.look().claims[&one.id].clone();
     assert_eq!(record.others(free, fakes.clock.now()).len(), 4, "and counts");
     fakes.clock.advance(SignedDuration::from_mins(31));
@@ -296,7 +314,11 @@ async fn a_claim_is_renewed_so_often_and_then_it_is_for_somebody_else() {
     ask(&fakes, SHOW, case, &one).await;
     assert_eq!(ask(&fakes, RELEASE, case, &one).await.said(), "204");
     for _ in 0..2 {
-        assert_eq!(ask(&fakes, CLAIM, case, &one).await.said(), "409 claim-not-renewable", "not by releasing it");
+        assert_eq!(
+            ask(&fakes, CLAIM, case, &one).await.said(),
+            "409 claim-not-renewable",
+            "not by releasing it"
+        );
         assert_eq!(next(&fakes, &one).await.body, json!({"case": null}));
         fakes.clock.advance(SignedDuration::from_mins(29));
     }
@@ -325,7 +347,15 @@ async fn own_cases_of_a_reviewer_are_on_no_list_and_theirs_to_no_purpose() {
     for case in [mine, others[0]] {
         fakes.follow(case, &asked, &Actor::Applicant(case.owner)).await;
     }
-    for query in ["", "limit=1", "limit=2", "kind=collection&limit=1", "flagged=false", "list=decided&limit=1", "list=transfers"] {
+    for query in [
+        "",
+        "limit=1",
+        "limit=2",
+        "kind=collection&limit=1",
+        "flagged=false",
+        "list=decided&limit=1",
+        "list=transfers",
+    ] {
         let (mut found, mut cursor) = (Vec::new(), String::new());
         loop {
             let page = list(&fakes, &one, &format!("{query}&{cursor}")).await;
@@ -336,7 +366,10 @@ async fn own_cases_of_a_reviewer_are_on_no_list_and_theirs_to_no_purpose() {
         }
         let owners = if query.starts_with("list=transfers") { 1 } else { 2 };
         assert_eq!(found.len(), owners, "{query}: {found:?}");
-        assert!(!found.contains(&json!(mine)) && !found.iter().any(|case| case.as_str().unwrap().ends_with(&mine.owner.ulid().to_string())));
+        assert!(
+            !found.contains(&json!(mine))
+                && !found.iter().any(|case| case.as_str().unwrap().ends_with(&mine.owner.ulid().to_string()))
+        );
     }
     for route in [SHOW, CLAIM, RELEASE] {
         assert_eq!(ask(&fakes, route, mine, &one).await.said(), "404 not-found", "{route}");

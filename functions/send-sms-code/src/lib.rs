@@ -14,7 +14,7 @@ use edge::{Answer, Call, Problem};
 use jiff::SignedDuration;
 use ports::{
     Chance, Clock, Outcome,
-    codes::{Count, KeepSmsCode, Rate, SentSmsCode, Subject, TakeCaptcha, Wait},
+    codes::{Count, Forgive, KeepSmsCode, Rate, SentSmsCode, Subject, TakeCaptcha, Wait},
     messages::{SendSms, Unsent},
     secrets::{Hash, Tag, TagPurpose},
 };
@@ -64,7 +64,7 @@ impl Command {
 /// tries (`docs/decisions/0024-sms-code-handles.md`).
 pub async fn handle(
     call: Call,
-    table: &(impl TakeCaptcha + Count + KeepSmsCode),
+    table: &(impl TakeCaptcha + Count + Forgive + KeepSmsCode),
     keys: &impl Hash,
     sms: &impl SendSms,
     per_day: u32,
@@ -94,7 +94,7 @@ pub async fn handle(
 
 /// Counts a code before it is sent; one that then is not sent stays counted, since nobody knows what a provider did.
 async fn count(
-    table: &impl Count,
+    table: &(impl Count + Forgive),
     purpose: SmsPurpose,
     mobile: &Tag,
     source: Tag,
@@ -104,10 +104,6 @@ async fn count(
     let to_phone = format!("{}-{}", purpose.as_str(), mobile.as_str());
     let from_here = Subject::Mobile(Tag::new(format!("{to_phone}-{}", source.as_str())));
     let (to_phone, source) = (Subject::Mobile(Tag::new(to_phone)), Subject::Address(source));
-    // why: looked at first, so that whoever is refused what strangers have used up does not lose a share of their own.
-    if let Err(wait) = table.is_reached(PER_PURPOSE, &to_phone, now).await? {
-        return Ok(Err(refused(wait, "sms_limit.PHONE")));
-    }
     let total = Rate { name: "sms-total", max: per_day, window: DAY };
     let limits = [
         (PER_SOURCE, &source, "sms_limit.SOURCE"),
@@ -118,6 +114,10 @@ async fn count(
     ];
     for (rate, subject, why) in limits {
         if let Err(wait) = table.count(rate, subject, now).await? {
+            // why: a caller who is refused what strangers have used up keeps the share of their own.
+            if rate.name == PER_PURPOSE.name {
+                table.give_back(SHARE, &from_here, now).await?;
+            }
             if matches!(subject, Subject::Everybody) {
                 tracing::error!(per_day, "no more SMS codes are sent today");
                 let dimensions = [("Function", "send-sms-code")];

@@ -248,7 +248,6 @@ async fn whatever_fails_the_next_code_that_is_sent_is_good() {
         "tag",
         "tag",
         "tag",
-        "is_reached",
         "count",
         "count",
         "count",

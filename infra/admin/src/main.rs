@@ -59,6 +59,8 @@ enum Command {
     EnableReviewer(reviewers::Named),
     /// Gives a reviewer another password, and shows it
     ReviewerPassword(reviewers::Named),
+    /// Lets a reviewer in again whom wrong passwords locked out
+    UnlockReviewer(reviewers::Named),
     /// Verifies the chains of audit entries; fails when one does not hold
     VerifyAudit(audit::Verify),
     /// Shows who did what with a case, or what a reviewer did
@@ -105,6 +107,7 @@ async fn run(arguments: Arguments) -> Result<String, Box<dyn Error>> {
         Command::DelegateReviewer(who) => reviewers::delegate(&table, &clock, &who).await,
         Command::DisableReviewer(who) => reviewers::set_active(&table, &staff()?, &clock, &who, false).await,
         Command::EnableReviewer(who) => reviewers::set_active(&table, &staff()?, &clock, &who, true).await,
+        Command::UnlockReviewer(who) => reviewers::unlock(&table, &clock, &who).await,
         Command::VerifyAudit(verify) => audit::verify(&table, &verify).await,
         Command::AuditTrail(show) => trail::show(&table, &show).await,
         Command::AnchorAudit => audit::anchor(&table, &clock).await,

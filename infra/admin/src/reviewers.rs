@@ -9,11 +9,13 @@ use domain::{
     divisions::Division,
     ids::{AccountId, ReviewerId},
     moment::Moment,
-    password::{Password, PasswordContext},
+    password::{Password, PasswordContext, TypedPassword},
     staff::{StaffAccount, StaffAccountError},
 };
 use ports::{
     Chance, Clock, PortError,
+    codes::{Forgive, ForgiveSources},
+    log_in::{LiftedLock, RecordLift, lift_lock},
     people::{FindAccount, LoadReviewer},
     staff::{ReviewerChange, SaveReviewer, StaffUsers},
 };
@@ -154,6 +156,20 @@ pub(crate) async fn new_password_for(
     Ok(format!("{}\npassword, shown this once: {}\n", named.account, password.expose()))
 }
 
+/// Ends every wait for a reviewer; who did it, and why, is kept first.
+pub(crate) async fn unlock(
+    table: &(impl Staff + RecordLift + Forgive + ForgiveSources),
+    clock: &impl Clock,
+    named: &Named,
+) -> Result<String, Box<dyn Error>> {
+    let reviewer = find(table, &named.account).await?.id;
+    let Sign { by, reason } = &named.sign;
+    let lift = LiftedLock { reviewer, by: by.clone(), at: clock.now(), reason: Some(reason.clone()) };
+    table.record_lift(&lift).await?;
+    lift_lock(table, &reviewer.into()).await?;
+    Ok(format!("{}: may try again\n", named.account))
+}
+
 /// Dismisses a reviewer, or takes one back. The record first: it is what each request asks.
 pub(crate) async fn set_active(
     table: &impl Staff,
@@ -165,8 +181,13 @@ pub(crate) async fn set_active(
     let before = find(table, &named.account).await?;
     let after = Reviewer { active, ..before.clone() };
     save(table, &line(Some(before), after.clone(), clock, &named.sign)).await?;
-    users.enable_staff(after.id, active).await?;
-    Ok(format!("{}: {}\n", named.account, if active { "may review" } else { "may review no more" }))
+    let is_there = users.enable_staff(after.id, active).await?;
+    let report = match (active, is_there) {
+        (true, true) => "may review",
+        (true, false) => "may review once reviewer-password has made the user again, who is missing",
+        (false, _) => "may review no more",
+    };
+    Ok(format!("{}: {report}\n", named.account))
 }
 
 /// Moves a reviewer to another division.
@@ -243,7 +264,7 @@ fn new_password() -> Result<Password, Box<dyn Error>> {
     let mut rng = rand::rng();
     let text: String =
         (0..20).filter_map(|_| CHARACTERS.choose(&mut rng)).map(|byte| char::from(*byte)).collect();
-    Ok(Password::parse(&text, &PasswordContext::default())?)
+    Ok(Password::parse(&TypedPassword::new(&text), &PasswordContext::default())?)
 }
 
 #[cfg(test)]

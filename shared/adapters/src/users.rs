@@ -1,6 +1,6 @@
 //! The identity provider: Cognito.
 //!
-//! Cognito is not offered in every country; another provider needs just these four ports.
+//! Cognito is not offered in every country; another provider needs just these ports.
 
 use std::fmt::Write;
 
@@ -10,7 +10,10 @@ use aws_sdk_cognitoidentityprovider::{
     types::{AuthFlowType, AuthenticationResultType, MessageActionType},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use domain::{ids::AccountId, password::Password};
+use domain::{
+    ids::AccountId,
+    password::{Password, TypedPassword},
+};
 use ports::{
     Outcome, PortError,
     accounts::{
@@ -63,6 +66,15 @@ fn username(access: &str) -> Option<Username> {
     Username::parse(claims["username"].as_str()?)
 }
 
+/// A user without a password that anybody knows; one that is there is no fault.
+pub(crate) async fn create(client: &Client, pool: &str, username: &str) -> Outcome<()> {
+    let create = client.admin_create_user().user_pool_id(pool).username(username);
+    match create.message_action(MessageActionType::Suppress).send().await {
+        Err(SdkError::ServiceError(error)) if error.err().is_username_exists_exception() => Ok(()),
+        result => result.map(drop).map_err(failed),
+    }
+}
+
 impl CreateUser for Users {
     async fn create_user(&self, id: AccountId, password: &Password) -> Outcome<()> {
         let (pool, username) = (&self.pool, id.to_string());
@@ -86,7 +98,15 @@ impl ResetPassword for Users {
     async fn reset_password(&self, id: AccountId, password: &Password) -> Outcome<()> {
         let (pool, username) = (&self.pool, id.to_string());
         let set = self.client.admin_set_user_password().user_pool_id(pool).username(&username);
-        set.password(on_the_wire(password.expose())).permanent(true).send().await.map_err(failed)?;
+        let set = set.password(on_the_wire(password.expose())).permanent(true);
+        match set.clone().send().await {
+            Err(SdkError::ServiceError(error)) if error.err().is_user_not_found_exception() => {
+                create(&self.client, pool, &username).await?;
+                set.send().await.map_err(failed)?;
+                tracing::warn!(account = %id, "a user was missing and was made again");
+            }
+            result => drop(result.map_err(failed)?),
+        }
         let end = self.client.admin_user_global_sign_out().user_pool_id(pool).username(username);
         end.send().await.map_err(failed)?;
         Ok(())
@@ -105,7 +125,7 @@ impl RemoveUser for Users {
 }
 
 impl LogIn for Users {
-    async fn log_in(&self, user: Username, password: &str) -> Outcome<Option<Tokens>> {
+    async fn log_in(&self, user: Username, password: &TypedPassword) -> Outcome<Option<Tokens>> {
         let result = self
             .client
             .admin_initiate_auth()
@@ -113,13 +133,16 @@ impl LogIn for Users {
             .client_id(&self.app)
             .auth_flow(AuthFlowType::AdminUserPasswordAuth)
             .auth_parameters("USERNAME", user.to_string())
-            .auth_parameters("PASSWORD", on_the_wire(password))
+            .auth_parameters("PASSWORD", on_the_wire(password.expose()))
             .send()
             .await;
         match result {
             Ok(output) => tokens(output.authentication_result).map(Some),
             Err(SdkError::ServiceError(error))
-                if error.err().is_not_authorized_exception() || error.err().is_user_not_found_exception() =>
+                if error.err().is_not_authorized_exception()
+                    || error.err().is_user_not_found_exception()
+                    || error.err().is_user_not_confirmed_exception()
+                    || error.err().is_password_reset_required_exception() =>
             {
                 Ok(None)
             }

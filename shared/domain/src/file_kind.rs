@@ -241,7 +241,7 @@ impl FileKind {
         let (class, subtype) = name.split_once('/').unwrap_or((&name, ""));
         match (class, subtype.strip_prefix("x-").unwrap_or(subtype)) {
             ("image", "jpeg" | "jpg" | "pjpeg") => Self::Jpeg,
-            ("image", "png" | "apng") => Self::Png,
+            ("image", "png") => Self::Png,
             ("image", "heic" | "heif" | "heic-sequence" | "heif-sequence") => Self::Heic,
             ("image", "avif" | "avif-sequence") => Self::Avif,
             ("image", "webp") => Self::Webp,

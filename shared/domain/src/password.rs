@@ -3,6 +3,8 @@
 //! What the accounts' provider checks again, it checks more weakly: only here is it known whose password it
 //! is to be.
 
+mod strength;
+
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -13,6 +15,7 @@ use crate::identity::IdentityNumber;
 use crate::mobile::Mobile;
 use crate::name::PersonName;
 use crate::reasons::{reasons, redacted};
+use crate::text::is_zero_width;
 
 reasons! {
     /// Why it may not be the password.
@@ -29,6 +32,8 @@ reasons! {
         Personal = "PERSONAL",
         /// Too few kinds of characters for its length.
         Weak = "WEAK",
+        /// Made of what is guessed first: words, names, dates, rows of keys, repetitions.
+        Guessable = "GUESSABLE",
     }
 }
 
@@ -102,32 +107,58 @@ fn letters(name: &str) -> String {
     name.chars().map(spell).collect()
 }
 
-/// Passwords that are tried first, in lower case.
+/// Passwords that are tried first, in lower case, each on a line.
+const COMMON_LIST: &str = include_str!("../../../infra/reference/common-passwords.txt");
+
 static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    let list = include_str!("../../../infra/reference/common-passwords.txt");
-    list.lines().filter(|line| !line.is_empty() && !line.starts_with("# ")).collect()
+    COMMON_LIST.lines().filter(|line| !line.is_empty() && !line.starts_with("# ")).collect()
 });
+
+/// What somebody typed as a password, normalised: every place that reads one reads this, so that the same password is the
+/// same text on each of them and from each keyboard. There is no other way to make one. It does not show itself in logs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TypedPassword(String);
+
+redacted!(TypedPassword);
+
+impl TypedPassword {
+    /// Normalises what was typed as `OpaqueString` of RFC 8265 does: every space is U+0020, and the text is in NFC; case and
+    /// width stay. Beyond that, white space and invisible characters at the ends go, which keyboards put after a word and
+    /// which come along with what is pasted: a field that shows dots does not show them (NIST SP 800-63B-4, 3.1.1.2,
+    /// allows it, as the length is that of what is left).
+    pub fn new(input: &str) -> Self {
+        let blank = |c: char| if c.is_whitespace() && !c.is_control() { ' ' } else { c };
+        let typed: String = input.nfc().map(blank).collect();
+        // why: what was between two characters at an end may combine once it has gone.
+        let bare = typed.trim_matches(|c: char| c.is_whitespace() || is_zero_width(c));
+        Self(bare.nfc().collect())
+    }
+
+    /// What was typed.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
 
 /// A password to be set. It does not show itself in logs.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Password(String);
+pub struct Password(TypedPassword);
 
 redacted!(Password);
 
 impl Password {
-    /// Checks what was typed by the default policy. Nothing is trimmed; the only normalisation is NFC, so
-    /// that the same keys on another device give the same password.
-    pub fn parse(input: &str, about: &PasswordContext<'_>) -> Result<Self, PasswordError> {
-        Self::parse_with(PasswordPolicy::default(), input, about)
+    /// Checks what was typed by the default policy.
+    pub fn parse(typed: &TypedPassword, about: &PasswordContext<'_>) -> Result<Self, PasswordError> {
+        Self::parse_with(PasswordPolicy::default(), typed, about)
     }
 
     /// Checks what was typed by another policy.
     pub fn parse_with(
         policy: PasswordPolicy,
-        input: &str,
+        typed: &TypedPassword,
         about: &PasswordContext<'_>,
     ) -> Result<Self, PasswordError> {
-        let password: String = input.nfc().collect();
+        let password = typed.expose();
         if password.contains(char::is_control) {
             return Err(PasswordError::ControlChar);
         }
@@ -143,15 +174,22 @@ impl Password {
             Err(PasswordError::Common)
         } else if about.secrets().any(|secret| lower.contains(&secret)) {
             Err(PasswordError::Personal)
-        } else if !policy.is_strong(&password) {
+        } else if !policy.is_strong(password) {
             Err(PasswordError::Weak)
+        } else if strength::is_guessable(password, about) {
+            Err(PasswordError::Guessable)
         } else {
-            Ok(Self(password))
+            Ok(Self(typed.clone()))
         }
     }
 
     /// The password itself, for the accounts' provider.
     pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+
+    /// The password as whoever logs in types it.
+    pub fn typed(&self) -> &TypedPassword {
         &self.0
     }
 }

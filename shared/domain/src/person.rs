@@ -12,7 +12,7 @@ use crate::{
     ids::SmsCodeId,
     mobile::Mobile,
     name::PersonName,
-    password::{Password, PasswordContext},
+    password::{Password, PasswordContext, TypedPassword},
     text::{compact_ungrouped, is_digits},
 };
 
@@ -145,13 +145,13 @@ fn read_password(
     mobile: Option<&Mobile>,
 ) -> Option<Password> {
     let about = PasswordContext { id_number: number, mobile, name };
-    let first = form.raw("password");
-    let second = form.raw("passwordConfirmation");
+    let first = form.raw("password").map(TypedPassword::new);
+    let second = form.raw("passwordConfirmation").map(TypedPassword::new);
     // One that is no text at all is told so, and not that it differs.
-    if first.zip(second).is_some_and(|(first, second)| first != second) {
+    if first.as_ref().zip(second).is_some_and(|(first, second)| *first != second) {
         form.fault("passwordConfirmation", Code("password.MISMATCH"));
     }
-    Password::parse(first?, &about).map_err(|error| form.fault("password", error)).ok()
+    Password::parse(&first?, &about).map_err(|error| form.fault("password", error)).ok()
 }
 
 /// What a code sent to a phone is for; it is good for nothing else.

@@ -353,7 +353,16 @@ mod tests {
     #[test]
     fn a_reviewer_is_told_in_words_for_reviewers() {
         // What only somebody who fills in pages of their own is told.
-        let applicants = ["已保存", "已填写", "审核期间", "采集", "上传和提交", "saved", "during review", "Log in with the right"];
+        let applicants = [
+            "已保存",
+            "已填写",
+            "审核期间",
+            "采集",
+            "上传和提交",
+            "saved",
+            "during review",
+            "Log in with the right",
+        ];
         for kind in [
             Kind::Unauthenticated,
             Kind::Forbidden,
@@ -377,7 +386,8 @@ mod tests {
                 assert!(applicants.iter().all(|word| !text.contains(word)), "{kind:?} {part}: {text}");
             }
         }
-        let texts = [Audience::Applicants, Audience::Reviewers].map(|to| Kind::NotEditable.text("detail", to, Lang::En));
+        let texts = [Audience::Applicants, Audience::Reviewers]
+            .map(|to| Kind::NotEditable.text("detail", to, Lang::En));
         assert_ne!(texts[0], texts[1]);
     }
 

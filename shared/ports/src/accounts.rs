@@ -4,7 +4,7 @@ use std::fmt;
 
 use domain::{
     ids::{AccountId, ReviewerId},
-    password::Password,
+    password::{Password, TypedPassword},
 };
 
 use crate::Outcome;
@@ -67,7 +67,11 @@ pub trait CreateUser: Sync {
 /// Logs in.
 pub trait LogIn: Sync {
     /// Tokens, or `None` when the password is wrong or there is no such user.
-    fn log_in(&self, user: Username, password: &str) -> impl Future<Output = Outcome<Option<Tokens>>> + Send;
+    fn log_in(
+        &self,
+        user: Username,
+        password: &TypedPassword,
+    ) -> impl Future<Output = Outcome<Option<Tokens>>> + Send;
 }
 
 /// Renews sessions.
@@ -84,7 +88,8 @@ pub trait EndSession: Sync {
 
 /// Gives users another password.
 pub trait ResetPassword: Sync {
-    /// The password is the new one, and every session that was begun with the old one has ended.
+    /// The password is the new one, and every session that was begun with the old one has ended. A user who is missing is
+    /// made again: whoever has a token of theirs can delete it.
     fn reset_password(&self, id: AccountId, password: &Password) -> impl Future<Output = Outcome<()>> + Send;
 }
 

@@ -7,7 +7,7 @@ use domain::{
 };
 use jiff::SignedDuration;
 
-use crate::{Outcome, secrets::Tag};
+use crate::{Outcome, log_in::Login, secrets::Tag};
 
 /// Keeps the answer of a picture code.
 pub trait KeepCaptcha: Sync {
@@ -82,8 +82,10 @@ pub enum Subject {
     Address(Tag),
     /// Calls about a phone.
     Mobile(Tag),
-    /// Log-ins to an account name.
-    Login(Tag),
+    /// Log-ins to an account, from wherever.
+    Login(Login),
+    /// Log-ins to an account from one source.
+    LoginFrom(Login, Tag),
     /// Calls by an account.
     Account(AccountId),
     /// Calls by a reviewer.
@@ -107,18 +109,12 @@ pub struct Rate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wait(pub u64);
 
-/// Counts against limits.
+/// Counts against limits. There is no way to ask whether a limit is reached without counting: between the answer and the
+/// act others would pass.
 pub trait Count: Sync {
-    /// Counts one, unless the limit is reached.
+    /// Counts one, unless the limit is reached: one conditional write, before what it guards is done. Of any number of
+    /// calls at once, `max` are let through.
     fn count(
-        &self,
-        rate: Rate,
-        subject: &Subject,
-        now: Moment,
-    ) -> impl Future<Output = Outcome<Result<(), Wait>>> + Send;
-
-    /// Whether the limit is reached, without counting.
-    fn is_reached(
         &self,
         rate: Rate,
         subject: &Subject,
@@ -130,4 +126,19 @@ pub trait Count: Sync {
 pub trait Forgive: Sync {
     /// The next window begins with the next call.
     fn forgive(&self, rate: Rate, subject: &Subject) -> impl Future<Output = Outcome<()>> + Send;
+
+    /// One less in the window that is open, for a call that turned out not to be of the kind that is limited; nothing
+    /// where no window is open.
+    fn give_back(
+        &self,
+        rate: Rate,
+        subject: &Subject,
+        now: Moment,
+    ) -> impl Future<Output = Outcome<()>> + Send;
+}
+
+/// Forgets what was counted of an account, whatever the source.
+pub trait ForgiveSources: Sync {
+    /// The next window of each source begins with its next attempt: [`Subject::LoginFrom`] of that account.
+    fn forgive_sources(&self, rate: Rate, login: &Login) -> impl Future<Output = Outcome<()>> + Send;
 }

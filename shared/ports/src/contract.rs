@@ -31,6 +31,7 @@ use domain::{
     person::{Identity, SmsPurpose},
     upload::{Format, Purpose, Verdict},
 };
+use futures_util::future::join_all;
 use jiff::SignedDuration;
 use ulid::Ulid;
 
@@ -44,12 +45,13 @@ use crate::{
     },
     closing::{BeginClosing, EndClosing},
     codes::{
-        ConfirmedSmsCode, Count, Forgive, KeepCaptcha, KeepSmsCode, Rate, SentSmsCode, Subject, TakeCaptcha,
-        TrySmsCode, UseSmsCode, Wait,
+        ConfirmedSmsCode, Count, Forgive, ForgiveSources, KeepCaptcha, KeepSmsCode, Rate, SentSmsCode,
+        Subject, TakeCaptcha, TrySmsCode, UseSmsCode, Wait,
     },
     evidence::{LoadEvidence, SaveEvidence},
     figures::{CountEntries, LoadFigures, MendCounters, ScanEntries},
     idempotency::{KeepAnswer, KeptAnswer, Repeatable, Seen},
+    log_in::{KNOWN_FOR, KnowSource, LiftedLock, Login, RecordLift, RememberSource},
     materials::{LoadMaterials, SaveMaterials},
     notices::{KeepNotice, ListNotices, LoadNotice, MoveSms, ReadNotice},
     numbers::{LoadNumber, NotifyLoss, Settle},
@@ -72,6 +74,7 @@ macro_rules! all {
 
 all! {
     KeepCaptcha TakeCaptcha KeepSmsCode TrySmsCode UseSmsCode Count Forgive KeepAnswer
+    ForgiveSources KnowSource RememberSource RecordLift
     SaveAccount LoadAccount SaveMobile FindAccount LoadPerson LoadReviewer
     SaveUpload LoadUploads ListUploads RecordCheck
     SaveDraft SaveSubmission SaveChange LoadCase LoadSubmission LoadHistory ListQueue KeepToken LoadToken
@@ -88,6 +91,8 @@ pub async fn table_contract(table: &impl TablePorts, now: Moment) {
     captchas(table, now).await;
     sms_codes(table, now).await;
     limits(table, now).await;
+    limits_at_once(table, now).await;
+    log_ins(table, now).await;
     answers(table, now).await;
     accounts(table, now).await;
     mobiles(table, now).await;
@@ -192,23 +197,81 @@ pub async fn sms_codes(table: &impl TablePorts, now: Moment) {
 /// A limit is reached after so many calls, for its window, and can be forgiven.
 pub async fn limits(table: &impl TablePorts, now: Moment) {
     let rate = Rate { name: "contract", max: 2, window: minutes(10) };
-    let subject = Subject::Login(fresh("login"));
-    assert_eq!(table.is_reached(rate, &subject, now).await.unwrap(), Ok(()));
+    let subject = Subject::Mobile(fresh("mobile"));
     assert_eq!(table.count(rate, &subject, now).await.unwrap(), Ok(()));
     let later = now.after(minutes(4));
     assert_eq!(table.count(rate, &subject, later).await.unwrap(), Ok(()));
     assert_eq!(table.count(rate, &subject, later).await.unwrap(), Err(Wait(360)), "the window began before");
-    assert_eq!(table.is_reached(rate, &subject, later).await.unwrap(), Err(Wait(360)));
     let other = Rate { name: "contract-other", ..rate };
-    assert_eq!(table.is_reached(other, &subject, later).await.unwrap(), Ok(()), "another limit");
+    assert_eq!(table.count(other, &subject, later).await.unwrap(), Ok(()), "another limit");
+    table.give_back(rate, &subject, later).await.unwrap();
+    assert_eq!(table.count(rate, &subject, later).await.unwrap(), Ok(()), "one was given back");
+    assert_eq!(table.count(rate, &subject, later).await.unwrap(), Err(Wait(360)), "and no more");
     let over = now.after(minutes(10));
-    assert_eq!(table.is_reached(rate, &subject, over).await.unwrap(), Ok(()), "the window is over");
+    table.give_back(rate, &subject, over).await.unwrap();
     for _ in 0..2 {
         assert_eq!(table.count(rate, &subject, over).await.unwrap(), Ok(()), "another begins");
     }
     assert_eq!(table.count(rate, &subject, over).await.unwrap(), Err(Wait(600)));
     table.forgive(rate, &subject).await.unwrap();
-    assert_eq!(table.count(rate, &subject, over).await.unwrap(), Ok(()), "it was forgiven");
+    table.give_back(rate, &subject, over).await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(
+            table.count(rate, &subject, over).await.unwrap(),
+            Ok(()),
+            "nothing was there to give back"
+        );
+    }
+    assert_eq!(table.count(rate, &subject, over).await.unwrap(), Err(Wait(600)), "it was forgiven once");
+}
+
+/// Of many calls at once as many as the limit allows are let through, in a window that is not open yet and in one that
+/// is over.
+pub async fn limits_at_once(table: &impl TablePorts, now: Moment) {
+    let rate = Rate { name: "contract-at-once", max: 5, window: minutes(10) };
+    let subject = Subject::LoginFrom(Login::Unknown(fresh("login")), fresh("source"));
+    for now in [now, now.after(minutes(10))] {
+        let calls = (0..29).map(|_| table.count(rate, &subject, now));
+        let counted = join_all(calls).await.into_iter().map(Result::unwrap);
+        assert_eq!(counted.filter(Result::is_ok).count(), 5);
+    }
+}
+
+/// What is counted of an account by source is forgotten for all of its sources and for no other account; sources are
+/// known for a time.
+pub async fn log_ins(table: &impl TablePorts, now: Moment) {
+    let rate = Rate { name: "contract-sources", max: 1, window: minutes(10) };
+    let [login, other] = [0, 1].map(|_| Login::from(AccountId::new(Ulid::generate())));
+    let sources = [fresh("source"), fresh("source")];
+    let count = async |login: &Login, source: &Tag| {
+        table.count(rate, &Subject::LoginFrom(login.clone(), source.clone()), now).await.unwrap().is_ok()
+    };
+    for login in [&login, &other] {
+        for source in &sources {
+            assert!(count(login, source).await, "each source of each account has its own");
+        }
+    }
+    assert!(!count(&login, &sources[0]).await);
+    table.forgive_sources(rate, &login).await.unwrap();
+    for source in &sources {
+        assert!(count(&login, source).await, "it was forgiven");
+        assert!(!count(&other, source).await, "another account");
+    }
+
+    let reviewer = ReviewerId::new(Ulid::generate());
+    for login in [login, Login::from(reviewer), Login::Unknown(fresh("login"))] {
+        let known = async |source: &Tag, at: Moment| table.is_known(&login, source, at).await.unwrap();
+        assert!(!known(&sources[0], now).await, "it never was");
+        table.remember_source(&login, &sources[0], now).await.unwrap();
+        table.remember_source(&login, &sources[0], now.after(minutes(1))).await.unwrap();
+        assert!(known(&sources[0], now.after(KNOWN_FOR)).await, "the last time counts");
+        assert!(!known(&sources[0], now.after(minutes(1)).after(KNOWN_FOR)).await, "it is long ago");
+        assert!(!known(&sources[1], now).await, "another source");
+    }
+
+    let lift = LiftedLock { reviewer, by: "contract".to_owned(), at: now, reason: None };
+    table.record_lift(&lift).await.unwrap();
+    assert!(is_conflict(&table.record_lift(&lift).await), "it is there");
 }
 
 /// The first of equal requests begins; the others wait, get its answer, or are told that they differ.

@@ -18,6 +18,7 @@ pub mod exports;
 pub mod fakes;
 pub mod figures;
 pub mod idempotency;
+pub mod log_in;
 pub mod materials;
 pub mod messages;
 pub mod notices;

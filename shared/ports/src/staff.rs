@@ -40,6 +40,7 @@ pub trait StaffUsers: Sync {
     /// A user in the reviewers' group with that password; one that is there gets the password.
     fn ensure_staff(&self, id: ReviewerId, password: &Password) -> impl Future<Output = Outcome<()>> + Send;
 
-    /// Whether the user can log in; whoever cannot any more has no session left.
-    fn enable_staff(&self, id: ReviewerId, enabled: bool) -> impl Future<Output = Outcome<()>> + Send;
+    /// Whether the user can log in; whoever cannot any more has no session left. Whether there is such a user: whoever has
+    /// a token of theirs can delete it.
+    fn enable_staff(&self, id: ReviewerId, enabled: bool) -> impl Future<Output = Outcome<bool>> + Send;
 }

@@ -20,6 +20,7 @@ struct Cast {
     upload: String,
     export: String,
     notice: String,
+    reviewer: String,
 }
 
 impl Cast {
@@ -39,6 +40,7 @@ impl Cast {
             upload: owner.1.basic[0].clone(),
             export: owner.0.api.request_export().await.expect(202).str("/exportId").to_owned(),
             notice: owner.0.notice("real-name", "approved").await.0,
+            reviewer: stack.reviewer_of(COUNTY).expect("a reviewer is seeded").account.clone(),
             unverified,
             other,
             owner,
@@ -69,6 +71,7 @@ impl Cast {
             ("{upload}", &self.upload),
             ("{export}", &self.export),
             ("{notice}", &self.notice),
+            ("{reviewer}", &self.reviewer),
             ("{education}", &draft.education),
             ("{employment}", &draft.employment),
             ("{experience}", &draft.experience),

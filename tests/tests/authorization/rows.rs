@@ -141,6 +141,7 @@ pub fn rows() -> Vec<Row> {
         // A supervisor's, and none of these is one.
         desk("PUT", "/v1/review/cases/{case}/claim", &[404], &[403]),
         desk("POST", "/v1/review/cases/{case}/reopening", &[404], &[403]),
+        desk("DELETE", "/v1/review/reviewers/{reviewer}/lock", &[403], &[403]),
         // No transfer is asked for, and nothing is decided: what follows has rows of its own in `again.rs`.
         desk("POST", "/v1/review/cases/{case}/transfer", &[404], &[409]),
         desk("DELETE", "/v1/review/cases/{case}/decision", &[404], &[409]),

@@ -14,17 +14,15 @@ use domain::{
 use ports::{
     Outcome,
     cases::{
-        Basis, LoadCase, LoadHistory, LoadSubmission, SaveChange, SaveDraft, SaveGroundedChange, SaveRestored,
-        SaveSubmission, WithdrawConsent,
+        Basis, LoadCase, LoadHistory, LoadSubmission, SaveChange, SaveDraft, SaveGroundedChange,
+        SaveRestored, SaveSubmission, WithdrawConsent,
     },
     people::Person,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{
-    Item, Key, Table, accounts, alipay, audit, expiring_item, item, person, queue, read, value,
-};
+use super::{Item, Key, Table, accounts, alipay, audit, expiring_item, item, person, queue, read, value};
 use crate::failure::{failed, unbuilt};
 
 /// The key of a case.

@@ -1,4 +1,5 @@
-//! Counters against limits: `RATE#<limit>#<subject>` / `RATE`. A window begins with the first call in it.
+//! Counters against limits: `RATE#<limit>#<subject>` / `RATE`; of log-ins by source `RATE#<limit>#<account>` /
+//! `SOURCE#<source>`, so that those of an account can be listed. A window begins with the first call in it.
 
 use aws_sdk_dynamodb::{
     error::SdkError,
@@ -6,13 +7,15 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
 };
 use domain::moment::Moment;
+use futures_util::future::try_join_all;
 use ports::{
     Outcome, PortError,
-    codes::{Count, Forgive, Rate, Subject, Wait},
+    codes::{Count, Forgive, ForgiveSources, Rate, Subject, Wait},
+    log_in::Login,
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Key, Table, expiring_item, read, value};
+use super::{Key, KeyOnly, Table, expiring_item, read, value};
 use crate::failure::failed;
 
 #[derive(Serialize, Deserialize)]
@@ -21,14 +24,26 @@ struct Window {
     until: Moment,
 }
 
+/// Counters that are deleted at once.
+const AT_ONCE: usize = 25;
+
 fn key(rate: Rate, subject: &Subject) -> Key {
     let subject = match subject {
-        Subject::Address(tag) | Subject::Mobile(tag) | Subject::Login(tag) => tag.as_str().to_owned(),
+        Subject::Address(tag) | Subject::Mobile(tag) => tag.as_str().to_owned(),
+        Subject::Login(login) => login.to_string(),
+        Subject::LoginFrom(login, source) => {
+            return Key::new(sources(rate, login), format!("SOURCE#{}", source.as_str()));
+        }
         Subject::Account(id) => id.to_string(),
         Subject::Reviewer(id) => id.to_string(),
         Subject::Everybody => "everybody".to_owned(),
     };
     Key::new(format!("RATE#{}#{subject}", rate.name), "RATE")
+}
+
+/// The partition of an account's counters by source.
+fn sources(rate: Rate, login: &Login) -> String {
+    format!("RATE#{}#{login}", rate.name)
 }
 
 impl Table {
@@ -97,20 +112,56 @@ impl Count for Table {
         }
         Err(PortError::Unavailable("a counter is in great demand".into()))
     }
-
-    async fn is_reached(&self, rate: Rate, subject: &Subject, now: Moment) -> Outcome<Result<(), Wait>> {
-        let window: Option<Window> = self.get(key(rate, subject)).await?;
-        Ok(match window.filter(|window| window.until > now && window.hits >= rate.max) {
-            Some(window) => Err(Wait(now.seconds_until(window.until))),
-            None => Ok(()),
-        })
-    }
 }
 
 impl Forgive for Table {
     async fn forgive(&self, rate: Rate, subject: &Subject) -> Outcome<()> {
+        self.forget(key(rate, subject)).await
+    }
+
+    async fn give_back(&self, rate: Rate, subject: &Subject, now: Moment) -> Outcome<()> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(key(rate, subject).item()))
+            .update_expression("SET hits = hits - :one")
+            .condition_expression("#until > :now AND hits >= :one")
+            .expression_attribute_names("#until", "until")
+            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
+            .expression_attribute_values(":now", value(&now)?);
+        match update.send().await {
+            // Nothing is open any more: there is nothing to give back.
+            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
+                Ok(())
+            }
+            result => result.map(drop).map_err(failed),
+        }
+    }
+}
+
+impl ForgiveSources for Table {
+    async fn forgive_sources(&self, rate: Rate, login: &Login) -> Outcome<()> {
+        let query = self.client.query().table_name(&self.name).consistent_read(true);
+        let query = query.key_condition_expression("pk = :pk").projection_expression("pk, sk");
+        let query = query.expression_attribute_values(":pk", value(&sources(rate, login))?);
+        let mut pages = query.into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let keys = page.map_err(failed)?.items.unwrap_or_default().into_iter().map(read::<KeyOnly>);
+            let keys = keys.collect::<Outcome<Vec<_>>>()?;
+            for some in keys.chunks(AT_ONCE) {
+                try_join_all(some.iter().map(|key| self.forget(Key::new(&*key.pk, &*key.sk)))).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Table {
+    /// A counter less; without a condition, since what it counted is forgiven.
+    async fn forget(&self, key: Key) -> Outcome<()> {
         let delete = self.client.delete_item().table_name(&self.name);
-        delete.set_key(Some(key(rate, subject).item())).send().await.map_err(failed)?;
+        delete.set_key(Some(key.item())).send().await.map_err(failed)?;
         Ok(())
     }
 }

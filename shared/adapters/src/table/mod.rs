@@ -15,6 +15,7 @@ mod evidence;
 mod exports;
 mod figures;
 mod limits;
+mod log_in;
 mod materials;
 mod notices;
 mod numbers;
@@ -37,7 +38,7 @@ use aws_sdk_dynamodb::{
 };
 use domain::{ids::AccountId, moment::Moment};
 use ports::{Outcome, PortError};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::failure::{failed, unbuilt};
 
@@ -69,6 +70,13 @@ impl Key {
             ("sk".to_owned(), AttributeValue::S(self.sk)),
         ])
     }
+}
+
+/// The key of an item, and nothing else of it.
+#[derive(Deserialize)]
+pub(crate) struct KeyOnly {
+    pk: String,
+    sk: String,
 }
 
 /// The partition of everything about one applicant.

@@ -63,7 +63,8 @@ struct RegistrationRequest {
     /// 真实姓名, as the document prints it.
     #[schemars(length(min = 2, max = 50))]
     name: String,
-    /// Three of upper case, lower case, digits and symbols, or 15 characters of any kind; nothing that others know.
+    /// Three of upper case, lower case, digits and symbols, or 15 characters of any kind; nothing that others know, and
+    /// nothing that is guessed first. Spaces at the ends do not count; the text is compared in NFC.
     #[schemars(length(min = 8, max = 64), extend("format" = "password"))]
     password: String,
     /// The same.
@@ -194,7 +195,14 @@ pub(super) fn operations() -> Vec<Operation> {
             .problem(&[Kind::TooManyRequests])
             .done(204),
         operation("POST", "/v1/sessions", "openSession", "Log in", "登录")
-            .about("Five wrong passwords close an account's login until 15 minutes after the first of them.", "密码连续错误5次，自首次错误起15分钟内不能登录。")
+            .about(
+                "Five wrong passwords from one address (of IPv6, one /64) close an account's login from there until 15 minutes \
+                 after the first of them. From all addresses together 50 an hour and 200 a day, but for those from which the \
+                 account was logged in to in the last 30 days; from one address to all accounts 200 an hour. A number that \
+                 several accounts have is tried for each of them.",
+                "同一地址（IPv6按/64）对同一账号连续输错密码5次，自首次错误起15分钟内不能在该地址登录。所有地址对同一账号合计每小时50次、每天200次，\
+                 最近30天内登录过该账号的地址除外；同一地址对所有账号合计每小时200次。多个账号证件号码相同的，逐一验证。",
+            )
             .body::<SessionRequest>(json!({
                 "account": "13800001234", "password": "Quiet-harbour-7", "as": "applicant",
                 "captchaId": example::CAPTCHA, "captchaAnswer": "K7M2P",

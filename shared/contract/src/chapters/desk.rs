@@ -588,6 +588,21 @@ fn decisions() -> Vec<Operation> {
                 200,
                 json!({"caseId": example::COLLECTION, "state": "SUBMITTED", "version": 12, "proposed": false, "undoUntil": null}),
             ),
+        desk(
+            "DELETE",
+            "/v1/review/reviewers/{account}/lock",
+            "liftReviewerLock",
+            "Let a reviewer log in again",
+            "解除审核员的登录锁定",
+        )
+        .about(
+            "By a supervisor of the reviewer's division or one above it, not for oneself: what wrong passwords locked is \
+             open again, from every address. Who did it is kept.",
+            "由审核员所在或上级部门的主管办理，不能为本人办理：因密码错误而锁定的登录立即恢复，不限地址，并留存办理记录。",
+        )
+        .path::<String>("account", "The name that the reviewer logs in with.", "dongcheng-3")
+        .problem(&[Kind::Conflict])
+        .done(204),
         case(desk("POST", "/v1/review/cases/{id}/transfer", "answerTransfer", "Answer a transfer", "办理调转"))
             .about(
                 "The department that has the case releases it, the other accepts it; either may refuse.",

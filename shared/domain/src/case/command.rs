@@ -381,7 +381,8 @@ impl Case {
         }
         // A decision that is undone counts as a renewal: nobody holds a case for ever by deciding it.
         let renewals = undo.renewals.saturating_add(1);
-        after.claim = Some(Claim { by: ruling.by, since: at, until: at.after(LEASE), from: undo.from, renewals });
+        after.claim =
+            Some(Claim { by: ruling.by, since: at, until: at.after(LEASE), from: undo.from, renewals });
         after.opened_version = Some(after.version);
         after.verdict.clone_from(&undo.verdict);
         after.proposal.clone_from(&undo.proposal);

@@ -65,6 +65,14 @@ impl Reviewer {
         self.supervisor && self.watches_over(case)
     }
 
+    /// Whether they answer for that colleague: of their division or one below it, and not themselves.
+    pub fn answers_for(&self, colleague: &Self) -> bool {
+        self.active
+            && self.supervisor
+            && self.id != colleague.id
+            && self.division.contains(colleague.division)
+    }
+
     /// Whether the lists of that division are theirs to read.
     pub fn may_list(&self, division: Division) -> bool {
         self.active && self.division.answers_for(division)

@@ -377,15 +377,13 @@ impl Case {
     #[must_use]
     pub fn as_of(&self, at: Moment) -> Self {
         match &self.claim {
-            Some(claim) if claim.until <= at => {
-                Self {
+            Some(claim) if claim.until <= at => Self {
                 state: claim.from,
                 claim: None,
                 last_claim: Some(claim.ended(claim.until)),
                 queued_at: Some(claim.until),
                 ..self.clone()
-            }
-            }
+            },
             _ => self.clone(),
         }
     }

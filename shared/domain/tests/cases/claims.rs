@@ -79,7 +79,11 @@ fn each_decision_lacks_what_it_must_rest_on() {
     ] {
         assert_eq!(case.check_grounds(&Decision::Approve, &grounds), Err(lack.clone()));
         for word in ["return", "reject"] {
-            assert_eq!(case.check_grounds(&decision(word), &grounds).is_ok(), may_be_returned, "{word} {lack:?}");
+            assert_eq!(
+                case.check_grounds(&decision(word), &grounds).is_ok(),
+                may_be_returned,
+                "{word} {lack:?}"
+            );
         }
         let asks_for_itself = lack == Ungrounded::NotVerified;
         assert_eq!(verification.check_grounds(&Decision::Approve, &grounds).is_ok(), asks_for_itself);

@@ -62,7 +62,10 @@ pub(super) async fn submissions(table: &impl TablePorts, now: Moment) {
     let (change, pages) = (submit(&case, "110101", now), request("110101"));
     assert!(table.load_history(case.id).await.unwrap().is_empty());
     table.save_submission(&change, &pages, &Basis::default()).await.unwrap();
-    assert!(is_conflict(&table.save_submission(&change, &request("110101"), &Basis::default()).await), "it was handed in");
+    assert!(
+        is_conflict(&table.save_submission(&change, &request("110101"), &Basis::default()).await),
+        "it was handed in"
+    );
     assert_eq!(table.load_case(case.id).await.unwrap(), Some(change.after.clone()));
     assert_eq!(table.load_submission(case.id, 1).await.unwrap(), Some(json!(pages)));
     assert_eq!(table.load_submission(case.id, 2).await.unwrap(), None);
@@ -74,7 +77,10 @@ pub(super) async fn submissions(table: &impl TablePorts, now: Moment) {
     assert_eq!(table.load_history(case.id).await.unwrap(), [change.entry]);
     let draft = Case { version: 7, ..Case::draft(fresh_case(CaseKind::RealName), now) };
     let unread = submit(&draft, "110101", now);
-    assert!(is_conflict(&table.save_submission(&unread, &pages, &Basis::default()).await), "there is no version 7");
+    assert!(
+        is_conflict(&table.save_submission(&unread, &pages, &Basis::default()).await),
+        "there is no version 7"
+    );
     assert!(table.load_history(draft.id).await.unwrap().is_empty(), "nothing was written");
 }
 

@@ -79,7 +79,8 @@ async fn collections_rest_on_verifications(table: &impl TablePorts, owner: Accou
     let id = CaseId { kind: CaseKind::Collection, owner };
     let change = submit(&Case::draft(id, now), "110101", now);
     let read = Basis::of(&person(table, owner).await);
-    let earlier = Basis { verification: Some(VerificationVersions { real_name: 1, alipay: 0 }), ..read.clone() };
+    let earlier =
+        Basis { verification: Some(VerificationVersions { real_name: 1, alipay: 0 }), ..read.clone() };
     assert!(is_conflict(&table.save_submission(&change, &json!({}), &earlier).await), "it was claimed since");
     let consent = Consent { version: CONSENT_VERSION.to_owned(), at: now };
     let Begin::New(standing) = Standing::begin(None, owner, consent, &Rules::new(5, 15, None)) else {
@@ -106,7 +107,10 @@ pub(super) async fn withdrawn_consents(table: &impl TablePorts, now: Moment) {
     let current = person(table, owner).await;
     table.withdraw_consent(&current, &after, std::slice::from_ref(&withdrawal), now).await.unwrap();
     let left = person(table, owner).await;
-    assert_eq!((left.biometrics.clone(), left.cases().next().map(|case| case.state)), (after, Some(State::Draft)));
+    assert_eq!(
+        (left.biometrics.clone(), left.cases().next().map(|case| case.state)),
+        (after, Some(State::Draft))
+    );
     let again = table.withdraw_consent(&current, &left.biometrics, &[], now).await;
     assert!(is_conflict(&again), "it was withdrawn");
 }

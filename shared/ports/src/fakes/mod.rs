@@ -20,7 +20,7 @@ pub use alipay::MemoryAlipay;
 pub use keys::PlainKeys;
 pub use objects::MemoryObjects;
 pub use queues::MemoryQueues;
-pub use scene::{CAPTCHA_ANSWER, COUNTY, MOBILE, PASSWORD, body};
+pub use scene::{CAPTCHA_ANSWER, COUNTY, MOBILE, PASSWORD, body, typed};
 pub use script::{Failure, How, Script, When, each_failure};
 pub use sent::{MemoryWorkflow, Outgoing};
 pub use table::{MemoryTable, Stored, StoredCase, StoredClosing, StoredNumber};

@@ -20,6 +20,7 @@ use domain::{
     },
     mobile::Mobile,
     name::PersonName,
+    password::TypedPassword,
     person::{CONSENT_VERSION, Identity, SmsPurpose},
     real_name::OnlineRequest,
     upload::{Format, Purpose, Verdict},
@@ -48,6 +49,11 @@ pub const CAPTCHA_ANSWER: &str = "A3K7P";
 
 /// Everybody's password.
 pub const PASSWORD: &str = "Kite-moon7";
+
+/// A password as somebody types it.
+pub fn typed(password: &str) -> TypedPassword {
+    TypedPassword::new(password)
+}
 
 /// Bodies that an attentive applicant would send.
 pub mod body {

@@ -5,7 +5,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use domain::{ids::AccountId, password::Password};
+use domain::{
+    ids::AccountId,
+    password::{Password, TypedPassword},
+};
 
 use super::{Script, lock};
 use crate::{
@@ -21,6 +24,8 @@ struct State {
     /// The users of the refresh tokens that are good.
     sessions: BTreeMap<String, String>,
     begun: usize,
+    /// The passwords that were tried, whoever's.
+    tried: Vec<String>,
 }
 
 /// An identity provider.
@@ -52,6 +57,18 @@ impl MemoryUsers {
     /// How many sessions can be renewed.
     pub fn sessions(&self) -> usize {
         self.state().sessions.len()
+    }
+
+    /// A user is gone, as after `DeleteUser` with their own token.
+    pub fn lose(&self, user: Username) {
+        let mut state = self.state();
+        state.passwords.remove(&user.to_string());
+        state.sessions.retain(|_, owner| *owner != user.to_string());
+    }
+
+    /// The passwords that were tried since this was asked last, whoever's.
+    pub fn take_tried(&self) -> Vec<String> {
+        std::mem::take(&mut self.state().tried)
     }
 
     fn forget(&self, id: AccountId) {
@@ -100,9 +117,7 @@ impl ResetPassword for MemoryUsers {
         self.script
             .call("reset_password", || {
                 let (mut state, name) = (self.state(), id.to_string());
-                let old = state.passwords.get_mut(&name);
-                let old = old.ok_or_else(|| PortError::Internal("there is no such user".into()))?;
-                password.expose().clone_into(old);
+                state.passwords.insert(name.clone(), password.expose().to_owned());
                 state.sessions.retain(|_, user| *user != name);
                 Ok(())
             })
@@ -111,11 +126,12 @@ impl ResetPassword for MemoryUsers {
 }
 
 impl LogIn for MemoryUsers {
-    async fn log_in(&self, user: Username, password: &str) -> Outcome<Option<Tokens>> {
+    async fn log_in(&self, user: Username, password: &TypedPassword) -> Outcome<Option<Tokens>> {
         self.script
             .call("log_in", || {
                 let (mut state, name) = (self.state(), user.to_string());
-                if state.passwords.get(&name).is_none_or(|right| right != password) {
+                state.tried.push(password.expose().to_owned());
+                if state.passwords.get(&name).is_none_or(|right| right != password.expose()) {
                     return Ok(None);
                 }
                 state.begun += 1;

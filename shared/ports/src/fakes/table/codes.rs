@@ -10,10 +10,11 @@ use super::{MemoryTable, Stored};
 use crate::{
     Outcome, PortError,
     codes::{
-        ConfirmedSmsCode, Count, Forgive, KeepCaptcha, KeepSmsCode, Rate, SentSmsCode, Subject, TakeCaptcha,
-        TrySmsCode, UseSmsCode, Wait,
+        ConfirmedSmsCode, Count, Forgive, ForgiveSources, KeepCaptcha, KeepSmsCode, Rate, SentSmsCode,
+        Subject, TakeCaptcha, TrySmsCode, UseSmsCode, Wait,
     },
     idempotency::{KeepAnswer, KeptAnswer, Repeatable, Seen},
+    log_in::{KNOWN_FOR, KnowSource, LiftedLock, Login, RecordLift, RememberSource},
     secrets::Tag,
 };
 
@@ -100,9 +101,9 @@ impl UseSmsCode for MemoryTable {
 
 fn counter(rate: Rate, subject: &Subject) -> String {
     match subject {
-        Subject::Address(tag) | Subject::Mobile(tag) | Subject::Login(tag) => {
-            format!("{}#{}", rate.name, tag.as_str())
-        }
+        Subject::Address(tag) | Subject::Mobile(tag) => format!("{}#{}", rate.name, tag.as_str()),
+        Subject::Login(login) => format!("{}#{login}", rate.name),
+        Subject::LoginFrom(login, source) => format!("{}#{login}#{}", rate.name, source.as_str()),
         Subject::Account(id) => format!("{}#{id}", rate.name),
         Subject::Reviewer(id) => format!("{}#{id}", rate.name),
         Subject::Everybody => format!("{}#everybody", rate.name),
@@ -125,21 +126,67 @@ impl Count for MemoryTable {
         })
         .await
     }
-
-    async fn is_reached(&self, rate: Rate, subject: &Subject, now: Moment) -> Outcome<Result<(), Wait>> {
-        self.call("is_reached", |stored| {
-            let window = stored.limits.get(&counter(rate, subject));
-            let full = window.filter(|(hits, until)| *until > now && *hits >= rate.max);
-            Ok(full.map_or(Ok(()), |(_, until)| Err(Wait(now.seconds_until(*until)))))
-        })
-        .await
-    }
 }
 
 impl Forgive for MemoryTable {
     async fn forgive(&self, rate: Rate, subject: &Subject) -> Outcome<()> {
         self.call("forgive", |stored| {
             stored.limits.remove(&counter(rate, subject));
+            Ok(())
+        })
+        .await
+    }
+
+    async fn give_back(&self, rate: Rate, subject: &Subject, now: Moment) -> Outcome<()> {
+        self.call("give_back", |stored| {
+            let window = stored.limits.get_mut(&counter(rate, subject));
+            if let Some(window) = window.filter(|(hits, until)| *hits > 0 && *until > now) {
+                window.0 -= 1;
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl ForgiveSources for MemoryTable {
+    async fn forgive_sources(&self, rate: Rate, login: &Login) -> Outcome<()> {
+        self.call("forgive_sources", |stored| {
+            let begins = format!("{}#{login}#", rate.name);
+            stored.limits.retain(|key, _| !key.starts_with(&begins));
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl KnowSource for MemoryTable {
+    async fn is_known(&self, login: &Login, source: &Tag, now: Moment) -> Outcome<bool> {
+        self.call("is_known", |stored| {
+            let until = stored.sources.get(&(login.to_string(), source.clone()));
+            Ok(until.is_some_and(|until| *until > now))
+        })
+        .await
+    }
+}
+
+impl RememberSource for MemoryTable {
+    async fn remember_source(&self, login: &Login, source: &Tag, now: Moment) -> Outcome<()> {
+        self.call("remember_source", |stored| {
+            stored.sources.insert((login.to_string(), source.clone()), now.after(KNOWN_FOR));
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl RecordLift for MemoryTable {
+    async fn record_lift(&self, lift: &LiftedLock) -> Outcome<()> {
+        self.call("record_lift", |stored| {
+            if stored.lifts.iter().any(|other| (other.reviewer, other.at) == (lift.reviewer, lift.at)) {
+                return Err(PortError::Conflict);
+            }
+            stored.lifts.push(lift.clone());
             Ok(())
         })
         .await

@@ -46,6 +46,7 @@ use crate::{
     exports::Export,
     figures::CounterId,
     idempotency::KeptAnswer,
+    log_in::LiftedLock,
     materials::MaterialIndex,
     notices::KeptNotice,
     numbers::Settlement,
@@ -66,6 +67,10 @@ pub struct Stored {
     pub sms_codes: BTreeMap<SmsCodeId, (SentSmsCode, u8)>,
     /// Counters by limit and subject: how many, and until when.
     pub limits: HashMap<String, (u32, Moment)>,
+    /// Sources that accounts are known by, and until when.
+    pub sources: HashMap<(String, Tag), Moment>,
+    /// Reviewers' locks that were lifted.
+    pub lifts: Vec<LiftedLock>,
     /// Kept answers by their keys: the fingerprint, until when, and the answer once there is one.
     pub answers: HashMap<String, (String, Moment, Option<KeptAnswer>)>,
     /// When requests that can be sent again began for the first time, by their keys.
@@ -162,6 +167,11 @@ impl MemoryTable {
     /// What is stored; nobody else can read or write while it is looked at.
     pub fn look(&self) -> MutexGuard<'_, Stored> {
         lock(&self.stored)
+    }
+
+    /// One more account that claims an identity document.
+    pub fn claim(&self, tag: &Tag, id: AccountId) {
+        self.look().numbers.entry(tag.clone()).or_default().registrants.insert(id);
     }
 
     async fn call<T>(
