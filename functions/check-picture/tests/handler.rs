@@ -235,8 +235,9 @@ async fn a_picture_whose_record_was_cleared_away_changes_nothing() {
 
 /// A PNG of two colours that is small as such, and too large as a JPEG of as many pixels.
 fn page(width: u32, height: u32) -> Vec<u8> {
-    let image =
-        image::GrayImage::from_fn(width, height, |x, y| image::Luma([((x / 2 + y / 3) % 2 * 255) as u8]));
+    let image = image::GrayImage::from_fn(width, height, |x, y| {
+        image::Luma([if (x / 2 + y / 3) % 2 == 0 { 0 } else { 255 }])
+    });
     let mut bytes = std::io::Cursor::new(Vec::new());
     DynamicImage::from(image).write_to(&mut bytes, ImageFormat::Png).unwrap();
     let mut bytes = bytes.into_inner();
@@ -259,8 +260,8 @@ fn lying(png: &[u8]) -> Vec<u8> {
 async fn the_size_of_the_copy_is_kept_beside_that_of_what_arrived() {
     for (file, arrived, is_smaller) in [
         (lying(&picture()), (100, 160), false),
-        (page(2_400, 3_200), (2_400, 3_200), true),
-        (lying(&page(2_400, 3_200)), (3_200, 2_400), true),
+        (page(2_000, 2_600), (2_000, 2_600), true),
+        (lying(&page(2_000, 2_600)), (2_600, 2_000), true),
     ] {
         let fakes = Fakes::new();
         let place = Place::of(&fakes, Purpose::WorkProof);
@@ -273,6 +274,5 @@ async fn the_size_of_the_copy_is_kept_beside_that_of_what_arrived() {
         let size = PixelSize { width: shown.width(), height: shown.height() };
         assert_eq!(judgement.clean, Some(size));
         assert_eq!(size.width < arrived.0, is_smaller, "{size:?} {arrived:?}");
-        assert!(judgement.likeness.is_some());
     }
 }

@@ -143,12 +143,11 @@ impl FileKind {
             [_, _, _, _, b'f', b't', b'y', b'p', rest @ ..] => Self::of_brands(bytes, rest),
             [b'8', b'B', b'P', b'S', ..] => Self::Psd,
             [b'B', b'M', ..] => Self::Bmp,
-            [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Self::Tiff,
-            // BigTIFF, and the raw files of Olympus, Panasonic and Fujifilm.
-            [b'I', b'I', 43 | b'U', 0, ..] | [b'M', b'M', 0, 43, ..] | [b'I', b'I', b'R', b'O', ..] => {
-                Self::Tiff
-            }
-            [b'F', b'U', b'J', b'I', b'F', b'I', b'L', b'M', ..] => Self::Tiff,
+            // TIFF, BigTIFF, and the raw files of Olympus, Panasonic and Fujifilm.
+            [b'I', b'I', 42 | 43 | b'U', 0, ..]
+            | [b'M', b'M', 0, 42 | 43, ..]
+            | [b'I', b'I', b'R', b'O', ..]
+            | [b'F', b'U', b'J', b'I', b'F', b'I', b'L', b'M', ..] => Self::Tiff,
             [0, 0, 0, 12, b'j', b'P', b' ', b' ', ..] | [0xFF, 0x4F, 0xFF, 0x51, ..] => Self::Jp2,
             [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] | [0xFF, 0x0A, ..] => Self::Jxl,
             [b'P', b'K', 3, 4, ..] => Self::of_entries(bytes),
@@ -163,9 +162,9 @@ impl FileKind {
             | [0x1A, 0x45, 0xDF, 0xA3, ..]
             | [b'F', b'L', b'V', 1, ..]
             | [0, 0, 1, 0xB3 | 0xBA, ..]
-            | [0x30, 0x26, 0xB2, 0x75, ..] => Self::Video,
+            | [0x30, 0x26, 0xB2, 0x75, ..]
             // QuickTime of old cameras, without `ftyp`.
-            [_, _, _, _, b'm', b'o', b'o', b'v', ..]
+            | [_, _, _, _, b'm', b'o', b'o', b'v', ..]
             | [_, _, _, _, b'm', b'd', b'a', b't', ..]
             | [_, _, _, _, b'w', b'i', b'd', b'e', ..] => Self::Video,
             _ => Self::of_text(bytes),
