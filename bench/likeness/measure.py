@@ -21,7 +21,7 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageFont
 
 FONTS = "/usr/share/fonts/opentype/noto/NotoS%sCJK-Regular.ttc"
 # As shared/domain/src/likeness.rs has them.
-MOST = {"photo": 30, "work-proof": 14, "education-certificate": 14}
+MOST = {"photo": 30, "work-proof": 8, "education-certificate": 8}
 BANDS = 8
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华文辉玲建国红梅宇浩轩子涵欣怡梓萱诗雨晨曦"

@@ -28,7 +28,7 @@ impl Comparison {
     const fn most(self) -> u32 {
         match self {
             Self::Marks => 30,
-            Self::Detail => 14,
+            Self::Detail => 8,
         }
     }
 }

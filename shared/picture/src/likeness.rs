@@ -2,7 +2,6 @@
 
 use domain::likeness::{Comparison, Likeness};
 use domain::upload::Purpose;
-use fast_image_resize::FilterType;
 use image::{GrayImage, RgbImage};
 
 use crate::scale;
@@ -17,10 +16,10 @@ const LOWEST: usize = 16;
 const GRID: u32 = 64;
 
 /// How much lighter a cell must be than the one before, of 255, where paper is [`PAPER`]: more than encoding does to blank paper.
-const STEP: i32 = 4;
+const STEP: f64 = 6.0;
 
 /// What the lightest twentieth of a page is made to be, so that exposure does not matter.
-const PAPER: u32 = 240;
+const PAPER: f64 = 240.0;
 
 /// Fewest steps on a page that is compared; a blank one looks like any other.
 const LEAST_STEPS: u32 = 40;
@@ -39,7 +38,7 @@ pub fn likeness(pixels: &RgbImage, purpose: Purpose) -> Option<Likeness> {
 
 /// Whether each of the lowest frequencies (type-II DCT) is above their median; the mean of the picture is not among them.
 fn frequencies(luma: &GrayImage) -> Vec<u8> {
-    let small = scale::grey_by(luma, SIDE, SIDE, FilterType::Bilinear);
+    let small = scale::fine(luma, SIDE);
     let side = f64::from(SIDE);
     let wave = |frequency: usize, at: usize| {
         let (frequency, at) = (number(frequency), number(at));
@@ -51,9 +50,9 @@ fn frequencies(luma: &GrayImage) -> Vec<u8> {
         |values: &[f64], wave: &[f64]| values.iter().zip(wave).map(|(value, wave)| value * wave).sum::<f64>();
     // Each row by the waves across, then each column of that by the waves down.
     let rows: Vec<Vec<f64>> = small
-        .rows()
+        .chunks_exact(SIDE as usize)
         .map(|row| {
-            let row: Vec<f64> = row.map(|pixel| f64::from(pixel.0[0])).collect();
+            let row: Vec<f64> = row.iter().map(|value| f64::from(*value)).collect();
             waves.iter().map(|wave| product(&row, wave)).collect()
         })
         .collect();
@@ -78,16 +77,15 @@ fn number(count: usize) -> f64 {
 
 /// Where a grid gets lighter from a cell to the next, row by row.
 fn steps(luma: &GrayImage) -> Vec<u8> {
-    let grid = scale::grey_by(luma, GRID, GRID, FilterType::Bilinear);
-    let mut sorted = grid.as_raw().clone();
+    let grid = scale::fine(luma, GRID);
+    let mut sorted = grid.clone();
     sorted.sort_unstable();
-    let light = u32::from(sorted[sorted.len() * 19 / 20]).max(1);
-    let value = |x: u32, y: u32| {
-        let value = u32::from(grid.get_pixel(x, y).0[0]) * PAPER / light;
-        i32::try_from(value).unwrap_or(i32::MAX)
-    };
-    let cells = (0..GRID).flat_map(|y| (0..GRID).map(move |x| (x, y)));
-    packed(cells.map(|(x, y)| x + 1 < GRID && value(x + 1, y) - value(x, y) > STEP))
+    let light = f64::from(sorted[sorted.len() * 19 / 20].max(1));
+    packed(grid.chunks_exact(GRID as usize).flat_map(|row| {
+        let steps =
+            row.windows(2).map(move |pair| (f64::from(pair[1]) - f64::from(pair[0])) * PAPER / light > STEP);
+        steps.chain([false])
+    }))
 }
 
 /// Eight bits to a byte.

@@ -2,7 +2,7 @@
 
 use fast_image_resize::images::Image;
 use fast_image_resize::{FilterType, IntoImageView, PixelType, ResizeAlg, ResizeOptions, Resizer};
-use image::{GrayImage, Rgb, RgbImage};
+use image::{GrayImage, ImageBuffer, Luma, Rgb, RgbImage};
 
 /// Luma of each pixel, ITU-R BT.601 as in JPEG itself, in fixed point.
 pub(crate) fn luma(pixels: &RgbImage) -> GrayImage {
@@ -23,13 +23,19 @@ pub fn rgb(pixels: &RgbImage, width: u32, height: u32) -> RgbImage {
 
 /// The grey picture in another size.
 pub(crate) fn grey(pixels: &GrayImage, width: u32, height: u32) -> GrayImage {
-    grey_by(pixels, width, height, FilterType::CatmullRom)
+    let bytes = resize(pixels, PixelType::U8, width, height, FilterType::CatmullRom);
+    GrayImage::from_raw(width, height, bytes).unwrap_or_else(|| GrayImage::new(width, height))
 }
 
-/// The grey picture in another size, by that filter.
-pub(crate) fn grey_by(pixels: &GrayImage, width: u32, height: u32, filter: FilterType) -> GrayImage {
-    let bytes = resize(pixels, PixelType::U8, width, height, filter);
-    GrayImage::from_raw(width, height, bytes).unwrap_or_else(|| GrayImage::new(width, height))
+/// A square copy of the grey picture in 16 bits, row by row: where differences count that are smaller than a step of 8 bits. The filter
+/// covers two new pixels and has no edges of its own.
+pub(crate) fn fine(pixels: &GrayImage, side: u32) -> Vec<u16> {
+    let wide = pixels.iter().map(|value| u16::from(*value) * 257).collect();
+    let (width, height) = pixels.dimensions();
+    let wide: ImageBuffer<Luma<u16>, Vec<u16>> =
+        ImageBuffer::from_raw(width, height, wide).unwrap_or_else(|| ImageBuffer::new(width, height));
+    let bytes = resize(&wide, PixelType::U16, side, side, FilterType::Bilinear);
+    bytes.chunks_exact(2).map(|pair| u16::from_ne_bytes([pair[0], pair[1]])).collect()
 }
 
 /// Sizes are at least one pixel and the pixel types are the pictures' own: the only errors there are cannot happen, and a

@@ -16,6 +16,7 @@ use ulid::Ulid;
 use super::{TablePorts, alipay::first_of, cases, fresh, is_conflict, keep_code, minutes, new_account};
 use crate::{
     alipay::SavedStanding,
+    cases::Basis,
     closing::{Closing, RETENTION},
     numbers::Settlement,
     people::{NewAccount, Registered},
@@ -59,7 +60,7 @@ fn passed(standing: &Standing, at: Moment) -> Standing {
 async fn claimed(table: &impl TablePorts, owner: AccountId, now: Moment) -> (Case, Actor) {
     let case = Case::draft(CaseId { kind: CaseKind::RealName, owner }, now);
     let change = cases::submit(&case, "110102", now);
-    table.save_submission(&change, &cases::request("110102")).await.unwrap();
+    table.save_submission(&change, &cases::request("110102"), &Basis::default()).await.unwrap();
     let reviewer = Actor::Reviewer(ReviewerId::new(Ulid::generate()));
     let claim = change.after.apply(&Command::Claim, &reviewer, now).unwrap();
     table.save_change(&claim).await.unwrap();
