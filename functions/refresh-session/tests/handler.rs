@@ -36,7 +36,10 @@ async fn closed_account_and_dismissed_reviewer_renew_nothing() {
     log_in(&fakes).await;
     let reviewer = fakes.reviewer(COUNTY);
     fakes.users.add(Username::Reviewer(reviewer.id), PASSWORD);
-    assert!(matches!(fakes.users.log_in(Username::Reviewer(reviewer.id), PASSWORD).await, Ok(Some(_))));
+    assert!(matches!(
+        fakes.users.log_in(Username::Reviewer(reviewer.id), &typed(PASSWORD)).await,
+        Ok(Some(_))
+    ));
     assert_eq!(refresh(&fakes, "baoming_refresh=refresh-2").await.said(), "200");
     let mut stored = fakes.table.look();
     stored.accounts.clear();

@@ -38,11 +38,11 @@ pub enum FileKind {
     Pdf,
     /// OFD 版式文档 (GB/T 33190).
     Ofd,
-    /// A document of an office program: Word, WPS, Excel, PowerPoint, OpenDocument, RTF.
+    /// A document of an office program: Word, WPS, Excel, `PowerPoint`, `OpenDocument`, RTF.
     Office,
     /// ZIP, RAR, 7z, gzip.
     Archive,
-    /// A film: MP4, QuickTime, AVI, WebM.
+    /// A film: MP4, `QuickTime`, AVI, `WebM`.
     Video,
     /// Anything else, nothing at all included.
     Unknown,
@@ -258,7 +258,7 @@ impl FileKind {
                 | "fuji-raf" | "olympus-orf" | "panasonic-rw2" | "raw",
             ) => Self::Tiff,
             ("text", "html") | ("application", "xhtml+xml") | ("multipart" | "message", _) => Self::Html,
-            ("application", "pdf") | ("image", "pdf") => Self::Pdf,
+            ("application" | "image", "pdf") => Self::Pdf,
             ("application", "ofd") => Self::Ofd,
             ("application", "msword" | "rtf" | "wps" | "wps-office.wps") | ("text", "rtf") => Self::Office,
             ("application", other)

@@ -76,13 +76,13 @@ fn own_words(about: &PasswordContext<'_>) -> Vec<String> {
     if let Some(birth) = about.id_number.and_then(IdentityNumber::birth_date) {
         words.extend(["%Y%m%d", "%y%m%d", "%m%d", "%Y%m", "%Y"].map(|form| birth.strftime(form).to_string()));
     }
-    let numbers = [about.id_number.map(IdentityNumber::expose), about.mobile.map(|mobile| mobile.expose())];
+    let numbers = [about.id_number.map(IdentityNumber::expose), about.mobile.map(super::super::mobile::Mobile::expose)];
     for number in numbers.into_iter().flatten() {
         words.push(number.to_lowercase());
         words.extend((4..=8).filter_map(|count| last(number, count)).map(|end| end.to_lowercase()));
         words.extend([3, 4, 6, 7].into_iter().filter_map(|count| number.get(..count)).map(str::to_lowercase));
     }
-    if let Some(name) = about.name.map(|name| name.expose()) {
+    if let Some(name) = about.name.map(super::super::name::PersonName::expose) {
         words.push(name.to_lowercase());
         words.extend(name.split(|c: char| !c.is_alphabetic()).map(letters));
         let syllables: Vec<String> =
