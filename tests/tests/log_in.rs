@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use journey::admin::{admin, done};
 use journey::scenario::{log_in, received_sms_for, solved_captcha};
 use journey::stack::{COUNTY, Staff};
-use journey::{Applicant, Client, Person, Reviewer, Stack, table, tokens};
+use journey::{Answer, Applicant, Client, Reviewer, Stack, table, tokens};
 use serde_json::{Value, json};
 
 const NEW: &str = "Brand-new-Pfad 77";
@@ -57,10 +57,10 @@ async fn a_password_is_the_same_however_its_spaces_and_accents_are_typed() {
     let applicant = Applicant::registered(&stack).await;
     let (person, api) = (&applicant.person, applicant.api.anonymous());
     let code = received_sms_for(&stack, &api, "password-reset", &person.mobile).await;
-    let mut body = reset(person, &code);
+    let mut body = person.reset(&code, NEW);
     body["password"] = json!("Köln-harbour 7 lamp ");
     body["passwordConfirmation"] = json!("Ko\u{308}ln-harbour\u{3000}7 lamp");
-    let _ = api.send_json("POST", "/v1/password-resets", &body).await.expect(204);
+    let _ = reset(&stack, &api, &body).await.expect(204);
     for typed in ["Köln-harbour 7 lamp", "Ko\u{308}ln-harbour 7\u{A0}lamp", " Köln-harbour 7 lamp  "] {
         let _ = log_in(&stack, &api, "applicant", &person.mobile, typed).await.expect(201);
     }
@@ -69,11 +69,14 @@ async fn a_password_is_the_same_however_its_spaces_and_accents_are_typed() {
     let _ = closed.expect(204);
 }
 
-fn reset(person: &Person, code: &str) -> Value {
-    json!({
-        "idType": "RIC", "idNumber": person.id_number, "name": person.name, "mobile": person.mobile,
-        "smsCode": code, "password": NEW, "passwordConfirmation": NEW,
-    })
+/// Everybody on an emulator has one address, which may not try so many resets.
+async fn reset(stack: &Stack, api: &Client, body: &Value) -> Answer {
+    let answer = api.reset_password(body).await;
+    if answer.status != 429 {
+        return answer;
+    }
+    table::forget_addresses(stack).await;
+    api.reset_password(body).await
 }
 
 /// What a token of ours can do at the identity provider without us.
@@ -103,7 +106,7 @@ async fn a_user_that_its_own_token_deleted_comes_back_with_a_reset() {
     assert!(taken.body["detail"].as_str().is_some_and(|text| text.contains("找回密码")), "{}", taken.text);
 
     let code = received_sms_for(&stack, &api, "password-reset", &person.mobile).await;
-    let _ = api.send_json("POST", "/v1/password-resets", &reset(person, &code)).await.expect(204);
+    let _ = reset(&stack, &api, &person.reset(&code, NEW)).await.expect(204);
     let mut again = api.clone();
     again.remember(&log_in(&stack, &api, "applicant", &person.id_number, NEW).await.expect(201));
     assert_eq!(again.me().await.expect(200).str("/accountId"), applicant.account_id);

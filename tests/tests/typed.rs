@@ -3,7 +3,9 @@
 
 use journey::scenario::{consent, log_in, received_sms, returned, solved_captcha};
 use journey::stack::{COUNTY, Staff};
-use journey::{Applicant, Client, Person, Picture, Reviewer, Stack, pages};
+use journey::people::SmsCode;
+use journey::pictures::Picture;
+use journey::{Applicant, Client, Person, Reviewer, Stack, pages};
 use serde_json::{Value, json};
 
 /// As Apple's contacts copy a number, and as a chat program breaks one.
@@ -26,7 +28,8 @@ async fn a_passport_s_name_is_registered_as_it_is_printed() {
         let (person, mut api) = (Person::random(), Client::new(&stack));
         let number = format!("E{}", fastrand::u32(10_000_000..100_000_000));
         let code = received_sms(&stack, &api, &person.mobile).await;
-        let spaced = format!("{}-{}", &code[..3], &code[3..]);
+        let digits = format!("{}-{}", &code.digits[..3], &code.digits[3..]);
+        let spaced = SmsCode { id: code.id, digits };
         let form = person.registration(&spaced, &consent(&api).await);
         let form = pages::spoilt(&form, "idType", json!("PPT"));
         let form = pages::spoilt(&form, "idNumber", json!(pasted(&number)));
@@ -44,7 +47,8 @@ async fn a_passport_s_name_is_registered_as_it_is_printed() {
 async fn an_identity_card_has_a_chinese_name_and_nothing_hidden_in_it() {
     let stack = Stack::required();
     let (person, api) = (Person::random(), Client::new(&stack));
-    let form = person.registration("000000", &consent(&api).await);
+    let code = received_sms(&stack, &api, &person.mobile).await;
+    let form = person.registration(&code, &consent(&api).await);
     for (name, code) in [
         ("NGUYỄN VĂN AN", "name.SPACE"),
         ("NGUYEN", "name.LATIN"),

@@ -49,14 +49,14 @@ pub(super) fn is_guessable(password: &str, about: &PasswordContext<'_>) -> bool 
     let words: Vec<&str> = own.iter().map(String::as_str).chain(WORDS.iter().copied()).collect();
     let plain = without_disguise(&password);
     let disguised = if plain == password { 1.0 } else { DISGUISE };
-    guesses_of_all(&password, &words) < ENOUGH
+    guesses_of_letters(&password, &words) < ENOUGH
         || by_plan(&password, &words) < ENOUGH
         || (disguised > 1.0 && by_plan(&plain, &words) * disguised < ENOUGH)
 }
 
-/// Guesses of the whole. zxcvbn takes each character that is part of nothing for one of ten, since it may be part of a word
+/// Guesses of a text with letters. zxcvbn takes each character that is part of nothing for one of ten, since it may be part of a word
 /// that it does not know; words that are pinyin are found by [`by_plan`], so that such a letter counts as one of 26.
-fn guesses_of_all(password: &str, words: &[&str]) -> f64 {
+fn guesses_of_letters(password: &str, words: &[&str]) -> f64 {
     let estimate = zxcvbn(password, words);
     let unknown = estimate.sequence().iter().filter(|part| matches!(part.pattern, MatchPattern::BruteForce));
     let unknown = unknown.flat_map(|part| part.token.chars()).filter(|c| !c.is_ascii_digit()).count();
@@ -150,7 +150,7 @@ fn by_plan(password: &str, words: &[&str]) -> f64 {
     }
     let orders = (1..=u16::try_from(parts.len()).unwrap_or(u16::MAX)).map(f64::from).product::<f64>();
     let of_part = |(class, part): &(Class, String)| match class {
-        Class::Letters => guesses(part, words).min(by_syllables(part)),
+        Class::Letters => guesses_of_letters(part, words).min(by_syllables(part)),
         Class::Digits | Class::Others => guesses(part, words),
     };
     parts.iter().map(of_part).product::<f64>() * orders

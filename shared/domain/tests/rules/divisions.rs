@@ -179,7 +179,7 @@ fn the_table_has_the_shape_that_codes_are_stored_by() {
             assert!(!outside, "{code} lies below {}", above["code"]);
         }
         let zh = text(row, "zh");
-        assert!(!zh.is_empty() && zh.chars().all(|c| is_han(c)), "{code}: {zh}");
+        assert!(!zh.is_empty() && zh.chars().all(is_han), "{code}: {zh}");
         let en = text(row, "en");
         assert!(
             !en.is_empty() && en.chars().all(|c| c.is_ascii_alphabetic() || " '".contains(c)),

@@ -232,7 +232,7 @@ fn long_phrases_and_random_characters_are_taken() {
     assert!(refused.is_empty(), "{refused:?}");
 }
 
-/// Eight of 72 characters at random, of three kinds, are refused once in a hundred times at most: where chance wrote words.
+/// Eight of 72 characters at random, of three kinds, are refused twice in a hundred times at most: where chance wrote words.
 #[test]
 fn random_characters_are_taken() {
     const CHARS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!@#$%^&*-_";
@@ -245,7 +245,7 @@ fn random_characters_are_taken() {
     let made: Vec<String> = (0..1_000).map(|_| (0..8).map(|_| next()).collect()).collect();
     let of_three_kinds: Vec<_> = made.iter().filter(|text| judge(text) != "password.WEAK").collect();
     let refused: Vec<_> = of_three_kinds.iter().filter(|text| judge(text) != "OK").collect();
-    assert!(of_three_kinds.len() > 500 && refused.len() * 100 <= of_three_kinds.len(), "{refused:?}");
+    assert!(of_three_kinds.len() > 500 && refused.len() * 50 <= of_three_kinds.len(), "{refused:?}");
 }
 
 proptest! {

@@ -86,7 +86,7 @@ async fn collections_rest_on_verifications(table: &impl TablePorts, owner: Accou
     let Begin::New(standing) = Standing::begin(None, owner, consent, &Rules::new(5, 15, None)) else {
         panic!("nothing stands in the way of a first attempt");
     };
-    table.save_standing(&standing, now, None).await.unwrap();
+    table.save_standing(&standing, None, now).await.unwrap();
     assert!(is_conflict(&table.save_submission(&change, &json!({}), &read).await), "an attempt was begun");
     table.save_submission(&change, &json!({}), &Basis::of(&person(table, owner).await)).await.unwrap();
 }
