@@ -37,13 +37,16 @@ fn request(stack: &Stack, method: &str, path: &[u8], header: &[u8], body: &[u8])
         .concat()
 }
 
+/// What it is, the method, the path, a header, and the body.
+type Case<'a> = (&'a str, &'a str, &'a [u8], &'a [u8], &'a [u8]);
+
 #[test]
 fn hostile_bytes_end_in_an_answer_without_internal_text() {
     let stack = Stack::required();
     let departments: &[u8] = b"/v1/departments?division=110101";
     let long = [b"X-Long: ".as_slice(), "a".repeat(60_000).as_bytes(), b"\r\n"].concat();
     let many: Vec<u8> = (0..150).flat_map(|n| format!("X-{n}: a\r\n").into_bytes()).collect();
-    let cases: [(&str, &str, &[u8], &[u8], &[u8]); 17] = [
+    let cases: [Case; 17] = [
         ("nothing wrong", "GET", departments, b"", b""),
         ("a control character", "GET", departments, b"X-Note: a\x01b\r\n", b""),
         ("DEL", "GET", departments, b"X-Note: a\x7fb\r\n", b""),

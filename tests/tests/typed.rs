@@ -1,10 +1,10 @@
 //! What people type and paste: names as passports print them, numbers with marks that nobody sees, texts that show nothing,
 //! days as cards print them.
 
-use journey::scenario::{consent, log_in, received_sms, returned, solved_captcha};
-use journey::stack::{COUNTY, Staff};
 use journey::people::SmsCode;
 use journey::pictures::Picture;
+use journey::scenario::{consent, log_in, received_sms, returned, solved_captcha};
+use journey::stack::{COUNTY, Staff};
 use journey::{Applicant, Client, Person, Reviewer, Stack, pages};
 use serde_json::{Value, json};
 

@@ -1,8 +1,4 @@
 //! Selections: begun, watched, cancelled, and nobody else's.
-#![expect(
-    clippy::unwrap_used,
-    reason = "clippy.toml allows it in tests, but not in the functions they share"
-)]
 
 use bulk_approve::{authorize, handle};
 use domain::{

@@ -269,7 +269,8 @@ async fn the_size_of_the_copy_is_kept_beside_that_of_what_arrived() {
         deliver(&fakes, &[place.record("v3")]).await.unwrap();
         let Progress::Judged { judgement, .. } = place.progress(&fakes) else { panic!("it was judged") };
         assert_eq!((judgement.width, judgement.height), (Some(arrived.0), Some(arrived.1)));
-        let shown = fakes.objects.clean().into_values().next().unwrap();
+        let (owner, upload, ..) = fakes.objects.clean()[0];
+        let shown = fakes.objects.fetch_clean(owner, upload).await.unwrap().unwrap();
         let shown = image::load_from_memory(&shown).unwrap();
         let size = PixelSize { width: shown.width(), height: shown.height() };
         assert_eq!(judgement.clean, Some(size));

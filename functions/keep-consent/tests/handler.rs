@@ -1,4 +1,8 @@
 //! Consent to pictures of one's face: given once, taken back with all that follows, whatever fails on the way.
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy.toml allows it in tests, but not in the functions they share"
+)]
 
 use domain::{
     case::{Actor, Command, Decision, State, Submission},

@@ -214,11 +214,11 @@ mod tests {
     /// What `timeout` says of a command that there is not.
     const NO_COMMAND: i32 = 127;
 
-    /// How LibreOffice reads CSV here: commas, quotation marks, UTF-8, from line 1, as in China; quoted cells are not texts for
+    /// How `LibreOffice` reads CSV here: commas, quotation marks, UTF-8, from line 1, as in China; quoted cells are not texts for
     /// that alone, and dates and other special numbers are looked for.
     const IMPORT: &str = "--infilter=CSV:44,34,76,1,,2052,false,true";
 
-    /// What LibreOffice, which is asked to open the file and save it as a workbook, has in the cells; none if it is not here.
+    /// What `LibreOffice`, which is asked to open the file and save it as a workbook, has in the cells; none if it is not here.
     fn as_libreoffice_reads(name: &str, file: &[u8], format: Format) -> Option<Vec<Data>> {
         let folder = std::env::temp_dir().join(format!("make-roster-{}-{name}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
@@ -275,7 +275,7 @@ mod tests {
         }
     }
 
-    /// That the tests above can fail: LibreOffice does change what is not protected.
+    /// That the tests above can fail: `LibreOffice` does change what is not protected.
     #[test]
     fn libreoffice_changes_what_is_not_protected() {
         let lines = "\u{FEFF}a,b\r\n01234567,1234E12\r\n";

@@ -238,7 +238,7 @@ async fn one_source_tries_two_hundred_accounts_an_hour() {
     let fakes = Fakes::new();
     fakes.applicant(1);
     for phone in 0..200_u32 {
-        let account = format!("139{:08}", phone);
+        let account = format!("139{phone:08}");
         assert_eq!(log_in(&fakes, &account, "Wrong-word9").await.said(), "401 login-failed", "{phone}");
         // Whoever is right is none of them.
         if phone % 50 == 0 {

@@ -37,7 +37,7 @@ async fn the_first_page_begins_the_collection_and_each_save_is_a_version() {
 async fn of_two_who_save_at_once_one_is_told_that_somebody_was_faster() {
     let fakes = Fakes::new();
     let owner = fakes.verified(1).await;
-    let (one, other) = join(run(&fakes, put(owner)), run(&fakes, put(owner))).await;
+    let (one, other) = join(Box::pin(run(&fakes, put(owner))), Box::pin(run(&fakes, put(owner)))).await;
     assert_eq!((one.said().as_str(), other.said().as_str()), ("200", "409 conflict"));
     assert_eq!(version(&fakes, owner), 1);
 }

@@ -41,10 +41,13 @@ async fn closed_account_and_dismissed_reviewer_renew_nothing() {
         Ok(Some(_))
     ));
     assert_eq!(refresh(&fakes, "baoming_refresh=refresh-2").await.said(), "200");
-    let mut stored = fakes.table.look();
-    stored.accounts.clear();
-    stored.reviewers.values_mut().for_each(|reviewer| reviewer.active = false);
-    drop(stored);
+    {
+        let mut stored = fakes.table.look();
+        stored.accounts.clear();
+        for reviewer in stored.reviewers.values_mut() {
+            reviewer.active = false;
+        }
+    }
     for cookie in ["baoming_refresh=refresh-1", "baoming_refresh=refresh-2"] {
         assert_eq!(refresh(&fakes, cookie).await.said(), "401 session-expired", "{cookie}");
     }

@@ -99,11 +99,14 @@ pub async fn handle(
     match call.route().as_str() {
         "GET /v1/review/queue" => queue::list(&call, table, &reviewer, now).await,
         "POST /v1/review/queue/next" => queue::next(&call, table, &reviewer, limits, now).await,
-        "GET /v1/review/cases/{id}" => case::show(&call, table, keys, pictures, &reviewer, now).await,
+        "GET /v1/review/cases/{id}" => {
+            // Boxed, as a decision is: what it keeps while it waits is large, and the other routes need none of it.
+            Box::pin(case::show(&call, table, keys, pictures, &reviewer, now)).await
+        }
         "POST /v1/review/cases/{id}/claim" => claim::take(&call, table, &reviewer, limits, now).await,
         "DELETE /v1/review/cases/{id}/claim" => claim::release(&call, table, &reviewer, now).await,
         "PUT /v1/review/cases/{id}/claim" => claim::give(&call, table, &reviewer, now).await,
-        "POST /v1/review/cases/{id}/decision" => decision::take(&call, table, &reviewer, now).await,
+        "POST /v1/review/cases/{id}/decision" => Box::pin(decision::take(&call, table, &reviewer, now)).await,
         "DELETE /v1/review/cases/{id}/decision" => decision::undo(&call, table, &reviewer, now).await,
         "POST /v1/review/cases/{id}/reopening" => decision::reopen(&call, table, &reviewer, now).await,
         "POST /v1/review/cases/{id}/transfer" => transfer::answer(&call, table, &reviewer, now).await,

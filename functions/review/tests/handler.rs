@@ -307,7 +307,8 @@ async fn of_two_who_take_a_case_on_or_decide_it_at_once_one_does() {
     let fakes = Fakes::new();
     let (case, one) = scene(&fakes).await;
     let other = fakes.reviewer(COUNTY);
-    let (first, second) = join(ask(&fakes, CLAIM, case, &one), ask(&fakes, CLAIM, case, &other)).await;
+    let (first, second) =
+        join(Box::pin(ask(&fakes, CLAIM, case, &one)), Box::pin(ask(&fakes, CLAIM, case, &other))).await;
     assert_eq!((first.said().as_str(), second.said().as_str()), ("200", "409 conflict"));
     assert_eq!(ask(&fakes, CLAIM, case, &other).await.said(), "409 conflict", "it is held");
     assert_eq!(ask(&fakes, RELEASE, case, &other).await.said(), "409 conflict");
@@ -317,7 +318,8 @@ async fn of_two_who_take_a_case_on_or_decide_it_at_once_one_does() {
 
     let approve = approval(3);
     let (first, second) =
-        join(decide(&fakes, case, &one, &approve), decide(&fakes, case, &one, &approve)).await;
+        join(Box::pin(decide(&fakes, case, &one, &approve)), Box::pin(decide(&fakes, case, &one, &approve)))
+            .await;
     assert_eq!((first.said().as_str(), second.said().as_str()), ("200", "409 conflict"));
     assert_eq!(events(&fakes, case), [Event::Submitted, Event::Claimed, Event::Approved]);
 }

@@ -5,7 +5,7 @@
 )]
 
 use domain::{
-    case::{State, desk::Reviewer},
+    case::{ClaimLimits, State, desk::Reviewer},
     ids::CaseId,
 };
 use edge::testing::{Ask, Reply};
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 async fn run(fakes: &Fakes, ask: Ask) -> Reply {
     let Fakes { table, keys, objects, clock, .. } = fakes;
-    Reply::of(handle(ask.call(), table, keys, objects, clock).await)
+    Reply::of(handle(ask.call(), table, keys, objects, ClaimLimits::default(), clock).await)
 }
 
 async fn shown(fakes: &Fakes, case: CaseId, by: &Reviewer) -> Reply {

@@ -4,7 +4,7 @@
     reason = "clippy.toml allows it in tests, but not in the functions they share"
 )]
 
-use domain::case::desk::Reviewer;
+use domain::case::{ClaimLimits, desk::Reviewer};
 use edge::testing::{Ask, Reply};
 use jiff::SignedDuration;
 use ports::{
@@ -18,7 +18,7 @@ use review::handle;
 
 async fn run(fakes: &Fakes, ask: Ask) -> Reply {
     let Fakes { table, keys, objects, clock, .. } = fakes;
-    Reply::of(handle(ask.call(), table, keys, objects, clock).await)
+    Reply::of(handle(ask.call(), table, keys, objects, ClaimLimits::default(), clock).await)
 }
 
 fn supervisor(fakes: &Fakes, division: &str) -> Reviewer {

@@ -1,7 +1,7 @@
 //! Departments from a CSV file, as Excel and WPS write it: what differs is shown first, and written only when asked for.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map::Entry},
     error::Error,
     fmt::{self, Write},
     path::Path,
@@ -149,8 +149,8 @@ pub(crate) async fn import(
         }
     }
     let verb = if apply { "written" } else { "would be written; --apply writes them" };
-    let (read, encoding, changed) = (wanted.len(), file.encoding, changes.len());
-    writeln!(report, "{read} departments read as {encoding}, {changed} {verb}")?;
+    let (read, encoding, differing) = (wanted.len(), file.encoding, changes.len());
+    writeln!(report, "{read} departments read as {encoding}, {differing} {verb}")?;
     Ok(report)
 }
 
@@ -191,10 +191,13 @@ fn parse(text: &str) -> Result<Lines, FileError> {
         }
         let Some(department) = department(line, columns, &cells, &mut faults) else { continue };
         let id = department.id;
-        if departments.contains_key(&id.to_string()) {
-            faults.push(at(line, columns, Column::Id, format!("{id} is named twice")));
-        } else {
-            departments.insert(id.to_string(), (line, department));
+        match departments.entry(id.to_string()) {
+            Entry::Vacant(place) => {
+                place.insert((line, department));
+            }
+            Entry::Occupied(_) => {
+                faults.push(at(line, columns, Column::Id, format!("{id} is named twice")));
+            }
         }
     }
     if !faults.is_empty() {
@@ -469,7 +472,7 @@ mod tests {
         ] {
             let read = parse(&text).unwrap_or_else(|error| panic!("{error}: {text:?}"));
             let read: Vec<_> = read.into_values().map(|(_, department)| department).collect();
-            assert_eq!(read, [wanted.clone()], "{text:?}");
+            assert_eq!(read, std::slice::from_ref(&wanted), "{text:?}");
         }
     }
 

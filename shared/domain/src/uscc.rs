@@ -128,8 +128,8 @@ impl Uscc {
 /// Kind 54, village committees, is in that list and refused here: a shared vector says so.
 fn kinds_of(department: &str) -> Option<&'static str> {
     Some(match department {
-        // 机构编制, 市场监管, 农业农村.
-        "1" | "9" | "N" => "1239",
+        // 机构编制, 市场监管, 农业农村, 侨联.
+        "1" | "9" | "N" | "Q" => "1239",
         // 外交, 文化, 军委改革和编制办公室; 公安 with 境外非政府组织代表机构, 住房城乡建设 with 业主大会.
         "2" | "4" | "A" | "G" | "J" => "19",
         // 司法行政; 6 is 商事调解组织.
@@ -138,8 +138,6 @@ fn kinds_of(department: &str) -> Option<&'static str> {
         "5" => "12359",
         // 旅游, 宗教, 工会; 82 are unions that are no legal persons.
         "6" | "7" | "8" => "129",
-        // 侨联.
-        "Q" => "1239",
         "Y" => "1",
         _ => return None,
     })

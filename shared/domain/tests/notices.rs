@@ -240,8 +240,11 @@ fn every_notice_that_can_be_has_its_words() {
             // Nobody's verification is ended for good, or moves (`transition::next`).
             let never = [NoticeKind::Rejected, NoticeKind::Transferred, NoticeKind::TransferRefused];
             let is_number = kind == NoticeKind::NumberHeld;
-            let can_be = !(about == CaseKind::RealName && never.contains(&kind))
-                && !(about == CaseKind::Collection && is_number);
+            let cannot_be = match about {
+                CaseKind::RealName => never.contains(&kind),
+                CaseKind::Collection => is_number,
+            };
+            let can_be = !cannot_be;
             assert_eq!(exists(about, kind), can_be, "{about:?} {kind:?}");
             let entry = Story::new(about).then(&submit(), &Actor::Applicant(owner()), 1).entries.remove(0);
             let notice = Notice { kind, ..Notice::of(&entry).unwrap() };

@@ -118,7 +118,7 @@ impl<'f> Acts<'f> {
 
     async fn act(&self, _: Call) -> Result<Answer, Problem> {
         let count = self.count.fetch_add(1, Ordering::Relaxed) + 1;
-        Ok(Answer::created(&json!({"count": count})))
+        std::future::ready(Ok(Answer::created(&json!({"count": count})))).await
     }
 
     async fn post(&self, ask: &Ask) -> Reply {
@@ -222,12 +222,9 @@ impl Gate {
     }
 
     async fn authorize(&self, _: &Call) -> Result<Standing, Problem> {
-        let is_open = self.is_open.load(Ordering::Relaxed);
-        if is_open {
-            Ok(Standing::of(*self.division.lock().unwrap()))
-        } else {
-            Err(Problem::new(Kind::Forbidden))
-        }
+        let division = self.division.lock().ok().filter(|_| self.is_open.load(Ordering::Relaxed));
+        let standing = division.map(|division| Standing::of(*division));
+        std::future::ready(standing.ok_or_else(|| Problem::new(Kind::Forbidden))).await
     }
 }
 

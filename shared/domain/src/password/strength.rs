@@ -76,7 +76,8 @@ fn own_words(about: &PasswordContext<'_>) -> Vec<String> {
     if let Some(birth) = about.id_number.and_then(IdentityNumber::birth_date) {
         words.extend(["%Y%m%d", "%y%m%d", "%m%d", "%Y%m", "%Y"].map(|form| birth.strftime(form).to_string()));
     }
-    let numbers = [about.id_number.map(IdentityNumber::expose), about.mobile.map(super::super::mobile::Mobile::expose)];
+    let numbers =
+        [about.id_number.map(IdentityNumber::expose), about.mobile.map(super::super::mobile::Mobile::expose)];
     for number in numbers.into_iter().flatten() {
         words.push(number.to_lowercase());
         words.extend((4..=8).filter_map(|count| last(number, count)).map(|end| end.to_lowercase()));

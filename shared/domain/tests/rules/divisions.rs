@@ -203,7 +203,9 @@ fn the_table_has_the_shape_that_codes_are_stored_by() {
         let unique: BTreeSet<_> = names.iter().collect();
         assert_eq!(unique.len(), names.len(), "two of the same name below {parent}");
     };
-    rows.iter().for_each(|(row, ..)| siblings(&text(row, "code")));
+    for (row, ..) in &rows {
+        siblings(&text(row, "code"));
+    }
 
     let counts = &file["meta"]["counts"];
     let is = |name: &str, count: usize| assert_eq!(counts[name], count, "{name}");

@@ -10,7 +10,9 @@ use domain::{
 fn branded(major: &str, others: &[&str]) -> Vec<u8> {
     let size = u32::try_from(16 + 4 * others.len()).unwrap();
     let mut file = [&size.to_be_bytes()[..], b"ftyp", major.as_bytes(), &[0; 4]].concat();
-    others.iter().for_each(|brand| file.extend(brand.as_bytes()));
+    for brand in others {
+        file.extend(brand.as_bytes());
+    }
     // What follows says nothing of the kind, though it may look so.
     file.extend(b"\0\0\0\x10metaavif");
     file

@@ -31,6 +31,7 @@ fn a_mobile_is_sent_to_masked_and_redacted() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn employers_have_landlines_mobiles_and_service_numbers() {
     let cases = [
         ("", "phone.EMPTY"),

@@ -83,7 +83,7 @@ fn certificate(text: &str) -> Result<String, Code> {
     Ok(Text::<4, 40>::parse_number(text)?.as_str().to_owned())
 }
 
-/// Everything that shows nothing: all of `Default_Ignorable_Code_Point` (DerivedCoreProperties of Unicode 16) that has a use, the
+/// Everything that shows nothing: all of `Default_Ignorable_Code_Point` (`DerivedCoreProperties` of Unicode 16) that has a use, the
 /// controls of interlinear notes, and the place of an object.
 fn invisible() -> impl Iterator<Item = char> {
     let ranges = [
@@ -149,7 +149,9 @@ fn spaces_of_all_kinds_are_dropped() {
             reads(field, read, &ends, number);
             // A space between the digits of a date, or in an account's name, says something.
             if !field.starts_with("idValid") && !field.starts_with("start") && !field.starts_with("account") {
-                inside.into_iter().for_each(|text| reads(field, read, &text, number));
+                for text in inside {
+                    reads(field, read, &text, number);
+                }
             }
         }
     }
@@ -162,7 +164,9 @@ fn dashes_of_all_kinds_are_dropped_or_mean_the_same() {
             if dashes == Meant {
                 reads(field, read, &number.replace('-', &dash.to_string()), number);
             } else {
-                everywhere(number, dash).into_iter().for_each(|text| reads(field, read, &text, number));
+                for text in everywhere(number, dash) {
+                    reads(field, read, &text, number);
+                }
             }
         }
         for text in everywhere(number, '-').into_iter().filter(|_| dashes != Meant) {
