@@ -14,7 +14,7 @@ use image::{DynamicImage, ImageFormat, RgbImage};
 use ports::{
     Clock, PortError,
     fakes::{Fakes, How, When, each_failure},
-    pictures::{PixelSize, Progress},
+    pictures::{FetchClean, PixelSize, Progress},
 };
 use serde_json::{Value, json};
 

@@ -1,8 +1,4 @@
 //! Requests for verification of accounts that share an identity number: the desk shows it, and one of them is approved.
-#![expect(
-    clippy::unwrap_used,
-    reason = "clippy.toml allows it in tests, but not in the functions they share"
-)]
 
 use domain::{
     case::{ClaimLimits, State, desk::Reviewer},
