@@ -216,7 +216,7 @@ async fn whoever_agrees_again_has_what_was_withdrawn_dropped_before_and_keeps_wh
     let case = fakes.submitted(1).await;
     let owner = case.owner;
     // The withdrawal stops before it drops anything.
-    fakes.script.arm(Failure { call: 3, when: When::Before, how: How::Unavailable });
+    fakes.script.arm(Failure { call: 4, when: When::Before, how: How::Unavailable });
     assert_eq!(withdraw(&fakes, owner).await, "503 unavailable");
     fakes.script.disarm();
     assert!(!fakes.table.look().accounts[&owner].biometrics.stands());

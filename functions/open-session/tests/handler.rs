@@ -86,9 +86,15 @@ async fn reviewers_log_in_by_their_account_names_and_as_reviewers_only() {
 async fn a_captcha_is_taken_however_it_is_typed() {
     let fakes = Fakes::new();
     fakes.applicant(1);
-    for answer in
-        ["ABCD", "abcd", "ａｂＣＤ", " A B\u{3000}C D ", "AB-CD", "AB–CD", "\u{202D}AB\u{AD}CD\u{202C}"]
-    {
+    for answer in [
+        "A3K7P",
+        "a3k7p",
+        "ａ３Ｋ７ｐ",
+        " A 3\u{3000}K 7 P ",
+        "A3-K7P",
+        "A3–K7P",
+        "\u{202D}A3\u{AD}K7P\u{202C}",
+    ] {
         let mut body = body(&fakes, MOBILE, PASSWORD);
         body["captchaAnswer"] = answer.into();
         assert_eq!(post(&fakes, &body).await.said(), "201", "{answer:?}");
@@ -96,7 +102,7 @@ async fn a_captcha_is_taken_however_it_is_typed() {
     let mut body = body(&fakes, MOBILE, PASSWORD);
     body["captchaAnswer"] = "\u{3164} \u{FE0F}".into();
     assert_eq!(post(&fakes, &body).await.faults(), ["/captchaAnswer form.REQUIRED"], "nothing was answered");
-    body["captchaAnswer"] = "abcd".into();
+    body["captchaAnswer"] = "a3k7p".into();
     assert_eq!(post(&fakes, &body).await.said(), "201", "and nothing was used up");
 }
 

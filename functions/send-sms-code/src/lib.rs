@@ -114,9 +114,10 @@ async fn count(
     ];
     for (rate, subject, why) in limits {
         if let Err(wait) = table.count(rate, subject, now).await? {
-            // why: a caller who is refused what strangers have used up keeps the share of their own.
+            // why: a caller who is refused what strangers have used up keeps the share of their own, and need not wait.
             if rate.name == PER_PURPOSE.name {
                 table.give_back(SHARE, &from_here, now).await?;
+                table.give_back(RESEND, &from_here, now).await?;
             }
             if matches!(subject, Subject::Everybody) {
                 tracing::error!(per_day, "no more SMS codes are sent today");
