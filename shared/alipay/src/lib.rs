@@ -2,7 +2,7 @@
 //! `….certify` and `….query`.
 //!
 //! The first two speak the protocol of `gateway.do`, whose orders and addresses others read; the query, which decides,
-//! speaks protocol v3, whose responses have a time and a nonce ([`signed`]).
+//! speaks protocol v3, whose responses have a time and a nonce (`signed.rs`).
 //!
 //! [`Gateway`] is the port [`Certify`] by the documented protocol. What to do with the answers is for `domain` to say;
 //! where keys are kept and how bytes travel is for [`LoadAccess`] and [`PostForm`].

@@ -113,12 +113,12 @@ pub(crate) fn folded(input: &str) -> impl Iterator<Item = char> {
     seen.nfkc().filter(|&c| !is_invisible(c)).map(|c| if is_space(c) { ' ' } else { c })
 }
 
-/// [`folded`] without spaces at the ends, for numbers of several parts, such as the phones of a department.
+/// Folded, without spaces at the ends, for numbers of several parts, such as the phones of a department.
 pub fn plain(input: &str) -> String {
     folded(input).collect::<String>().trim().to_owned()
 }
 
-/// A number as typed or pasted, normalised: [`folded`], without spaces, in capitals. Domain specification, section 12. Never
+/// A number as typed or pasted, normalised: folded, without spaces, in capitals. Domain specification, section 12. Never
 /// for names: see [`crate::name`].
 pub fn compact(input: &str) -> String {
     folded(input).filter(|&c| c != ' ').map(|c| c.to_ascii_uppercase()).collect()

@@ -171,7 +171,7 @@ impl Problem {
         }
     }
 
-    /// Fields at fault; the first [`MAX_FAULTS`] are listed.
+    /// Fields at fault; the first `MAX_FAULTS` are listed.
     pub fn fields(kind: Kind, faults: &Faults) -> Self {
         let omitted = faults.iter().count().saturating_sub(MAX_FAULTS);
         Self { faults: faults.iter().take(MAX_FAULTS).cloned().collect(), omitted, ..Self::new(kind) }
