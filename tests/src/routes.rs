@@ -207,6 +207,11 @@ impl Client {
         self.send("DELETE", "/v1/collection/submission").await
     }
 
+    /// The same, when the window is closed or about to close and the applicant knows it.
+    pub async fn withdraw_late(&self) -> Answer {
+        self.send("DELETE", "/v1/collection/submission?afterWindowClosed=true").await
+    }
+
     /// What still stands between the draft and its submission, and what looks odd.
     pub async fn readiness(&self) -> Answer {
         self.send("GET", "/v1/collection/readiness").await

@@ -10,7 +10,7 @@ use journey::{Answer, Client, Stack};
 const TAKES_ANY_CASE: &str = "claimNext";
 
 /// What cannot succeed as it is shown: the status that comes instead, and why.
-const CANNOT_SUCCEED: [(&str, u16, &str); 25] = [
+const CANNOT_SUCCEED: [(&str, u16, &str); 26] = [
     ("sendSmsCode", 422, "nobody was shown that picture code"),
     ("registerApplicant", 422, "no phone was sent that SMS code"),
     ("resetPassword", 422, "no phone was sent that SMS code"),
@@ -29,6 +29,7 @@ const CANNOT_SUCCEED: [(&str, u16, &str); 25] = [
     ("requestRoster", 403, "the reviewer is no supervisor"),
     ("getRoster", 404, "the list is not the caller's"),
     ("reassignCase", 403, "the reviewer is no supervisor"),
+    ("liftReviewerLock", 403, "the reviewer is no supervisor"),
     ("reopenCase", 403, "the reviewer is no supervisor"),
     ("answerTransfer", 409, "no transfer was asked for"),
     ("amendCollection", 409, "nothing is in force"),

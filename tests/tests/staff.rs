@@ -89,7 +89,8 @@ async fn what_cannot_be_is_refused_in_words() {
         refused(&run(&stack, "move-reviewer", &staff.account, &["--division", "119999"])).contains("119999")
     );
     assert!(
-        refused(&run(&stack, "add-reviewer", "Dong Cheng", &["--division", COUNTY])).contains("lower-case")
+        refused(&run(&stack, "add-reviewer", "Dong Cheng", &["--division", COUNTY]))
+            .contains("3 to 32 letters")
     );
     assert!(
         refused(&admin(&stack, &["disable-reviewer", &staff.account, "--by", "tests"])).contains("--reason")
