@@ -3,7 +3,10 @@
 
 use std::collections::HashSet;
 
-use applicant::{readiness::check_late, view};
+use applicant::{
+    readiness::{check_late, confirms_late},
+    view,
+};
 use domain::{
     case::{Actor, Change, Command, State, compare},
     consent::{Biometrics, parse_consent},
@@ -89,6 +92,8 @@ async fn withdraw(
 ) -> Result<(), Problem> {
     for _ in 0..TRIES {
         let person = applicant::caller(call, table).await?;
+        // Also where there is nothing to confirm.
+        let _ = confirms_late(call)?;
         let now = clock.now();
         // why: what a reviewer has open now is decided, or released, within a few hours.
         if person.cases().any(|case| case.as_of(now).state == State::UnderReview) {

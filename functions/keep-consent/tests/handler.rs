@@ -75,6 +75,17 @@ async fn a_consent_is_given_once_for_the_text_in_force_and_can_be_taken_back_and
 }
 
 #[tokio::test]
+async fn an_unclear_confirmation_changes_nothing_even_where_none_is_asked_for() {
+    let fakes = Fakes::new();
+    let owner = fakes.applicant(1);
+    assert_eq!(give(&fakes, owner, BIOMETRICS_VERSION).await.status, 200);
+    let ask = Ask::new(WITHDRAW).applicant(owner).query("afterWindowClosed=1");
+    let unclear = Reply::of(handle(ask.call(), &fakes.table, &fakes.objects, &fakes.clock).await);
+    assert_eq!((unclear.status, unclear.faults()), (422, vec!["/afterWindowClosed form.TYPE".to_owned()]));
+    assert!(fakes.table.look().accounts[&owner].biometrics.in_force().is_some());
+}
+
+#[tokio::test]
 async fn what_waits_is_taken_back_and_the_pictures_of_the_face_go() {
     let fakes = Fakes::new();
     let case = fakes.submitted(1).await;

@@ -62,6 +62,12 @@ pub async fn window_of(table: &impl LoadWindow, pages: &Collection) -> Outcome<O
 /// The parameter by which a request says that what it takes back need not be submitted again.
 const CONFIRMATION: &str = "afterWindowClosed";
 
+/// Whether the request confirms that; `form.TYPE` at the parameter where it is neither `true` nor `false`.
+pub fn confirms_late(call: &Call) -> Result<bool, Faults> {
+    let confirmed = call.query(CONFIRMATION).map_or(Ok(false), str::parse);
+    confirmed.map_err(|_| Faults::one(Pointer::root().child(CONFIRMATION), Code("form.TYPE")))
+}
+
 /// Refuses to take back what could not be submitted again, in the state that it would have, unless the request confirms it.
 pub async fn check_late(
     call: &Call,
@@ -70,9 +76,7 @@ pub async fn check_late(
     after: State,
     now: Moment,
 ) -> Result<(), Problem> {
-    let confirmed = call.query(CONFIRMATION).map_or(Ok(false), str::parse);
-    let at = Pointer::root().child(CONFIRMATION);
-    if confirmed.map_err(|_| Faults::one(at, Code("form.TYPE")))? {
+    if confirms_late(call)? {
         return Ok(());
     }
     let window = window_of(table, pages).await?;
