@@ -64,7 +64,11 @@ pub async fn handle(
     // Whoever began it has shown the password, and may not be able to any more: the user goes early.
     let closing = match table.load_closing(id).await? {
         Some(begun) => begun,
-        None => begin(&call, id, table, keys, users, clock.now()).await?,
+        None => match begin(&call, id, table, keys, users, clock.now()).await {
+            Ok(begun) => begun,
+            // Another call of the same account may have been faster, and taken the user: then this one ends it as well.
+            Err(problem) => table.load_closing(id).await?.ok_or(problem)?,
+        },
     };
     closing::end(&closing, table, users, pictures).await?;
     tracing::info!(account = %id, "an account was closed");

@@ -63,11 +63,21 @@ pub async fn handle(
     files: &(impl DropClean + DropExport),
     clock: &impl Clock,
 ) -> Result<Answer, Problem> {
+    let result = note(&call, table, files, clock).await;
+    applicant::unless_closed(result, &call, table).await
+}
+
+async fn note(
+    call: &Call,
+    table: &impl Records,
+    files: &(impl DropClean + DropExport),
+    clock: &impl Clock,
+) -> Result<Answer, Problem> {
     if call.method() == Method::DELETE {
-        withdraw(&call, table, files, clock).await?;
+        withdraw(call, table, files, clock).await?;
         return Ok(Answer::no_content());
     }
-    let person = applicant::caller(&call, table).await?;
+    let person = applicant::caller(call, table).await?;
     let now = clock.now();
     parse_consent(&call.json()?)?;
     let given = person.biometrics.given(now);

@@ -118,12 +118,11 @@ pub async fn handle(
     };
     // The picture first: a record without one would be a promise that is not kept.
     pictures.store_clean(owner, upload.id, upload.format, merged.copy.bytes).await?;
-    // Closing an account clears away what is there: what came after it has to go again.
-    if table.load_account(owner).await?.is_none() {
+    if let Err(error) = table.save_upload(&upload).await {
+        // Also where the answer was lost: what nobody was told of is nobody's to use.
         pictures.drop_clean(owner, upload.id).await?;
-        return Err(Problem::new(Kind::Unauthenticated));
+        return Err(applicant::not_kept(error, owner, table).await);
     }
-    table.save_upload(&upload).await?;
     let link = pictures.link_picture(owner, upload.id, now).await?;
     Ok(Answer::created(&view::shown_upload(&upload, &link, call.lang())))
 }

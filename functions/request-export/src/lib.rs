@@ -36,7 +36,9 @@ pub async fn handle(
     }
     table.count(RATE, &Subject::Account(owner), now).await??;
     let export = Export { id, owner, requested_at: now, state: ExportState::Pending, done: 0, total: 0 };
-    table.save_export(&export).await?;
+    if let Err(error) = table.save_export(&export).await {
+        return Err(applicant::not_kept(error, owner, table).await);
+    }
     Ok(answer(&export))
 }
 

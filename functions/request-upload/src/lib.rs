@@ -94,7 +94,9 @@ pub async fn handle(
         progress: Progress::Pending,
     };
     let answer = answer(&upload, quarantine, now).await?;
-    table.save_upload(&upload).await?;
+    if let Err(error) = table.save_upload(&upload).await {
+        return Err(applicant::not_kept(error, owner, table).await);
+    }
     Ok(answer)
 }
 

@@ -10,7 +10,7 @@ use edge::{Answer, Call, Problem};
 use jiff::SignedDuration;
 use ports::{
     Chance, Clock,
-    accounts::ResetPassword,
+    accounts::{RemoveUser, ResetPassword},
     codes::{Count, Forgive, ForgiveSources, Rate, Subject, TrySmsCode, UseSmsCode},
     log_in::lift_lock,
     people::{FindAccount, LoadAccount},
@@ -26,7 +26,7 @@ pub async fn handle(
     call: Call,
     table: &(impl Count + TrySmsCode + UseSmsCode + FindAccount + LoadAccount + Forgive + ForgiveSources),
     keys: &(impl Hash + SealIdentity + OpenIdentity),
-    users: &impl ResetPassword,
+    users: &(impl ResetPassword + RemoveUser),
     clock: &impl Clock,
     chance: &impl Chance,
 ) -> Result<Answer, Problem> {
@@ -42,6 +42,11 @@ pub async fn handle(
         return Err(wrong_code().into());
     }
     users.reset_password(id, &reset.password).await?;
+    // Closing takes the user away, and a reset may just have made it again: a closed account has none.
+    if table.load_account(id).await?.is_none() {
+        users.remove_user(id).await?;
+        return Err(wrong_code().into());
+    }
     // Whoever was locked out, by whomever, is not any more.
     lift_lock(table, &id.into()).await?;
     Ok(Answer::no_content())

@@ -161,5 +161,5 @@ async fn whatever_fails_a_fresh_code_gives_the_new_password() {
     })
     .await;
     assert_eq!(failed.last(), Some(&"forgive"));
-    assert_eq!(failed.len(), 14, "{failed:?}");
+    assert_eq!(failed.len(), 15, "{failed:?}");
 }

@@ -42,7 +42,12 @@ pub async fn handle(
     let now = clock.now();
     let person = applicant::caller(&call, table).await?;
     let steps = Steps { table, keys, alipay, now, lang: call.lang() };
-    if call.has_path("id") { steps.follow(&call, person).await } else { steps.begin(&call, person).await }
+    let result = if call.has_path("id") {
+        steps.follow(&call, person).await
+    } else {
+        steps.begin(&call, person).await
+    };
+    applicant::unless_closed(result, &call, table).await
 }
 
 /// One call's way through the steps.

@@ -9,6 +9,7 @@ use aws_sdk_s3::{
     presigning::PresigningConfig, primitives::ByteStream,
 };
 use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use domain::{
     case::roster::{self, RosterRequest},
@@ -251,7 +252,11 @@ impl ClearPictures for CleanPictures {
             let copy = self.client.copy_object().bucket(&self.bucket).key(retained_key(&picture.key));
             // Ids are letters, digits and underscores: nothing to encode.
             let source = format!("{}/{}", self.bucket, picture.key);
-            copy.copy_source(source).send().await.map_err(failed)?;
+            match copy.copy_source(source).send().await {
+                // Another call clears the same account away: it was copied before it went.
+                Err(SdkError::ServiceError(error)) if error.err().code() == Some("NoSuchKey") => {}
+                result => drop(result.map_err(failed)?),
+            }
         }
         self.erase(pictures).await?;
         self.erase(self.versions(&format!("exports/{owner}/")).await?).await

@@ -40,6 +40,39 @@ pub async fn account(call: &Call, accounts: &impl LoadAccount) -> Result<Account
     accounts.load_account(id).await?.ok_or_else(|| Problem::new(Kind::Unauthenticated))
 }
 
+/// What it means that something new could not be kept for an account: a conflict is that it was closed meanwhile, or that
+/// other calls of the same applicant were in the way.
+pub async fn not_kept(error: PortError, id: AccountId, accounts: &impl LoadAccount) -> Problem {
+    match error {
+        PortError::Conflict => match accounts.load_account(id).await {
+            Ok(None) => Problem::new(Kind::Unauthenticated),
+            Ok(Some(_)) => Problem::from(PortError::Conflict).retry_after(1),
+            Err(error) => error.into(),
+        },
+        error => error.into(),
+    }
+}
+
+/// What a call of the applicant's failed with; that nobody calls, where the account was closed while it was made. Closing
+/// clears away what such a call reads and writes, so that it may fail in any way.
+pub async fn unless_closed<T>(
+    result: Result<T, Problem>,
+    call: &Call,
+    people: &impl LoadPerson,
+) -> Result<T, Problem> {
+    match result {
+        Err(problem) if matches!(problem.kind(), Kind::Conflict | Kind::NotFound | Kind::Internal) => {
+            match people.load_person(call.applicant()?).await {
+                Ok(None) => {
+                    Err(Problem::new(Kind::Unauthenticated).because("the account was closed meanwhile"))
+                }
+                Ok(Some(_)) | Err(_) => Err(problem),
+            }
+        }
+        result => result,
+    }
+}
+
 /// When an account was made: its id says so.
 pub fn registered_at(id: AccountId) -> Option<Moment> {
     i64::try_from(id.ulid().timestamp_ms()).ok().and_then(Moment::from_millisecond)

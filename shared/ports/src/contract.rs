@@ -412,7 +412,12 @@ pub async fn mobiles(table: &impl TablePorts, now: Moment) {
 
 /// A picture's first version is pinned and judged once; nobody else's picture is found.
 pub async fn uploads(table: &impl TablePorts, now: Moment) {
-    let [owner, other] = [0, 1].map(|_| AccountId::new(Ulid::generate()));
+    let [owner, other, nobody] = [0, 1, 2].map(|_| new_account(now));
+    for new in [&owner, &other] {
+        keep_code(table, SmsPurpose::Registration, &new.mobile, &new.sms_code, now).await;
+        assert_eq!(table.save_account(new).await.unwrap(), Registered::New);
+    }
+    let [owner, other, nobody] = [owner.id, other.id, nobody.id];
     let upload = |number| Upload {
         id: UploadId::new(Ulid::from_parts(number, Ulid::generate().random())),
         owner,
@@ -427,6 +432,8 @@ pub async fn uploads(table: &impl TablePorts, now: Moment) {
         table.save_upload(upload).await.unwrap();
     }
     assert!(is_conflict(&table.save_upload(&first).await), "there is one of that id");
+    let orphan = Upload { owner: nobody, ..upload(3) };
+    assert!(is_conflict(&table.save_upload(&orphan).await), "there is no such account");
     let ids = [first.id, first.id, UploadId::new(Ulid::generate())];
     assert_eq!(table.load_uploads(owner, &ids).await.unwrap(), std::slice::from_ref(&first));
     assert_eq!(table.load_uploads(owner, &[]).await.unwrap(), []);

@@ -68,7 +68,7 @@ impl Export {
 
 /// Asks for exports.
 pub trait SaveExport: Sync {
-    /// A new one; whoever makes them is told by this write.
+    /// A new one; whoever makes them is told by this write. `Conflict` when there is one of that id, or the account is not open.
     fn save_export(&self, export: &Export) -> impl Future<Output = Outcome<()>> + Send;
 }
 

@@ -121,7 +121,7 @@ impl Upload {
 
 /// Saves a place for a picture.
 pub trait SaveUpload: Sync {
-    /// A new one; `Conflict` when there is one of that id.
+    /// A new one; `Conflict` when there is one of that id, or the account is not open.
     fn save_upload(&self, upload: &Upload) -> impl Future<Output = Outcome<()>> + Send;
 }
 

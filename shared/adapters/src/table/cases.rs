@@ -173,6 +173,20 @@ impl Table {
         Ok(TransactWriteItem::builder().condition_check(check.build().map_err(unbuilt)?).build())
     }
 
+    /// In a transaction: the case is still at that version, and nothing that read it can write it any more. The case
+    /// itself and its pages stay as they were approved.
+    pub(super) fn leave_case(&self, version: u64, id: CaseId) -> Outcome<TransactWriteItem> {
+        let update = self
+            .update(key(id))
+            .update_expression("SET version = :after")
+            .condition_expression(CONDITION_NEXT)
+            .expression_attribute_values(":before", value(&version)?)
+            .expression_attribute_values(":after", value(&(version + 1))?)
+            .build()
+            .map_err(unbuilt)?;
+        Ok(TransactWriteItem::builder().update(update).build())
+    }
+
     fn put_case_item(&self, before: u64, item: Item) -> Outcome<TransactWriteItem> {
         let put = self.put(item);
         let put = if before == 0 {

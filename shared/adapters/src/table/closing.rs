@@ -1,7 +1,10 @@
 //! Closing accounts: the item `ACCOUNT` gets a `state`, `closing` and then `closed`, and in between the rest of the
 //! partition is cleared.
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    types::{AttributeValue, TransactWriteItem},
+};
 use domain::{
     case::Case,
     ids::{AccountId, CaseId, CaseKind, UploadId},
@@ -85,7 +88,7 @@ impl BeginClosing for Table {
         let collection = person.collection.as_ref().map(|filed| &filed.case);
         let case = CaseId { kind: CaseKind::Collection, owner: id };
         writes.push(match closing.approved {
-            Some(_) => self.same_case(collection.map_or(0, |case| case.version), case)?,
+            Some(_) => self.leave_case(collection.map_or(0, |case| case.version), case)?,
             None => self.empty_case(collection, case, at)?,
         });
         // Nobody's list shows who is gone.
@@ -191,7 +194,8 @@ impl Table {
     }
 
     async fn expire(&self, key: Item, closing: &Closing) -> Outcome<()> {
-        self.client
+        let update = self
+            .client
             .update_item()
             .table_name(&self.name)
             .set_key(Some(key))
@@ -199,10 +203,13 @@ impl Table {
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_names("#ttl", "ttl")
             .expression_attribute_values(":seconds", seconds(closing.retain_until))
-            .expression_attribute_values(":until", value(&closing.retain_until)?)
-            .send()
-            .await
-            .map_err(failed)?;
-        Ok(())
+            .expression_attribute_values(":until", value(&closing.retain_until)?);
+        match update.send().await {
+            // It went since the partition was read: there is nothing to keep.
+            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
+                Ok(())
+            }
+            result => result.map(drop).map_err(failed),
+        }
     }
 }

@@ -21,7 +21,8 @@ fn key(owner: AccountId, id: ExportId) -> Key {
 impl SaveExport for Table {
     async fn save_export(&self, export: &Export) -> Outcome<()> {
         let (key, at, until) = (key(export.owner, export.id), export.requested_at, export.kept_until());
-        self.create(expiring_item(&key, "export", at, Some(until.as_second()), export)?).await
+        let item = expiring_item(&key, "export", at, Some(until.as_second()), export)?;
+        self.transact(vec![self.while_open(export.owner)?, self.put_new(item)?]).await
     }
 }
 

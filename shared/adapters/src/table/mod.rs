@@ -28,19 +28,25 @@ mod tokens;
 mod uploads;
 mod windows;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_dynamodb::{
     Client,
     error::SdkError,
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, Delete, Put, TransactWriteItem, Update},
+    types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update},
 };
 use domain::{ids::AccountId, moment::Moment};
 use ports::{Outcome, PortError};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use tokio::time::sleep;
 
 use crate::failure::{failed, unbuilt};
+
+/// How long a transaction waits, on average, before it is made again after it met another one: they take some
+/// milliseconds each.
+const MET_ANOTHER: [Duration; 3] =
+    [Duration::from_millis(20), Duration::from_millis(60), Duration::from_millis(180)];
 
 /// An item as DynamoDB has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -194,6 +200,18 @@ impl Table {
         Ok(TransactWriteItem::builder().put(self.put(item).build().map_err(unbuilt)?).build())
     }
 
+    /// In a transaction: the account is open. Closing one clears its partition once; nothing may come there afterwards.
+    fn while_open(&self, owner: AccountId) -> Outcome<TransactWriteItem> {
+        let open = ConditionCheck::builder()
+            .table_name(&self.name)
+            .set_key(Some(accounts::key(owner).item()))
+            .condition_expression(accounts::OPEN)
+            .expression_attribute_names("#state", "state")
+            .build()
+            .map_err(unbuilt)?;
+        Ok(TransactWriteItem::builder().condition_check(open).build())
+    }
+
     fn delete(&self, key: Key) -> aws_sdk_dynamodb::types::builders::DeleteBuilder {
         Delete::builder().table_name(&self.name).set_key(Some(key.item()))
     }
@@ -208,7 +226,23 @@ impl Table {
     }
 
     /// All of `writes` or none; the inner error says of which writes the condition did not hold.
+    ///
+    /// A transaction that met another one was not judged by its conditions: it is made again, so that what is answered
+    /// is what the conditions say. The SDK does not do so by itself.
     async fn try_transact(&self, writes: Vec<TransactWriteItem>) -> Outcome<Result<(), Vec<bool>>> {
+        for pause in MET_ANOTHER {
+            match self.transact_once(writes.clone()).await {
+                Err(PortError::Conflict) => {}
+                outcome => return outcome,
+            }
+            let jitter = rand::random_range(0.5..1.5);
+            sleep(pause.mul_f64(jitter)).await;
+        }
+        self.transact_once(writes).await
+    }
+
+    /// The same, once; `Conflict` when it met another transaction.
+    async fn transact_once(&self, writes: Vec<TransactWriteItem>) -> Outcome<Result<(), Vec<bool>>> {
         let transact = self.client.transact_write_items().set_transact_items(Some(writes));
         match transact.send().await {
             Ok(_) => Ok(Ok(())),

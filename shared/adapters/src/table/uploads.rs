@@ -15,7 +15,8 @@ pub(super) fn key(owner: AccountId, id: UploadId) -> Key {
 
 impl SaveUpload for Table {
     async fn save_upload(&self, upload: &Upload) -> Outcome<()> {
-        self.create(item(&key(upload.owner, upload.id), "upload", upload.created_at, upload)?).await
+        let item = item(&key(upload.owner, upload.id), "upload", upload.created_at, upload)?;
+        self.transact(vec![self.while_open(upload.owner)?, self.put_new(item)?]).await
     }
 }
 

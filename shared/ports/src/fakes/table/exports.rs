@@ -12,7 +12,7 @@ impl SaveExport for MemoryTable {
     async fn save_export(&self, export: &Export) -> Outcome<()> {
         self.call("save_export", |stored| {
             let key = (export.owner, export.id);
-            if stored.exports.contains_key(&key) {
+            if stored.exports.contains_key(&key) || !stored.accounts.contains_key(&export.owner) {
                 return Err(PortError::Conflict);
             }
             stored.exports.insert(key, export.clone());

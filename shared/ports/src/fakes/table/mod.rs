@@ -111,6 +111,8 @@ pub struct Stored {
     pub evidence: BTreeMap<(CaseId, u64), KeptEvidence>,
     /// Cases.
     pub cases: BTreeMap<CaseId, StoredCase>,
+    /// Approved collections of closed accounts, which nobody can write.
+    pub retained: BTreeMap<CaseId, StoredCase>,
     /// Pages as they were handed in, by the version that did it.
     pub submissions: BTreeMap<(CaseId, u64), Value>,
     /// The history, by versions.

@@ -224,6 +224,9 @@ impl BeginClosing for MemoryTable {
                     stored.queues.remove(&queue_key(&place));
                 }
                 if kind == CaseKind::Collection && closing.approved.is_some() {
+                    // It stays as it was approved, and nobody can write it.
+                    let kept = stored.cases.remove(&case);
+                    stored.retained.extend(kept.map(|kept| (case, kept)));
                     continue;
                 }
                 let last_audit = before.and_then(|case| case.last_audit);
@@ -259,6 +262,7 @@ impl EndClosing for MemoryTable {
             stored.uploads.retain(|(owner, upload), _| *owner != id || kept.contains(upload));
             stored.standings.remove(&id);
             stored.notices.retain(|(owner, _), _| *owner != id);
+            stored.exports.retain(|(owner, _), _| *owner != id);
             let is_kept = |case: &CaseId| closing.approved.is_some() && case.kind == CaseKind::Collection;
             stored.submissions.retain(|(case, _), _| case.owner != id || is_kept(case));
             if let Some(kept) = stored.closings.get_mut(&id) {

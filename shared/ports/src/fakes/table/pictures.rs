@@ -14,7 +14,7 @@ impl SaveUpload for MemoryTable {
     async fn save_upload(&self, upload: &Upload) -> Outcome<()> {
         self.call("save_upload", |stored| {
             let key = (upload.owner, upload.id);
-            if stored.uploads.contains_key(&key) {
+            if stored.uploads.contains_key(&key) || !stored.accounts.contains_key(&upload.owner) {
                 return Err(PortError::Conflict);
             }
             stored.uploads.insert(key, upload.clone());
