@@ -28,7 +28,7 @@ async fn close(fakes: &Fakes, owner: AccountId) -> Reply {
     Reply::of(handle(ask.call(), table, keys, users, objects, clock).await)
 }
 
-/// What else the person, or somebody with their phone, may do at the same time.
+/// Other calls of the applicant, or of a person who holds the applicant's phone.
 const OTHERS: [&str; 9] =
     ["close", "reset", "change-mobile", "give", "withdraw", "alipay", "upload", "export", "submit"];
 
@@ -46,11 +46,7 @@ async fn other(fakes: &Fakes, what: &str, prepared: &Prepared) -> Reply {
     Reply::of(match what {
         "close" => return close(fakes, owner).await,
         "reset" => {
-            let mut body = body::registration(prepared.reset);
-            (body["password"], body["passwordConfirmation"]) = (NEW_PASSWORD.into(), NEW_PASSWORD.into());
-            if let Some(members) = body.as_object_mut() {
-                members.remove("consentVersion");
-            }
+            let body = body::reset(prepared.reset, NEW_PASSWORD);
             let call = Ask::new("POST /v1/password-resets").json(&body).call();
             reset_password::handle(call, table, keys, users, clock, chance).await
         }
@@ -152,7 +148,7 @@ async fn is_clean(fakes: &Fakes, owner: AccountId) -> Result<bool, String> {
     Err("open, and nobody can log in".to_owned())
 }
 
-/// The same, whoever can log in.
+/// The same for the table, and for a closed account also that its Cognito user is gone.
 fn is_cleared(fakes: &Fakes, owner: AccountId) -> Result<bool, String> {
     let has_user = fakes.users.names().contains(&Username::Applicant(owner).to_string());
     let stored = fakes.table.look();
@@ -216,7 +212,7 @@ async fn every_interleaving_with_another_call_ends_in_one_of_two_clean_states() 
                         panic!("{at}: {} and {} end {why}", closing.said(), other.said())
                     });
                     if closing.status == 204 {
-                        assert!(is_closed, "{at}: it was told to be closed");
+                        assert!(is_closed, "{at}: the answer was 204");
                     }
                     *outcomes.entry((what.to_owned(), other.said(), is_closed)).or_default() += 1;
                 }

@@ -119,7 +119,7 @@ pub async fn handle(
     // The picture first: a record without one would be a promise that is not kept.
     pictures.store_clean(owner, upload.id, upload.format, merged.copy.bytes).await?;
     if let Err(error) = table.save_upload(&upload).await {
-        // Also where the answer was lost: what nobody was told of is nobody's to use.
+        // Also after a lost answer: the client never got the id, so the copy has no use.
         pictures.drop_clean(owner, upload.id).await?;
         return Err(applicant::not_kept(error, owner, table).await);
     }

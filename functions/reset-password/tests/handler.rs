@@ -20,12 +20,7 @@ const NEW: &str = "Other-harbour-8";
 
 /// The reset of the first applicant's password.
 fn reset(code: (SmsCodeId, &str)) -> Value {
-    let mut body = body::registration(code);
-    (body["password"], body["passwordConfirmation"]) = (NEW.into(), NEW.into());
-    if let Some(members) = body.as_object_mut() {
-        members.remove("consentVersion");
-    }
-    body
+    body::reset(code, NEW)
 }
 
 async fn post(fakes: &Fakes, body: &Value) -> Reply {

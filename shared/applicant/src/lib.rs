@@ -40,8 +40,8 @@ pub async fn account(call: &Call, accounts: &impl LoadAccount) -> Result<Account
     accounts.load_account(id).await?.ok_or_else(|| Problem::new(Kind::Unauthenticated))
 }
 
-/// What it means that something new could not be kept for an account: a conflict is that it was closed meanwhile, or that
-/// other calls of the same applicant were in the way.
+/// The problem for an item that could not be created in an account. On `Conflict`: 401 when the account is closed, else 409
+/// to be retried after a second, since other calls of the same applicant were in the way.
 pub async fn not_kept(error: PortError, id: AccountId, accounts: &impl LoadAccount) -> Problem {
     match error {
         PortError::Conflict => match accounts.load_account(id).await {
@@ -53,8 +53,8 @@ pub async fn not_kept(error: PortError, id: AccountId, accounts: &impl LoadAccou
     }
 }
 
-/// What a call of the applicant's failed with; that nobody calls, where the account was closed while it was made. Closing
-/// clears away what such a call reads and writes, so that it may fail in any way.
+/// Turns conflict, not found and internal failures of a call into 401 when the applicant's account was closed meanwhile.
+/// Closing deletes what such a call reads and writes, so it may fail in any of these ways.
 pub async fn unless_closed<T>(
     result: Result<T, Problem>,
     call: &Call,

@@ -1,7 +1,7 @@
 //! A person's attempts with Alipay: `PERSON#<ulid>` / `ALIPAY`. And whose attempt an id of Alipay's is:
 //! `CERTIFY#<id>` / `CERTIFY`. And that a response was used: `CERTIFY-RESPONSE#<digest>` / `RESPONSE`.
 
-use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::{
     ids::AccountId,
     moment::Moment,
@@ -13,7 +13,7 @@ use ports::{
 };
 use serde::Serialize;
 
-use super::{Key, Table, accounts, expiring_item, item, person, value};
+use super::{Key, Table, expiring_item, item, person, value};
 use crate::failure::unbuilt;
 
 /// The key of a person's attempts.
@@ -44,15 +44,6 @@ impl SaveStanding for Table {
         response: Option<&ResponseDigest>,
         at: Moment,
     ) -> Outcome<SavedStanding> {
-        // why: an account that is closed meanwhile clears its partition once; nothing may come there afterwards.
-        let open = ConditionCheck::builder()
-            .table_name(&self.name)
-            .set_key(Some(accounts::key(standing.owner).item()))
-            .condition_expression(accounts::OPEN)
-            .expression_attribute_names("#state", "state")
-            .build()
-            .map_err(unbuilt)?;
-        let open = TransactWriteItem::builder().condition_check(open).build();
         let item = item(&key(standing.owner), "alipay", at, standing)?;
         let put = if standing.version == 1 {
             self.put_new(item)?
@@ -61,7 +52,7 @@ impl SaveStanding for Table {
             let put = put.expression_attribute_values(":before", value(&(standing.version - 1))?);
             TransactWriteItem::builder().put(put.build().map_err(unbuilt)?).build()
         };
-        let mut writes = vec![open, put];
+        let mut writes = vec![self.while_open(standing.owner)?, put];
         if let Some((attempt, certify_id)) = initialized(standing) {
             writes.push(self.claim(attempt, certify_id, at)?);
         }

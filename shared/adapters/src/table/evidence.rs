@@ -1,9 +1,6 @@
 //! What was read on cards: `PERSON#<ulid>` / `EVIDENCE#<kind>#<version>`. Goes with its account.
 
-use aws_sdk_dynamodb::{
-    primitives::Blob,
-    types::{AttributeValue, ConditionCheck, TransactWriteItem},
-};
+use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use domain::{evidence::Evidence, moment::Moment};
 use ports::{
     Outcome,
@@ -12,8 +9,7 @@ use ports::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Key, Table, accounts, item, person, read};
-use crate::failure::unbuilt;
+use super::{Key, Table, item, person, read};
 
 /// The attribute that holds what was read, sealed; binary, and therefore beside the others.
 const SEALED: &str = "sealed";
@@ -30,22 +26,13 @@ struct EvidenceItem {
 }
 
 impl SaveEvidence for Table {
-    /// In one transaction with a look at the account: closing clears away what is there, and after it nothing may come.
     async fn save_evidence(&self, kept: &KeptEvidence) -> Outcome<()> {
-        let open = ConditionCheck::builder()
-            .table_name(&self.name)
-            .set_key(Some(accounts::key(kept.of.case.owner).item()))
-            .condition_expression(accounts::OPEN)
-            .expression_attribute_names("#state", "state")
-            .build()
-            .map_err(unbuilt)?;
         let body = EvidenceItem { at: kept.at, evidence: kept.evidence.clone() };
         let mut item = item(&key(kept.of), "evidence", kept.at, &body)?;
         if let Some(Sealed(bytes)) = &kept.transcript {
             item.insert(SEALED.to_owned(), AttributeValue::B(Blob::new(bytes.clone())));
         }
-        let writes = vec![TransactWriteItem::builder().condition_check(open).build(), self.put_new(item)?];
-        self.transact(writes).await
+        self.transact(vec![self.while_open(kept.of.case.owner)?, self.put_new(item)?]).await
     }
 }
 

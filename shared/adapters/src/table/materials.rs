@@ -13,7 +13,7 @@ use ports::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Item, Key, Table, accounts, item, person, read, value};
+use super::{Item, Key, Table, item, person, read, value};
 use crate::failure::{failed, unbuilt};
 
 /// Lines of one transaction: it may have 100 writes, and one is the look at the index.
@@ -67,15 +67,7 @@ impl LoadMaterials for Table {
 }
 
 impl SaveMaterials for Table {
-    /// In one transaction with a look at the account: closing clears the index away, and after it nothing may come.
     async fn save_index(&self, index: &MaterialIndex) -> Outcome<()> {
-        let open = ConditionCheck::builder()
-            .table_name(&self.name)
-            .set_key(Some(accounts::key(index.case.owner).item()))
-            .condition_expression(accounts::OPEN)
-            .expression_attribute_names("#state", "state")
-            .build()
-            .map_err(unbuilt)?;
         let body = IndexItem {
             case: index.case,
             version: index.version,
@@ -97,7 +89,7 @@ impl SaveMaterials for Table {
                 TransactWriteItem::builder().put(put.build().map_err(unbuilt)?).build()
             }
         };
-        self.transact(vec![TransactWriteItem::builder().condition_check(open).build(), write]).await
+        self.transact(vec![self.while_open(index.case.owner)?, write]).await
     }
 
     /// Each transaction looks at the index: lines of a revision that is not the last any more are nobody's to write.

@@ -1,9 +1,6 @@
 //! Notices: `PERSON#<ulid>` / `NOTICE#<ulid>`. The ULID follows from the event, and its first part is the event's time.
 
-use aws_sdk_dynamodb::{
-    error::SdkError,
-    types::{ConditionCheck, TransactWriteItem},
-};
+use aws_sdk_dynamodb::error::SdkError;
 use domain::{
     ids::{AccountId, NoticeId},
     moment::Moment,
@@ -14,11 +11,8 @@ use ports::{
     notices::{KeepNotice, Kept, KeptNotice, ListNotices, LoadNotice, MoveSms, ReadNotice, SmsState},
 };
 
-use super::{Key, Table, accounts, item, person, read, value};
-use crate::{
-    SystemClock,
-    failure::{failed, unbuilt},
-};
+use super::{Key, Table, item, person, read, value};
+use crate::{SystemClock, failure::failed};
 
 /// What all notices' keys begin with.
 const PREFIX: &str = "NOTICE#";
@@ -31,19 +25,11 @@ fn key(owner: AccountId, id: NoticeId) -> Key {
 }
 
 impl KeepNotice for Table {
-    /// In one transaction with a look at the account: closing clears away what is there, and after it nothing may come.
     async fn keep_notice(&self, notice: &Notice) -> Outcome<Kept> {
         let owner = notice.case.owner;
-        let open = ConditionCheck::builder()
-            .table_name(&self.name)
-            .set_key(Some(accounts::key(owner).item()))
-            .condition_expression(accounts::OPEN)
-            .expression_attribute_names("#state", "state")
-            .build()
-            .map_err(unbuilt)?;
         let kept = KeptNotice { notice: notice.clone(), sms: SmsState::Pending, read_at: None };
         let put = self.put_new(item(&key(owner, notice.id), "notice", SystemClock.now(), &kept)?)?;
-        let writes = vec![TransactWriteItem::builder().condition_check(open).build(), put];
+        let writes = vec![self.while_open(owner)?, put];
         Ok(match self.try_transact(writes).await? {
             Ok(()) => Kept::New,
             Err(failed) if failed.first() == Some(&true) => Kept::Closed,

@@ -70,6 +70,16 @@ pub mod body {
         })
     }
 
+    /// A reset of the same person's password with that SMS code.
+    pub fn reset(code: (SmsCodeId, &str), password: &str) -> Value {
+        let mut body = registration(code);
+        (body["password"], body["passwordConfirmation"]) = (password.into(), password.into());
+        if let Some(members) = body.as_object_mut() {
+            members.remove("consentVersion");
+        }
+        body
+    }
+
     /// 基本信息, with those pictures: photo and both sides of the identity card.
     pub fn basic([photo, front, back]: [UploadId; 3]) -> Value {
         json!({
