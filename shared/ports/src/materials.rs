@@ -62,25 +62,30 @@ pub struct MaterialIndex {
 impl MaterialIndex {
     /// The tags of what the case shows, each once.
     pub fn tags(&self) -> Vec<Tag> {
-        let mut tags: Vec<Tag> = Vec::new();
-        for material in &self.materials {
-            if !tags.contains(&material.tag) {
-                tags.push(material.tag.clone());
-            }
-        }
-        tags
+        let materials = first_of_each(&self.materials, |material| &material.tag);
+        materials.into_iter().map(|material| material.tag.clone()).collect()
     }
 
     /// The bands, each tag once.
     pub fn distinct_bands(&self) -> Vec<&Band> {
-        let mut bands: Vec<&Band> = Vec::new();
-        for band in &self.bands {
-            if bands.iter().all(|other| other.tag != band.tag) {
-                bands.push(band);
-            }
-        }
-        bands
+        first_of_each(&self.bands, |band| &band.tag)
     }
+
+    /// The tags whose lines have to go, each once: two pictures may have had a band in common.
+    pub fn distinct_leaving(&self) -> Vec<&Tag> {
+        first_of_each(&self.leaving, |tag| tag)
+    }
+}
+
+/// The first of those that have the same tag, in their order.
+fn first_of_each<T>(items: &[T], tag: impl Fn(&T) -> &Tag) -> Vec<&T> {
+    let mut firsts: Vec<&T> = Vec::new();
+    for item in items {
+        if firsts.iter().all(|first| tag(first) != tag(item)) {
+            firsts.push(item);
+        }
+    }
+    firsts
 }
 
 /// Reads the index.

@@ -101,7 +101,7 @@ impl SaveMaterials for Table {
         for Band { tag, upload } in index.distinct_bands() {
             writes.push(self.put_any(line_item(index, tag, Some(*upload))?)?);
         }
-        for tag in &index.leaving {
+        for tag in index.distinct_leaving() {
             let delete = self.delete(line(tag, index.case)).build().map_err(unbuilt)?;
             writes.push(TransactWriteItem::builder().delete(delete).build());
         }

@@ -89,7 +89,8 @@ pub async fn materials(table: &impl TablePorts, now: Moment) {
     assert_eq!(table.load_index(case).await.unwrap().as_ref(), Some(&third));
     table.write_lines(&third).await.unwrap();
     assert_eq!(table.list_alike(&rare, 10).await.unwrap(), [(case, upload)]);
-    let fourth = MaterialIndex { bands: vec![band(&rare)], ..index(case, 4, &[&two], &[&common], now) };
+    let fourth =
+        MaterialIndex { bands: vec![band(&rare)], ..index(case, 4, &[&two], &[&common, &common], now) };
     table.save_index(&fourth).await.unwrap();
     table.write_lines(&fourth).await.unwrap();
     assert_eq!(table.list_alike(&common, 10).await.unwrap(), []);
