@@ -135,7 +135,8 @@ pub(crate) fn value<T: Serialize>(value: &T) -> Outcome<AttributeValue> {
 }
 
 impl Table {
-    pub(crate) fn new(client: Client, name: String) -> Self {
+    /// The table of that name.
+    pub fn new(client: Client, name: String) -> Self {
         Self { client, name }
     }
 
