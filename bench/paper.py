@@ -1,6 +1,6 @@
-"""Printing a form: `shared/paper` and a twin with fpdf2, the usual way in Python, in turns in one run.
+"""Printing a form: `shared/pdf` and a twin with fpdf2, the usual way in Python, in turns in one run.
 
-usage: bench/paper.py [ROUNDS]   (10 unless told; wants `cargo build --release -p paper --example form`, pdftotext, and
+usage: bench/paper.py [ROUNDS]   (10 unless told; wants `cargo build --release -p pdf --example form`, pdftotext, and
 `pip install -r bench/requirements.txt` for the Python that runs it)
 """
 import json

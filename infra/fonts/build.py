@@ -5,7 +5,7 @@
     pip install fonttools==4.68.0
     python3 infra/fonts/build.py
 
-Run it again when a text of shared/paper/src/content.rs has a character that was not in it before: a test of that
+Run it again when a text of shared/pdf/src/content.rs has a character that was not in it before: a test of that
 crate says so. The result depends on nothing but the versions of the packages above.
 """
 
@@ -67,7 +67,7 @@ def cut(name, source, number, wanted):
 
 def main():
     reference = sorted((ROOT / "infra/reference").glob("*.json"))
-    sources = [ROOT / "shared/paper/src/content.rs"]
+    sources = [ROOT / "shared/pdf/src/content.rs"]
     serif = CJK / "NotoSerifCJK-Regular.ttc"
     marks = characters((0x20, 0x7E), (0xA0, 0x17F), (0x2010, 0x2027), (0x2030, 0x205E), (0x20A0, 0x20BF),
                        (0x2100, 0x214F), (0x2460, 0x249B), (0x25A0, 0x25FF), (0x2600, 0x2613), (0x2713, 0x2713),

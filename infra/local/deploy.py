@@ -160,8 +160,8 @@ def write_outputs(stack: Stack) -> None:
                 outputs["LocalStateMachine"] = physical
             case "AWS::S3::Bucket", name if "Quarantine" in name:
                 outputs["LocalQuarantineBucket"] = physical
-            case "AWS::SQS::Queue", "Notices":
-                outputs["LocalNoticesQueue"] = physical
+            case "AWS::SQS::Queue", "Notifications":
+                outputs["LocalNotificationsQueue"] = physical
             case "AWS::DynamoDB::Table", "OutboxTable":
                 outputs["LocalOutboxTable"] = physical
     outputs["LocalEndpoint"] = stack.endpoint

@@ -19,7 +19,7 @@ def environment(stack: Stack) -> dict[str, str]:
         "BAOMING_OUTBOX_TABLE": outputs.get("LocalOutboxTable", ""),
         "BAOMING_STATE_MACHINE_ARN": outputs.get("LocalStateMachine", ""),
         "BAOMING_QUARANTINE_BUCKET": outputs.get("LocalQuarantineBucket", ""),
-        "BAOMING_NOTICES_QUEUE": outputs.get("LocalNoticesQueue", ""),
+        "BAOMING_NOTIFICATIONS_QUEUE": outputs.get("LocalNotificationsQueue", ""),
         "BAOMING_DEAD_LETTERS": outputs.get("DeadLetters", ""),
         "BAOMING_USER_POOL": outputs.get("LocalUserPool", ""),
         "BAOMING_ALIPAY": alipay.address(stack),

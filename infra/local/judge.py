@@ -9,7 +9,7 @@ from settings import ROOT, Trouble
 # The crate of each program; the program and the feature that it needs have one name.
 CRATES = {"judge": "picture", "read": "ocr"}
 
-# What template.yaml sets for check-picture: memory is kept for the next picture. read-card has no such setting.
+# What template.yaml sets for check-picture: memory is kept for the next picture. ocr-id-card has no such setting.
 KEPT = {"MALLOC_MMAP_THRESHOLD_": "1073741824", "MALLOC_TRIM_THRESHOLD_": "1073741824"}
 
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
+use crate::response::Response;
 use crate::scenario::Applicant;
 use crate::stack::Stack;
 
@@ -50,7 +50,7 @@ pub async fn open(link: &str) -> (u16, String) {
 }
 
 /// Opens the link of an attempt and presses a button of its page.
-pub async fn scan(stack: &Stack, attempt: &Answer, what: Scan) {
+pub async fn scan(stack: &Stack, attempt: &Response, what: Scan) {
     let (status, page) = open(attempt.str("/link")).await;
     assert_eq!(status, 200, "{page}");
     press(stack, attempt.str("/attemptId"), what).await;
@@ -107,7 +107,7 @@ impl Applicant {
     }
 
     /// Begins an attempt with Alipay.
-    pub async fn begin_alipay(&self) -> Answer {
+    pub async fn begin_alipay(&self) -> Response {
         self.api.begin_alipay(&consent()).await
     }
 }

@@ -9,8 +9,8 @@ use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, SET_COOKIE};
 use reqwest::{Method, RequestBuilder, Url};
 use serde_json::Value;
 
-use crate::answer::Answer;
 use crate::contract;
+use crate::response::Response;
 use crate::stack::Stack;
 
 /// Longer than any function may run, so that a test sees the system's own answer to a slow function.
@@ -93,17 +93,17 @@ impl Client {
     }
 
     /// Sends a request without a body.
-    pub async fn send(&self, method: &str, path: &str) -> Answer {
+    pub async fn send(&self, method: &str, path: &str) -> Response {
         self.dispatch(method, path, |request| request).await
     }
 
     /// Sends JSON.
-    pub async fn send_json(&self, method: &str, path: &str, body: &Value) -> Answer {
+    pub async fn send_json(&self, method: &str, path: &str, body: &Value) -> Response {
         self.dispatch(method, path, |request| request.json(body)).await
     }
 
     /// Sends a body as it is, for requests that no well-meaning client would send.
-    pub async fn send_raw(&self, method: &str, path: &str, media_type: &str, body: &str) -> Answer {
+    pub async fn send_raw(&self, method: &str, path: &str, media_type: &str, body: &str) -> Response {
         let typed = |request: RequestBuilder| request.header("content-type", media_type);
         self.dispatch(method, path, |request| typed(request).body(body.to_owned())).await
     }
@@ -116,19 +116,19 @@ impl Client {
     }
 
     /// Sends a form to an absolute address, as a browser sends a file to the storage service.
-    pub async fn send_form(&self, url: &str, form: reqwest::multipart::Form) -> Answer {
+    pub async fn send_form(&self, url: &str, form: reqwest::multipart::Form) -> Response {
         receive(format!("POST {url}"), self.http.post(url).multipart(form)).await
     }
 
     /// Sends JSON of the AWS kind, unsigned, to a service that takes such calls from anybody.
-    pub async fn send_aws_json(&self, endpoint: &str, target: &str, body: &Value) -> Answer {
+    pub async fn send_aws_json(&self, endpoint: &str, target: &str, body: &Value) -> Response {
         let request = self.http.post(endpoint).header("x-amz-target", target);
         let request = request.header("content-type", "application/x-amz-json-1.1").body(body.to_string());
         receive(target.to_owned(), request).await
     }
 
     /// Takes token and cookie from an answer of the session routes.
-    pub fn remember(&mut self, answer: &Answer) {
+    pub fn remember(&mut self, answer: &Response) {
         self.token = answer.body["accessToken"].as_str().map(str::to_owned);
         if let Some(cookie) = cookie(answer) {
             self.cookie = Some(cookie);
@@ -140,7 +140,7 @@ impl Client {
         method: &str,
         path: &str,
         finish: impl Fn(RequestBuilder) -> RequestBuilder,
-    ) -> Answer {
+    ) -> Response {
         let line = format!("{method} {path}");
         let method = Method::from_bytes(method.as_bytes()).expect("an HTTP method");
         let url = format!("{}{path}", self.origin);
@@ -153,7 +153,7 @@ impl Client {
         if !(self.retry_reads && method == Method::GET && answer.is_lost()) {
             return answer;
         }
-        Answer { retried: true, ..receive(line, request()).await }
+        Response { retried: true, ..receive(line, request()).await }
     }
 
     fn identify(&self, mut request: RequestBuilder) -> RequestBuilder {
@@ -173,14 +173,14 @@ impl Client {
     }
 }
 
-async fn receive(request_line: String, request: RequestBuilder) -> Answer {
+async fn receive(request_line: String, request: RequestBuilder) -> Response {
     let started = Instant::now();
     let (status, headers, text) = match exchange(request).await {
         Ok(answer) => answer,
         Err(error) => (0, HeaderMap::new(), format!("no answer: {error}")),
     };
     let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-    Answer { request_line, status, headers, body, text, elapsed: started.elapsed(), retried: false }
+    Response { request_line, status, headers, body, text, elapsed: started.elapsed(), retried: false }
 }
 
 async fn exchange(request: RequestBuilder) -> Result<(u16, HeaderMap, String), reqwest::Error> {
@@ -190,7 +190,7 @@ async fn exchange(request: RequestBuilder) -> Result<(u16, HeaderMap, String), r
 }
 
 /// The refresh cookie that an answer sets, as `name=value`; `None` when it sets none or ends it.
-pub fn cookie(answer: &Answer) -> Option<String> {
+pub fn cookie(answer: &Response) -> Option<String> {
     let headers = answer.headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
     headers
         .filter_map(|header| header.split(';').next())

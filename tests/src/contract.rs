@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
 use crate::pictures::Picture;
+use crate::response::Response;
 use crate::scenario::{Applicant, Draft, Reviewer};
 use crate::stack::{COUNTY, Stack};
 
@@ -129,7 +129,7 @@ impl Contract {
 
     /// What of an answer the contract does not tell, if anything: the status, the media type, or the body with the code
     /// of a problem. Requests that the contract does not know are none of its business.
-    pub fn difference(&self, answer: &Answer) -> Option<String> {
+    pub fn difference(&self, answer: &Response) -> Option<String> {
         let operation = self.asked(&answer.request_line)?;
         let id = operation.id();
         let Some(response) = operation.says["responses"].get(answer.status.to_string()) else {
@@ -194,7 +194,7 @@ static CHECKED_IN: LazyLock<Contract> = LazyLock::new(Contract::read);
 
 /// Ends the test when an answer is not as the contract says.
 #[track_caller]
-pub fn hold(answer: &Answer) {
+pub fn hold(answer: &Response) {
     if let Some(difference) = CHECKED_IN.difference(answer) {
         panic!("{}: not as docs/openapi.json says: {difference}\n{}", answer.request_line, answer.text);
     }
@@ -273,7 +273,7 @@ mod tests {
         let text = if body.is_null() { String::new() } else { body.to_string() };
         let (elapsed, retried) = (Duration::ZERO, false);
         let request_line = request_line.to_owned();
-        CHECKED_IN.difference(&Answer { request_line, status, headers, body, text, elapsed, retried })
+        CHECKED_IN.difference(&Response { request_line, status, headers, body, text, elapsed, retried })
     }
 
     fn example(id: &str, status: &str) -> Value {

@@ -7,7 +7,6 @@
 
 pub mod admin;
 pub mod alipay;
-pub mod answer;
 pub mod client;
 pub mod contract;
 pub mod machine;
@@ -17,6 +16,7 @@ pub mod pages;
 pub mod people;
 pub mod pictures;
 pub mod queues;
+pub mod response;
 pub mod routes;
 pub mod scenario;
 pub mod stack;
@@ -26,8 +26,8 @@ pub mod tokens;
 pub mod wait;
 pub mod windows;
 
-pub use answer::Answer;
 pub use client::Client;
 pub use people::Person;
+pub use response::Response;
 pub use scenario::{Applicant, Draft, Reviewer};
 pub use stack::Stack;

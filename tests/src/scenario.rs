@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 use crate::admin::{admin, done};
-use crate::answer::Answer;
 use crate::client::Client;
 use crate::pages;
 use crate::people::{Person, SmsCode};
 use crate::pictures::{Picture, filled_form, honest};
+use crate::response::Response;
 use crate::stack::{COUNTY, Stack, Staff};
 use crate::{outbox, table, wait};
 
@@ -93,7 +93,7 @@ pub async fn face_consent(api: &Client) -> String {
 }
 
 /// One try to log in, with a fresh picture code.
-pub async fn log_in(stack: &Stack, api: &Client, kind: &str, account: &str, password: &str) -> Answer {
+pub async fn log_in(stack: &Stack, api: &Client, kind: &str, account: &str, password: &str) -> Response {
     let (captcha, answer) = solved_captcha(stack, api).await;
     api.log_in(kind, account, password, (&captcha, &answer)).await
 }
@@ -151,14 +151,14 @@ impl Applicant {
     }
 
     /// The notice of that kind about a case of that kind, once it is in the inbox: its id, and all of it.
-    pub async fn notice(&self, about: &str, kind: &str) -> (String, Value) {
-        let is_it = |notice: &&Value| notice["about"] == about && notice["kind"] == kind;
+    pub async fn notification(&self, about: &str, kind: &str) -> (String, Value) {
+        let is_it = |notification: &&Value| notification["about"] == about && notification["kind"] == kind;
         let told = async || {
-            let inbox = self.api.notices().await.expect(200);
+            let inbox = self.api.notifications().await.expect(200);
             inbox.list("/items").iter().find(is_it).cloned()
         };
-        let notice = wait::until(&format!("the notice {kind} of {about}"), wait::SOON, told).await;
-        (notice["noticeId"].as_str().expect("a notice has an id").to_owned(), notice)
+        let notification = wait::until(&format!("the notice {kind} of {about}"), wait::SOON, told).await;
+        (notification["noticeId"].as_str().expect("a notice has an id").to_owned(), notification)
     }
 
     /// Sends a picture and waits until it may be used.
@@ -174,7 +174,7 @@ impl Applicant {
     }
 
     /// Sends a picture and waits for the verdict.
-    pub async fn judged(&self, picture: Picture) -> Answer {
+    pub async fn judged(&self, picture: Picture) -> Response {
         let upload = self.announced(&picture).await;
         let form = filled_form(&upload.body["form"], picture.bytes, honest);
         let sent = self.api.send_form(upload.str("/form/url"), form).await;
@@ -183,12 +183,12 @@ impl Applicant {
     }
 
     /// Announces a picture as the JPEG that it is.
-    pub async fn announced(&self, picture: &Picture) -> Answer {
+    pub async fn announced(&self, picture: &Picture) -> Response {
         self.api.announce_upload(picture.purpose, "image/jpeg", picture.bytes.len()).await.expect(201)
     }
 
     /// The upload's answer once it is judged.
-    pub async fn verdict(&self, upload: &str) -> Answer {
+    pub async fn verdict(&self, upload: &str) -> Response {
         let judged = async || {
             let answer = self.api.upload(upload).await.expect(200);
             (!matches!(answer.str("/state"), "pending" | "checking")).then_some(answer)
@@ -197,12 +197,12 @@ impl Applicant {
     }
 
     /// Sends the three pictures and asks the county to verify.
-    pub async fn request_real_name(&self, stack: &Stack) -> Answer {
+    pub async fn request_real_name(&self, stack: &Stack) -> Response {
         self.request_real_name_in(stack, COUNTY).await
     }
 
     /// The same, to be checked in a county.
-    pub async fn request_real_name_in(&self, stack: &Stack, county: &str) -> Answer {
+    pub async fn request_real_name_in(&self, stack: &Stack, county: &str) -> Response {
         let (front, back, holding) = tokio::join!(
             self.usable(Picture::id_front(stack)),
             self.usable(Picture::id_back(stack)),

@@ -38,7 +38,7 @@ pub struct Stack {
     /// The bucket to which applicants send pictures.
     pub quarantine: String,
     /// The queue of audit entries that applicants are told of.
-    pub notices: String,
+    pub notifications: String,
     /// The dead-letter queues, as the stack puts them out.
     pub dead_letters: String,
     /// The local stand-in for Alipay.
@@ -80,7 +80,7 @@ impl Stack {
             outbox: needed("BAOMING_OUTBOX_TABLE")?,
             state_machine: needed("BAOMING_STATE_MACHINE_ARN")?,
             quarantine: needed("BAOMING_QUARANTINE_BUCKET")?,
-            notices: needed("BAOMING_NOTICES_QUEUE")?,
+            notifications: needed("BAOMING_NOTIFICATIONS_QUEUE")?,
             dead_letters: needed("BAOMING_DEAD_LETTERS")?,
             alipay: needed("BAOMING_ALIPAY")?,
             user_pool: needed("BAOMING_USER_POOL")?,

@@ -52,7 +52,7 @@ async fn a_rejection_takes_two() {
     let (head, _) = Reviewer::hired(&stack, COUNTY, &["--supervisor"]).await;
     let _ = head.api.reopen(&draft.case, "证件经核实无误").await.expect(200);
     let _ = head.api.claim(&draft.case).await.problem(409, "second-reviewer");
-    let _ = applicant.notice("collection", "reopened").await;
+    let _ = applicant.notification("collection", "reopened").await;
     one.find("collection", &draft.case).await;
     one.approve(&draft.case).await;
     assert_eq!(state(&applicant).await, "APPROVED");
@@ -131,7 +131,7 @@ async fn a_case_moves_when_one_county_lets_it_go_and_the_other_takes_it() {
     let _ = applicant.api.ask_transfer("110102-1", "现在西城区工作").await.expect(200);
     let refusal = json!({"answer": "refuse", "reason": "缺少工作证明"});
     let _ = here.api.answer_transfer(case, &refusal).await.expect(200);
-    let (_, refused) = applicant.notice("collection", "transfer-refused").await;
+    let (_, refused) = applicant.notification("collection", "transfer-refused").await;
     assert!(!refused.to_string().contains("缺少工作证明"), "{refused}");
     let _ = applicant.api.ask_transfer("110102-1", "现在西城区工作").await.expect(200);
     let _ = there.api.answer_transfer(case, &json!({"answer": "accept"})).await.problem(404, "not-found");
@@ -151,7 +151,7 @@ async fn a_case_moves_when_one_county_lets_it_go_and_the_other_takes_it() {
     let _ = here.api.case(case).await.problem(404, "not-found");
     let status = applicant.api.status().await.expect(200);
     assert_eq!(status.str("/department/id"), "110102-1", "whom the applicant may ask now");
-    let _ = applicant.notice("collection", "transferred").await;
+    let _ = applicant.notification("collection", "transferred").await;
     there.approve(case).await;
     wait::until("it to be listed", wait::SOON, async || list(&there, "list=decided").await.then_some(()))
         .await;

@@ -4,11 +4,11 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use journey::alipay::{Scan, calls, consent, open, order, scan, spoil};
 use journey::scenario::{Reviewer, solved_captcha};
 use journey::stack::COUNTY;
-use journey::{Answer, Applicant, Stack, table};
+use journey::{Applicant, Response, Stack, table};
 use serde_json::{Value, json};
 
 /// Somebody new with an attempt that runs.
-async fn begun(stack: &Stack) -> (Applicant, Answer) {
+async fn begun(stack: &Stack) -> (Applicant, Response) {
     let applicant = Applicant::registered(stack).await;
     let attempt = applicant.begin_alipay().await.expect(201);
     (applicant, attempt)

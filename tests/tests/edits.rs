@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use journey::scenario::{approval, consent, received_sms, solved_captcha};
 use journey::stack::COUNTY;
 use journey::{
-    Answer, Applicant, Client, Draft, Person, Reviewer, Stack, machine, pages, table, wait, windows,
+    Applicant, Client, Draft, Person, Response, Reviewer, Stack, machine, pages, table, wait, windows,
 };
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ fn key(name: &str) -> String {
     format!("{name}-{}-{:08x}", windows::now(), fastrand::u32(..))
 }
 
-fn is_replayed(answer: &Answer) -> bool {
+fn is_replayed(answer: &Response) -> bool {
     answer.header("idempotency-replayed") == Some("true")
 }
 
@@ -26,12 +26,12 @@ fn another_education(applicant: &Applicant, draft: &Draft) -> Value {
     pages::spoilt(&education, "school", json!("另一所示例大学"))
 }
 
-async fn hand_in(api: &Client) -> Answer {
+async fn hand_in(api: &Client) -> Response {
     api.send_json("POST", SUBMISSION, &json!({"declared": true})).await
 }
 
 /// Every kind of write that the collection knows, the last of them deletions.
-async fn every_write(api: &Client, applicant: &Applicant, draft: &Draft) -> Vec<Answer> {
+async fn every_write(api: &Client, applicant: &Applicant, draft: &Draft) -> Vec<Response> {
     let [photo, front, back] = &draft.basic;
     let person = &applicant.person;
     let education = another_education(applicant, draft);

@@ -3,13 +3,13 @@
 use journey::pictures::Picture;
 use journey::scenario::{approval, comment, face_consent, returned};
 use journey::stack::COUNTY;
-use journey::{Answer, Applicant, Draft, Reviewer, Stack, pages};
+use journey::{Applicant, Draft, Response, Reviewer, Stack, pages};
 use serde_json::json;
 
 /// Rounds of each race.
 const ROUNDS: usize = 8;
 
-fn code(answer: &Answer) -> String {
+fn code(answer: &Response) -> String {
     if answer.status < 400 { answer.status.to_string() } else { answer.str("/code").to_owned() }
 }
 

@@ -25,7 +25,7 @@ async fn assert_written(
 }
 
 /// The states of an answer's history, without repetitions.
-fn states(answer: &journey::Answer) -> Vec<&str> {
+fn states(answer: &journey::Response) -> Vec<&str> {
     let mut states: Vec<&str> =
         answer.list("/history").iter().filter_map(|entry| entry["state"].as_str()).collect();
     states.dedup();

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use journey::admin::{admin, done};
 use journey::scenario::{log_in, received_sms_for, solved_captcha};
 use journey::stack::{COUNTY, Staff};
-use journey::{Answer, Applicant, Client, Reviewer, Stack, table, tokens};
+use journey::{Applicant, Client, Response, Reviewer, Stack, table, tokens};
 use serde_json::{Value, json};
 
 const NEW: &str = "Brand-new-Pfad 77";
@@ -70,7 +70,7 @@ async fn a_password_is_the_same_however_its_spaces_and_accents_are_typed() {
 }
 
 /// Everybody on an emulator has one address, which may not try so many resets.
-async fn reset(stack: &Stack, api: &Client, body: &Value) -> Answer {
+async fn reset(stack: &Stack, api: &Client, body: &Value) -> Response {
     let answer = api.reset_password(body).await;
     if answer.status != 429 {
         return answer;

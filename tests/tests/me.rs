@@ -8,15 +8,15 @@ use journey::pictures::Picture;
 use journey::scenario::{consent, face_consent, log_in, received_sms, received_sms_for, solved_captcha};
 use journey::stack::COUNTY;
 use journey::table::{self, Item};
-use journey::{Answer, Applicant, Client, Person, Reviewer, Stack, wait};
+use journey::{Applicant, Client, Person, Response, Reviewer, Stack, wait};
 use serde_json::{Value, json};
 
-async fn log_in_as(stack: &Stack, account: &str, password: &str) -> Answer {
+async fn log_in_as(stack: &Stack, account: &str, password: &str) -> Response {
     log_in(stack, &Client::new(stack), "applicant", account, password).await
 }
 
 /// Closes an account as its owner would.
-async fn close(stack: &Stack, applicant: &Applicant, password: &str) -> Answer {
+async fn close(stack: &Stack, applicant: &Applicant, password: &str) -> Response {
     let (captcha, answer) = solved_captcha(stack, &applicant.api).await;
     applicant.api.close_account(password, (&captcha, &answer)).await
 }
@@ -39,7 +39,7 @@ async fn kept(stack: &Stack, applicant: &Applicant) -> BTreeSet<String> {
 }
 
 /// The export once it is ready.
-async fn exported(applicant: &Applicant, id: &str) -> Answer {
+async fn exported(applicant: &Applicant, id: &str) -> Response {
     let ready = async || {
         let answer = applicant.api.export(id).await.expect(200);
         assert_ne!(answer.str("/state"), "failed", "{}", answer.text);
@@ -113,7 +113,7 @@ async fn an_export_holds_everything_of_its_owner_and_of_nobody_else() {
     let stack = Stack::required();
     let (applicant, other) = tokio::join!(Applicant::with_draft(&stack), Applicant::registered(&stack));
     let (applicant, draft) = applicant;
-    let (told, _) = applicant.notice("real-name", "approved").await;
+    let (told, _) = applicant.notification("real-name", "approved").await;
     let once = applicant.api.with_header("idempotency-key", format!("export-{}", applicant.ulid()));
     let asked = once.request_export().await.expect(202);
     assert_eq!(asked.str("/state"), "pending");

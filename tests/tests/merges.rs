@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use journey::pictures::Picture;
-use journey::{Answer, Applicant, Stack};
+use journey::{Applicant, Response, Stack};
 
 fn proof(stack: &Stack, file: &str) -> Picture {
     Picture::of(stack, "work-proof", file)
@@ -54,7 +54,7 @@ async fn only_ones_own_usable_proofs_of_the_purpose_are_merged() {
 
     let api = &applicant.api;
     let faulty = async |purpose: &str, uploads: &[&str], pointers: &[&str]| {
-        let refused: Answer = api.merge_uploads(purpose, uploads).await;
+        let refused: Response = api.merge_uploads(purpose, uploads).await;
         refused.problem(422, "invalid-request").assert_faulty(pointers);
     };
     faulty("work-proof", &[&one], &["/uploads"]).await;

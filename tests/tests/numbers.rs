@@ -8,7 +8,7 @@ use journey::alipay::{Scan, scan};
 use journey::scenario::{Reviewer, approval, consent, log_in, received_sms, solved_captcha};
 use journey::stack::COUNTY;
 use journey::table;
-use journey::{Answer, Applicant, Client, Person, Stack, outbox, wait};
+use journey::{Applicant, Client, Person, Response, Stack, outbox, wait};
 use serde_json::json;
 
 /// Somebody, and another account with their number under another name.
@@ -19,13 +19,13 @@ async fn squatted(stack: &Stack) -> (Person, Applicant) {
 }
 
 /// Passes with Alipay.
-async fn pass(stack: &Stack, applicant: &Applicant) -> Answer {
+async fn pass(stack: &Stack, applicant: &Applicant) -> Response {
     let attempt = applicant.begin_alipay().await.expect(201);
     scan(stack, &attempt, Scan::Pass).await;
     applicant.api.alipay(attempt.str("/attemptId")).await.expect(200)
 }
 
-async fn log_in_as(stack: &Stack, account: &str, password: &str) -> Answer {
+async fn log_in_as(stack: &Stack, account: &str, password: &str) -> Response {
     log_in(stack, &Client::new(stack), "applicant", account, password).await
 }
 
@@ -89,8 +89,8 @@ async fn whoever_passes_with_alipay_gets_the_number_that_somebody_else_had_regis
     assert_eq!(owner.api.real_name().await.expect(200).str("/state"), "VERIFIED");
 
     // Both know, and so does the administrator.
-    let (_, notice) = owner.notice("real-name", "number-held").await;
-    assert!(!notice["title"].as_str().unwrap_or_default().is_empty(), "{notice}");
+    let (_, notification) = owner.notification("real-name", "number-held").await;
+    assert!(!notification["title"].as_str().unwrap_or_default().is_empty(), "{notification}");
     let told = outbox::texts(&stack, "sms", &squatter.person.mobile).await;
     assert_eq!(
         told.iter().filter(|text| text.contains("证件号码已由他人通过实名认证")).count(),
@@ -139,7 +139,7 @@ async fn whoever_the_county_approves_gets_the_number_and_the_other_is_refused() 
     await_closed(&stack, &squatter).await;
     reviewer.miss("real-name", &theirs).await;
     assert_eq!(owner.api.real_name().await.expect(200).str("/state"), "VERIFIED");
-    let (_, _) = owner.notice("real-name", "number-held").await;
+    let (_, _) = owner.notification("real-name", "number-held").await;
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use journey::contract::{Cast, Contract, Operation};
 use journey::template::Template;
-use journey::{Answer, Client, Stack};
+use journey::{Client, Response, Stack};
 
 /// Not run here: it would take on a case of another test. `staff.rs` does it in a county of its own.
 const TAKES_ANY_CASE: &str = "claimNext";
@@ -18,23 +18,23 @@ const CANNOT_SUCCEED: [(&str, u16, &str); 26] = [
     ("refreshSession", 401, "no session has been opened"),
     ("putMobile", 422, "no phone was sent those SMS codes"),
     ("getExport", 404, "the copy is not the caller's"),
-    ("readNotice", 404, "the notice is not the caller's"),
+    ("markNotificationRead", 404, "the notice is not the caller's"),
     ("requestRealName", 409, "the applicant is verified already"),
     ("beginAlipay", 409, "the applicant is verified already"),
-    ("followAlipay", 404, "the attempt is not the caller's"),
+    ("getAlipayAttempt", 404, "the attempt is not the caller's"),
     ("decideCase", 409, "the case has another version"),
-    ("getSelection", 404, "the selection is not the caller's"),
-    ("cancelSelection", 404, "the selection is not the caller's"),
+    ("getBulkApproval", 404, "the selection is not the caller's"),
+    ("cancelBulkApproval", 404, "the selection is not the caller's"),
     ("undoDecision", 409, "nothing is decided"),
-    ("requestRoster", 403, "the reviewer is no supervisor"),
-    ("getRoster", 404, "the list is not the caller's"),
+    ("requestCaseList", 403, "the reviewer is no supervisor"),
+    ("getCaseList", 404, "the list is not the caller's"),
     ("reassignCase", 403, "the reviewer is no supervisor"),
-    ("liftReviewerLock", 403, "the reviewer is no supervisor"),
+    ("unlockReviewer", 403, "the reviewer is no supervisor"),
     ("reopenCase", 403, "the reviewer is no supervisor"),
     ("answerTransfer", 409, "no transfer was asked for"),
     ("amendCollection", 409, "nothing is in force"),
-    ("discardChange", 409, "nothing is in force"),
-    ("askTransfer", 409, "the case is under review"),
+    ("discardAmendment", 409, "nothing is in force"),
+    ("requestTransfer", 409, "the case is under review"),
     ("cancelTransfer", 409, "no transfer was asked for"),
     ("closeAccount", 422, "nobody was shown that picture code"),
 ];
@@ -60,7 +60,7 @@ fn contract() -> BTreeMap<String, bool> {
 fn every_route_of_the_template_is_in_the_contract_and_every_operation_has_a_route() {
     let (routes, operations) = (template(), contract());
     let untold: Vec<_> = routes.keys().filter(|route| !operations.contains_key(*route)).collect();
-    assert!(untold.is_empty(), "routes without an operation in shared/contract: {untold:#?}");
+    assert!(untold.is_empty(), "routes without an operation in shared/openapi: {untold:#?}");
     let stray: Vec<_> = operations.keys().filter(|route| !routes.contains_key(*route)).collect();
     assert!(stray.is_empty(), "operations without a route in the template: {stray:#?}");
 }
@@ -83,7 +83,7 @@ fn operations_have_names_of_their_own() {
     assert_eq!(names.len(), count);
 }
 
-async fn run(operation: &Operation<'_>, client: &Client) -> Answer {
+async fn run(operation: &Operation<'_>, client: &Client) -> Response {
     let method = operation.method.to_uppercase();
     match operation.body() {
         Some(body) => client.send_json(&method, &operation.target(), body).await,
@@ -92,7 +92,7 @@ async fn run(operation: &Operation<'_>, client: &Client) -> Answer {
 }
 
 /// What is wrong with the status of an answer to an operation's example, if anything; the rest is the client's to see.
-fn amiss(operation: &Operation<'_>, answer: &Answer) -> Option<String> {
+fn amiss(operation: &Operation<'_>, answer: &Response) -> Option<String> {
     let excused = CANNOT_SUCCEED.iter().find(|(id, ..)| *id == operation.id());
     let expected = excused.map_or_else(|| operation.successes(), |(_, status, _)| vec![*status]);
     let line = &answer.request_line;

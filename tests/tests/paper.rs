@@ -1,10 +1,10 @@
 //! What was handed in, on paper.
 
 use journey::stack::COUNTY;
-use journey::{Answer, Applicant, Client, Reviewer, Stack};
+use journey::{Applicant, Client, Response, Reviewer, Stack};
 
 /// Whether an answer is a whole PDF file to look at and never to keep.
-fn assert_paper(answer: &Answer, case: &str) {
+fn assert_paper(answer: &Response, case: &str) {
     assert_eq!(answer.status, 200, "{}: {}", answer.request_line, answer.text);
     let header =
         |name: &str| answer.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -15,7 +15,7 @@ fn assert_paper(answer: &Answer, case: &str) {
     assert!(answer.text.trim_end().ends_with("%%EOF"), "the PDF is cut");
 }
 
-async fn at_the_desk(api: &Client, case: &str) -> Answer {
+async fn at_the_desk(api: &Client, case: &str) -> Response {
     api.send("GET", &format!("/v1/review/cases/{case}/form.pdf")).await
 }
 

@@ -2,7 +2,7 @@
 
 use journey::people::SmsCode;
 use journey::scenario::{consent, log_in, received_sms_for};
-use journey::{Answer, Applicant, Client, Person, Stack, pages, table};
+use journey::{Applicant, Client, Person, Response, Stack, pages, table};
 use serde_json::{Value, json};
 
 const NEW: &str = "Brand-new-Pfad 77";
@@ -11,7 +11,7 @@ fn body(person: &Person, code: &SmsCode) -> Value {
     person.reset(code, NEW)
 }
 
-async fn reset(stack: &Stack, applicant: &Applicant, body: &Value) -> Answer {
+async fn reset(stack: &Stack, applicant: &Applicant, body: &Value) -> Response {
     let nobody = applicant.api.anonymous();
     let answer = nobody.reset_password(body).await;
     if answer.status != 429 {

@@ -2,7 +2,7 @@
 
 use journey::alipay::consent;
 use journey::scenario::{log_in, received_sms_for, solved_captcha};
-use journey::{Answer, Applicant, Person, Stack, table};
+use journey::{Applicant, Person, Response, Stack, table};
 
 /// Rounds for each other call.
 const ROUNDS: usize = 4;
@@ -10,7 +10,7 @@ const ROUNDS: usize = 4;
 const NEW: &str = "Brand-new-Pfad 79";
 
 /// Closes the account while `what` runs; both answers.
-async fn race(stack: &Stack, applicant: &Applicant, what: &str) -> (Answer, Answer) {
+async fn race(stack: &Stack, applicant: &Applicant, what: &str) -> (Response, Response) {
     let (api, person) = (&applicant.api, &applicant.person);
     let (captcha, answer) = solved_captcha(stack, api).await;
     let closing = api.close_account(&person.password, (&captcha, &answer));

@@ -2,11 +2,11 @@
 
 use journey::pictures::Picture;
 use journey::windows::{self, Province, Window};
-use journey::{Answer, Applicant, Client, Draft, Stack, numbers, pages, table};
+use journey::{Applicant, Client, Draft, Response, Stack, numbers, pages, table};
 use serde_json::{Value, json};
 
 /// What a list tells, in its order: the field and the code. Each has a text.
-fn told<'a>(answer: &'a Answer, list: &str) -> Vec<(&'a str, &'a str)> {
+fn told<'a>(answer: &'a Response, list: &str) -> Vec<(&'a str, &'a str)> {
     let text = |fault: &'a Value, name: &str| fault[name].as_str().unwrap_or_default();
     let list = answer.list(list);
     assert!(list.iter().all(|fault| !text(fault, "message").is_empty()), "no text: {}", answer.text);
@@ -14,7 +14,7 @@ fn told<'a>(answer: &'a Answer, list: &str) -> Vec<(&'a str, &'a str)> {
 }
 
 /// What stands in the way, when page and submission say exactly the same.
-async fn stands_in_the_way(api: &Client) -> Answer {
+async fn stands_in_the_way(api: &Client) -> Response {
     let asked = api.readiness().await.expect(200);
     assert_eq!(asked.body["ready"], false, "{}", asked.text);
     let refused = api.submit().await.problem(422, "not-ready");

@@ -90,14 +90,14 @@ async fn each_kind_of_letter_is_run_again() {
     let stack = Stack::required();
     let (applicant, case) = indexed(&stack).await;
     let case = json!({"case": case});
-    let index = function(&stack, "IndexMaterials").await;
-    let relay = function(&stack, "Relay").await;
+    let index = function(&stack, "IndexSharedEvidence").await;
+    let relay = function(&stack, "FanOutStream").await;
     let event = json!({"Records": [{"messageId": "1", "eventSource": "aws:sqs", "body": case.to_string()}]});
     let letters = [
-        ("UnindexedMaterials", case),
-        ("UncheckedPictures", json!({"requestContext": {"functionArn": index}, "requestPayload": event})),
+        ("SharedEvidenceDeadLetters", case),
+        ("PictureDeadLetters", json!({"requestContext": {"functionArn": index}, "requestPayload": event})),
         (
-            "UnrelayedWrites",
+            "FanOutDeadLetters",
             json!({"requestContext": {"functionArn": relay}, "DDBStreamBatchInfo": place(&stack, &applicant).await}),
         ),
     ];
@@ -114,7 +114,7 @@ async fn each_kind_of_letter_is_run_again() {
 #[tokio::test]
 async fn what_cannot_be_run_again_stays() {
     let stack = Stack::required();
-    let (queue, relay) = ("UnhandledChanges", function(&stack, "RunWorkflow").await);
+    let (queue, relay) = ("ReviewTimerDeadLetters", function(&stack, "StartReviewTimer").await);
     let gone = json!({"streamArn": "arn:aws:dynamodb:us-east-1:000000000000:table/none/stream/2020-01-01T00:00:00.000",
         "shardId": "shardId-00000000000000000000-00000000", "startSequenceNumber": "1", "endSequenceNumber": "2"});
     let letters = [
@@ -126,7 +126,7 @@ async fn what_cannot_be_run_again_stays() {
     }
     for _ in 0..2 {
         let why = refused(&admin(&stack, &["redrive", queue]));
-        assert!(why.contains("UnhandledChanges: 0 run again, 2 stay"), "{why}");
+        assert!(why.contains("ReviewTimerDeadLetters: 0 run again, 2 stay"), "{why}");
         assert!(!why.contains("secret"), "{why}");
     }
     let queues = dead_letters(&stack);

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use journey::people::SmsCode;
 use journey::scenario::{consent, log_in, received_sms, solved_captcha};
-use journey::{Answer, Applicant, Client, Person, Stack, numbers, outbox, pages, table};
+use journey::{Applicant, Client, Person, Response, Stack, numbers, outbox, pages, table};
 use serde_json::json;
 
-async fn log_in_by_number(stack: &Stack, api: &Client, person: &Person) -> Answer {
+async fn log_in_by_number(stack: &Stack, api: &Client, person: &Person) -> Response {
     log_in(stack, api, "applicant", &person.id_number, &person.password).await
 }
 
@@ -214,7 +214,7 @@ async fn an_unknown_account_and_a_wrong_password_look_the_same() {
     let api = known.api.anonymous();
     let unknown = log_in(&stack, &api, "applicant", &Person::random().id_number, "Quiet-wrong-7").await;
     let wrong = log_in(&stack, &api, "applicant", &known.person.id_number, "Quiet-wrong-7").await;
-    let plain = |answer: Answer| {
+    let plain = |answer: Response| {
         let answer = answer.problem(401, "login-failed");
         let names: BTreeSet<String> = answer.headers.keys().map(ToString::to_string).collect();
         (answer.text.replace(answer.str("/instance"), "<instance>"), names)

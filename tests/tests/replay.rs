@@ -6,7 +6,7 @@ use journey::pictures::Picture;
 use journey::scenario::{face_consent, solved_captcha};
 use journey::stack::COUNTY;
 use journey::template::Template;
-use journey::{Answer, Applicant, Client, Reviewer, Stack, table, wait, windows};
+use journey::{Applicant, Client, Response, Reviewer, Stack, table, wait, windows};
 use serde_json::{Value, json};
 
 /// 门头沟区, where no other test has cases: `next` must claim nobody else's.
@@ -19,7 +19,7 @@ fn key(name: &str) -> String {
     format!("{name}-{:016x}", fastrand::u64(..))
 }
 
-fn is_replayed(answer: &Answer) -> bool {
+fn is_replayed(answer: &Response) -> bool {
     answer.header("idempotency-replayed") == Some("true")
 }
 
@@ -29,11 +29,11 @@ fn change_staff(stack: &Stack, command: &str, account: &str, further: &[&str]) {
 }
 
 /// What a reviewer asks for with a key: each `POST` of the desk that creates or changes something.
-async fn desk_requests(desk: &Client, case: &str) -> Vec<(&'static str, Answer)> {
+async fn desk_requests(desk: &Client, case: &str) -> Vec<(&'static str, Response)> {
     let list = json!({"list": "open", "kind": "real-name", "format": "csv"});
     vec![
         ("claim", desk.claim(case).await),
-        ("export", desk.request_roster(&list).await),
+        ("export", desk.request_case_list(&list).await),
         ("approvals", desk.approve_selection(&[(case, 1)]).await),
         ("next", desk.send("POST", "/v1/review/queue/next?kind=collection").await),
     ]
@@ -78,7 +78,7 @@ async fn moved_reviewer_gets_no_answer_of_the_other_division() {
     let desk = reviewer.api.idempotency_key(&key("moved"));
     let list = json!({"list": "open", "division": QUIET, "format": "csv"});
     let _ = desk.claim(&case).await.expect(200);
-    let _ = desk.request_roster(&list).await.expect(202);
+    let _ = desk.request_case_list(&list).await.expect(202);
     let next = "/v1/review/queue/next?kind=collection";
     let of_county = format!("{next}&division={QUIET}");
     let elsewhere = reviewer.api.idempotency_key(&key("elsewhere"));
@@ -86,7 +86,7 @@ async fn moved_reviewer_gets_no_answer_of_the_other_division() {
     let _ = desk.send("POST", &of_county).await.expect(200);
     change_staff(&stack, "move-reviewer", &account, &["--division", ELSEWHERE]);
     let _ = desk.claim(&case).await.problem(404, "not-found");
-    let _ = desk.request_roster(&list).await.problem(403, "forbidden");
+    let _ = desk.request_case_list(&list).await.problem(403, "forbidden");
     let _ = desk.send("POST", &of_county).await.problem(403, "forbidden");
     assert!(!is_replayed(&elsewhere.send("POST", next).await.expect(200)), "it is another division's next");
 }

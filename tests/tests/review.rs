@@ -2,7 +2,7 @@
 
 use journey::scenario::{approval, comment, log_in, returned};
 use journey::stack::{CITY, COUNTY, Staff};
-use journey::{Answer, Applicant, Client, Reviewer, Stack, machine, pages, wait};
+use journey::{Applicant, Client, Response, Reviewer, Stack, machine, pages, wait};
 use serde_json::{Value, json};
 
 fn elsewhere(stack: &Stack) -> &Staff {
@@ -35,7 +35,7 @@ async fn a_reviewer_of_another_county_finds_nothing() {
     let absent = draft.case.replace(|digit: char| digit.is_ascii_digit(), "0");
     let nobodys = other.api.case(&absent).await.problem(404, "not-found");
     let theirs = other.api.case(&draft.case).await.problem(404, "not-found");
-    let plain = |answer: &Answer| answer.text.replace(answer.str("/instance"), "");
+    let plain = |answer: &Response| answer.text.replace(answer.str("/instance"), "");
     assert_eq!(plain(&theirs), plain(&nobodys), "the answers tell the two apart");
     let _ = other.api.claim(&draft.case).await.problem(404, "not-found");
     let _ = other.api.release(&draft.case).await.problem(404, "not-found");

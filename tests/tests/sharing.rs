@@ -19,14 +19,14 @@ async fn submitted_with(stack: &Stack, phone: &str) -> (Applicant, String) {
 async fn shared(reviewer: &Reviewer, case: &str, is_wanted: impl Fn(&[Value]) -> bool) -> Vec<Value> {
     let compared = async || {
         let shown = reviewer.api.case(case).await.expect(200);
-        let materials = shown.body["shared"]["materials"].as_array().cloned().unwrap_or_default();
-        (shown.str("/shared/state") == "ready" && is_wanted(&materials)).then_some(materials)
+        let match_keys = shown.body["shared"]["materials"].as_array().cloned().unwrap_or_default();
+        (shown.str("/shared/state") == "ready" && is_wanted(&match_keys)).then_some(match_keys)
     };
     wait::until("the comparison", wait::SOON, compared).await
 }
 
-fn phone(materials: &[Value]) -> Option<&Value> {
-    materials.iter().find(|material| material["kind"] == "phone")
+fn phone(match_keys: &[Value]) -> Option<&Value> {
+    match_keys.iter().find(|match_key| match_key["kind"] == "phone")
 }
 
 #[tokio::test]
@@ -41,7 +41,7 @@ async fn the_reviewer_is_told_what_another_case_shows_as_well() {
 
     let (_second, second_case) = submitted_with(&stack, &number.replace('-', "")).await;
     for (case, other) in [(&first_case, &second_case), (&second_case, &first_case)] {
-        let told = shared(&reviewer, case, |materials| phone(materials).is_some()).await;
+        let told = shared(&reviewer, case, |match_keys| phone(match_keys).is_some()).await;
         let told = phone(&told).expect("the telephone");
         assert_eq!(told["pointer"], "/employments/0/phone");
         assert_eq!((&told["code"], &told["others"]), (&json!("shared.PHONE"), &json!(1)));
@@ -53,11 +53,11 @@ async fn the_reviewer_is_told_what_another_case_shows_as_well() {
 
     // What is taken back is shown to nobody, and an account that is closed leaves nothing to be found by.
     let _ = first.api.withdraw().await.expect(200);
-    shared(&reviewer, &second_case, |materials| phone(materials).is_none()).await;
+    shared(&reviewer, &second_case, |match_keys| phone(match_keys).is_none()).await;
     let _ = first.api.submit().await.expect(201);
-    shared(&reviewer, &second_case, |materials| phone(materials).is_some()).await;
+    shared(&reviewer, &second_case, |match_keys| phone(match_keys).is_some()).await;
     let _ = first.api.withdraw().await.expect(200);
     let (captcha, answer) = solved_captcha(&stack, &first.api).await;
     let _ = first.api.close_account(&first.person.password, (&captcha, &answer)).await.expect(204);
-    shared(&reviewer, &second_case, |materials| phone(materials).is_none()).await;
+    shared(&reviewer, &second_case, |match_keys| phone(match_keys).is_none()).await;
 }

@@ -3,7 +3,7 @@
 use journey::admin::{admin, done, refused};
 use journey::scenario::log_in;
 use journey::stack::{COUNTY, Staff};
-use journey::{Answer, Applicant, Client, Reviewer, Stack};
+use journey::{Applicant, Client, Response, Reviewer, Stack};
 
 /// A name nobody has yet.
 fn fresh(name: &str) -> String {
@@ -120,7 +120,7 @@ async fn the_next_case_goes_to_one_of_two_and_the_province_looks_on() {
     let mut taken = Vec::new();
     loop {
         let (first, second) = tokio::join!(one.next_case("real-name"), two.next_case("real-name"));
-        let is_full = |next: &Answer| next.status == 409 && next.str("/code") == "too-many-claims";
+        let is_full = |next: &Response| next.status == 409 && next.str("/code") == "too-many-claims";
         let full = is_full(&first) || is_full(&second);
         let cases: Vec<_> = [first, second]
             .into_iter()

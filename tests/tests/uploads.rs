@@ -1,12 +1,12 @@
 //! Pictures: the form that the storage service enforces, the verdict, and what strangers may see of it.
 
 use journey::pictures::{Picture, filled_form, honest};
-use journey::{Answer, Applicant, Stack};
+use journey::{Applicant, Response, Stack};
 
 const PURPOSES: [&str; 6] =
     ["photo", "id-front", "id-back", "id-holding", "education-certificate", "work-proof"];
 
-fn finding<'a>(verdict: &'a Answer, code: &str) -> &'a serde_json::Value {
+fn finding<'a>(verdict: &'a Response, code: &str) -> &'a serde_json::Value {
     let found = verdict.list("/findings").iter().find(|finding| finding["code"] == code);
     found.unwrap_or_else(|| panic!("no finding {code}: {}", verdict.text))
 }
@@ -160,7 +160,7 @@ async fn an_upload_of_somebody_else_does_not_exist() {
     let id = upload.str("/uploadId");
     let theirs = other.api.upload(id).await.problem(404, "not-found");
     let nobodys = other.api.upload("upl_00000000000000000000000000").await.problem(404, "not-found");
-    let plain = |answer: &Answer| answer.text.replace(answer.str("/instance"), "");
+    let plain = |answer: &Response| answer.text.replace(answer.str("/instance"), "");
     assert_eq!(plain(&theirs), plain(&nobodys), "the answers tell the two apart");
     let _ = owner.api.upload(id).await.expect(200);
 }
@@ -182,7 +182,7 @@ async fn a_second_file_for_the_same_upload_changes_no_verdict() {
 }
 
 /// The answer but for its link, which is another one each time.
-fn judged(mut answer: Answer) -> serde_json::Value {
+fn judged(mut answer: Response) -> serde_json::Value {
     let link = answer.body["picture"].take();
     assert!(link["url"].is_string() && link["expiresAt"].is_string(), "{link}");
     answer.body

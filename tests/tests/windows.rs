@@ -7,7 +7,7 @@ use journey::admin::{admin, command, done, refused};
 use journey::scenario::comment;
 use journey::stack::COUNTY;
 use journey::windows::{self, HOUR, Province, Window, now};
-use journey::{Answer, Applicant, Client, Draft, Reviewer, Stack, pages, table};
+use journey::{Applicant, Client, Draft, Response, Reviewer, Stack, pages, table};
 use serde_json::{Value, json};
 
 /// A file of departments.
@@ -165,7 +165,7 @@ async fn a_province_may_refuse_collections_that_meet_no_condition() {
 
     PROVINCE.set(&stack, &Window { enforced: true, ..Window::open() }).await;
     assert_eq!(eligibility().await.body["enforced"], true);
-    let errors = |answer: &Answer| answer.faults().into_iter().collect::<Vec<_>>();
+    let errors = |answer: &Response| answer.faults().into_iter().collect::<Vec<_>>();
     let refused = api.submit().await.problem(422, "not-ready");
     let expected = [(String::new(), "eligibility_intermediate.YEARS_SHORT".to_owned())];
     assert_eq!((errors(&refused), errors(&api.readiness().await)), (expected.to_vec(), expected.to_vec()));

@@ -1,19 +1,19 @@
 //! `/v1/review/approvals`: 批量通过, approving a selection of cases in the background.
 
-use desk::reviewer;
 use domain::{
     case::bulk::BulkRequest,
     ids::BulkId,
     messages::{self, Lang},
     moment::Moment,
 };
-use edge::{Answer, Call, Kind, Problem, Standing};
+use edge::{Problem, ProblemKind, ReplayScope, Request, Response};
 use jiff::SignedDuration;
 use ports::{
-    Chance, Clock,
+    Clock, Random,
     bulk::{Bulk, BulkResult, ListBulkResults, LoadBulk, SaveBulk},
     people::LoadReviewer,
 };
+use reviewer_auth::reviewer;
 use serde_json::{Value, json};
 
 /// After that long a selection that is not done has failed (ours): the stream tries to start the work for an hour, and 500
@@ -26,55 +26,55 @@ pub trait Bulks: LoadReviewer + SaveBulk + LoadBulk + ListBulkResults {}
 impl<T: LoadReviewer + SaveBulk + LoadBulk + ListBulkResults> Bulks for T {}
 
 /// Whether the caller may ask: for `edge::serve_once`.
-pub async fn authorize(call: &Call, table: &impl LoadReviewer) -> Result<Standing, Problem> {
-    Ok(desk::standing(&reviewer(call, table).await?))
+pub async fn authorize(req: &Request, table: &impl LoadReviewer) -> Result<ReplayScope, Problem> {
+    Ok(reviewer_auth::standing(&reviewer(req, table).await?))
 }
 
 /// Begins, shows, or cancels.
 pub async fn handle(
-    call: Call,
+    req: Request,
     table: &impl Bulks,
     clock: &impl Clock,
-    chance: &impl Chance,
-) -> Result<Answer, Problem> {
-    let reviewer = reviewer(&call, table).await?;
+    chance: &impl Random,
+) -> Result<Response, Problem> {
+    let reviewer = reviewer(&req, table).await?;
     let now = clock.now();
-    match call.route().as_str() {
+    match req.route().as_str() {
         "POST /v1/review/approvals" => {
-            let cases = BulkRequest::parse(&call.json()?)?.cases;
-            let id = BulkId::new(call.new_id(chance));
-            if call.is_taken_up_again()
+            let cases = BulkRequest::parse(&req.json()?)?.cases;
+            let id = BulkId::new(req.new_id(chance));
+            if req.is_taken_up_again()
                 && let Some(bulk) = table.load_bulk(reviewer.id, id).await?
             {
                 let results = table.list_bulk_results(id).await?;
-                return Ok(Answer::accepted(&view(&bulk, &results, now, call.lang())));
+                return Ok(Response::accepted(&view(&bulk, &results, now, req.lang())));
             }
             let bulk = Bulk { id, reviewer: reviewer.id, requested_at: now, cancelled_at: None, cases };
-            // The table's stream starts the work (`run-workflow`): there is no moment at which one is there without the other.
+            // The table's stream starts the work (`start-review-timer`): there is no moment at which one is there without the other.
             table.save_bulk(&bulk).await?;
-            Ok(Answer::accepted(&view(&bulk, &[], now, call.lang())))
+            Ok(Response::accepted(&view(&bulk, &[], now, req.lang())))
         }
         "GET /v1/review/approvals/{id}" => {
-            let bulk = load(&call, table, reviewer.id).await?;
+            let bulk = load(&req, table, reviewer.id).await?;
             let results = table.list_bulk_results(bulk.id).await?;
-            Ok(Answer::ok(&view(&bulk, &results, now, call.lang())))
+            Ok(Response::ok(&view(&bulk, &results, now, req.lang())))
         }
         "DELETE /v1/review/approvals/{id}" => {
-            let bulk = load(&call, table, reviewer.id).await?;
+            let bulk = load(&req, table, reviewer.id).await?;
             table.cancel_bulk(reviewer.id, bulk.id, now).await?;
-            Ok(Answer::no_content())
+            Ok(Response::no_content())
         }
-        _ => Err(Problem::new(Kind::NotFound)),
+        _ => Err(Problem::new(ProblemKind::NotFound)),
     }
 }
 
 async fn load(
-    call: &Call,
+    req: &Request,
     table: &impl LoadBulk,
     reviewer: domain::ids::ReviewerId,
 ) -> Result<Bulk, Problem> {
-    let id = call.path("id", BulkId::parse)?;
-    table.load_bulk(reviewer, id).await?.ok_or_else(|| Problem::new(Kind::NotFound))
+    let id = req.path("id", BulkId::parse)?;
+    table.load_bulk(reviewer, id).await?.ok_or_else(|| Problem::new(ProblemKind::NotFound))
 }
 
 /// How far it has come, and what was refused.

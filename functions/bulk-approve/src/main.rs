@@ -7,9 +7,9 @@ async fn main() -> Result<(), lambda_http::Error> {
     telemetry::init();
     let aws = Aws::load().await;
     let table = aws.table().await?;
-    let authorize = async |call: &edge::Call| bulk_approve::authorize(call, &table).await;
-    edge::serve_once(&SystemClock, &table, authorize, |call| {
-        bulk_approve::handle(call, &table, &SystemClock, &RandomChance)
+    let authorize = async |req: &edge::Request| bulk_approve::authorize(req, &table).await;
+    edge::serve_once(&SystemClock, &table, authorize, |req| {
+        bulk_approve::handle(req, &table, &SystemClock, &RandomChance)
     })
     .await
 }

@@ -9,34 +9,35 @@ use domain::{
     moment::Moment,
     person::{Identity, MobileChange, SmsCodeAnswer, SmsPurpose},
 };
-use edge::{Answer, Call, Kind, Problem};
+use edge::{Problem, ProblemKind, Request, Response};
 use jiff::SignedDuration;
 use ports::{
     Clock,
-    codes::{Count, Rate, Subject, TrySmsCode},
+    codes::{CheckRateLimit, RateLimit, RateLimitKey, TrySmsCode},
     people::{ConfirmedMobile, LoadAccount, Moved, NewMobile, SaveMobile},
     secrets::{Hash, OpenIdentity, SealIdentity, Tag, TagPurpose},
 };
 use serde_json::json;
 
 /// Changes that an account may try (ours): two codes' tries.
-const PER_ACCOUNT: Rate = Rate { name: "mobile-change", max: 10, window: SignedDuration::from_mins(15) };
+const PER_ACCOUNT: RateLimit =
+    RateLimit { name: "mobile-change", max: 10, window: SignedDuration::from_mins(15) };
 
 /// Gives the caller's account another phone, once both phones have said yes: whoever took over a session has neither.
 pub async fn handle(
-    call: Call,
-    table: &(impl LoadAccount + Count + TrySmsCode + SaveMobile),
+    req: Request,
+    table: &(impl LoadAccount + CheckRateLimit + TrySmsCode + SaveMobile),
     keys: &(impl Hash + OpenIdentity + SealIdentity),
     clock: &impl Clock,
-) -> Result<Answer, Problem> {
-    let account = account(&call, table).await?;
-    let change = MobileChange::parse(&call.json()?)?;
+) -> Result<Response, Problem> {
+    let account = account(&req, table).await?;
+    let change = MobileChange::parse(&req.json()?)?;
     let now = clock.now();
     let mobile = keys.tag(TagPurpose::Mobile, change.mobile.expose()).await?;
     if mobile == account.mobile {
         return Err(Faults::one(Pointer::root().child("mobile"), Code("mobile.SAME")).into());
     }
-    table.count(PER_ACCOUNT, &Subject::Account(account.id), now).await??;
+    table.count(PER_ACCOUNT, &RateLimitKey::Account(account.id), now).await??;
     let from = confirmed(table, keys, account.mobile, &change.current_sms_code, now).await?;
     let to = confirmed(table, keys, mobile, &change.sms_code, now).await?;
     let from = from.ok_or_else(|| wrong_sms_code("currentSmsCode"));
@@ -46,8 +47,8 @@ pub async fn handle(
     let identity = Identity { mobile: change.mobile, ..identity };
     let sealed = keys.seal(account.id, &identity).await?;
     match table.save_mobile(&NewMobile { account: account.id, sealed, from, to, at: now }).await? {
-        Moved::Done => Ok(Answer::ok(&json!({"mobile": identity.mobile.masked()}))),
-        Moved::Taken => Err(Problem::new(Kind::AlreadyRegistered)),
+        Moved::Done => Ok(Response::ok(&json!({"mobile": identity.mobile.masked()}))),
+        Moved::Taken => Err(Problem::new(ProblemKind::AlreadyRegistered)),
         Moved::CodeGone => Err(wrong_sms_code("smsCode").into()),
     }
 }

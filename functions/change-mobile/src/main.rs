@@ -8,5 +8,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     let aws = Aws::load().await;
     let table = aws.table().await?;
     let keys = aws.keys()?;
-    edge::serve(&SystemClock, |call| change_mobile::handle(call, &table, &keys, &SystemClock)).await
+    edge::serve(&SystemClock, |req| change_mobile::handle(req, &table, &keys, &SystemClock)).await
 }

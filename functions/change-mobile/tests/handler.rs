@@ -5,7 +5,7 @@ use domain::{
     ids::{AccountId, SmsCodeId},
     person::SmsPurpose::MobileChange,
 };
-use edge::testing::{Ask, Reply};
+use edge::testing::{TestRequest, TestResponse};
 use ports::{
     fakes::{Fakes, MOBILE, PlainKeys, each_failure},
     secrets::{OpenIdentity, TagPurpose},
@@ -14,13 +14,13 @@ use serde_json::json;
 
 const NEW: &str = "13911112222";
 
-async fn put(fakes: &Fakes, owner: AccountId, mobile: &str, codes: [(SmsCodeId, &str); 2]) -> Reply {
+async fn put(fakes: &Fakes, owner: AccountId, mobile: &str, codes: [(SmsCodeId, &str); 2]) -> TestResponse {
     let [(current_id, current), (id, code)] = codes;
     let body = json!({
         "currentSmsCodeId": current_id, "currentSmsCode": current, "mobile": mobile, "smsCodeId": id, "smsCode": code,
     });
-    let ask = Ask::new("PUT /v1/me/mobile").applicant(owner).json(&body);
-    Reply::of(handle(ask.call(), &fakes.table, &fakes.keys, &fakes.clock).await)
+    let ask = TestRequest::new("PUT /v1/me/mobile").applicant(owner).json(&body);
+    TestResponse::of(handle(ask.call(), &fakes.table, &fakes.keys, &fakes.clock).await)
 }
 
 /// Fresh codes for the phone as it is and the one that it is to be.
@@ -42,7 +42,7 @@ async fn phone(fakes: &Fakes, owner: AccountId) -> Option<String> {
 async fn with_both_codes_the_phone_is_the_new_one_everywhere() {
     let fakes = Fakes::new();
     let owner = fakes.applicant(1);
-    assert_eq!(put(&fakes, owner, NEW, codes(&fakes, NEW)).await.said(), "200");
+    assert_eq!(put(&fakes, owner, NEW, codes(&fakes, NEW)).await.summary(), "200");
     assert_eq!(phone(&fakes, owner).await.as_deref(), Some(NEW));
     let stored = fakes.table.look();
     assert!(stored.mobiles.len() == 1 && stored.sms_codes.is_empty());
@@ -66,7 +66,7 @@ async fn one_code_is_not_enough_and_anothers_phone_is_not_to_be_had() {
     assert_eq!(twice.faults(), ["/currentSmsCode sms_code.WRONG"], "one request is for one phone");
     assert_eq!(put(&fakes, owner, MOBILE, codes(&fakes, NEW)).await.faults(), ["/mobile mobile.SAME"]);
     let theirs = "13800001235";
-    assert_eq!(put(&fakes, owner, theirs, codes(&fakes, theirs)).await.said(), "409 already-registered");
+    assert_eq!(put(&fakes, owner, theirs, codes(&fakes, theirs)).await.summary(), "409 already-registered");
     assert_eq!(phone(&fakes, owner).await.as_deref(), Some(MOBILE));
 }
 
@@ -76,9 +76,9 @@ async fn an_account_may_try_ten_changes_in_a_quarter_of_an_hour() {
     let owner = fakes.applicant(1);
     let wrong = codes(&fakes, NEW).map(|(id, _)| (id, "000000"));
     for _ in 0..10 {
-        assert_eq!(put(&fakes, owner, NEW, wrong).await.said(), "422 invalid-request");
+        assert_eq!(put(&fakes, owner, NEW, wrong).await.summary(), "422 invalid-request");
     }
-    assert_eq!(put(&fakes, owner, NEW, codes(&fakes, NEW)).await.said(), "429 too-many-requests");
+    assert_eq!(put(&fakes, owner, NEW, codes(&fakes, NEW)).await.summary(), "429 too-many-requests");
     assert_eq!(phone(&fakes, owner).await.as_deref(), Some(MOBILE));
 }
 
@@ -90,10 +90,10 @@ async fn whatever_fails_the_phone_is_the_new_one_in_the_end_and_never_half() {
         fakes.script.arm(failure);
         let first = put(fakes, owner, NEW, both).await;
         let failed = fakes.script.disarm();
-        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.said());
+        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.summary());
         assert!(phone(fakes, owner).await.is_some(), "account, tag and seal agree");
         let again = put(fakes, owner, NEW, codes(fakes, NEW)).await;
-        assert!(again.said() == "200" || again.faults() == ["/mobile mobile.SAME"], "{failure:?}");
+        assert!(again.summary() == "200" || again.faults() == ["/mobile mobile.SAME"], "{failure:?}");
         assert_eq!(phone(fakes, owner).await.as_deref(), Some(NEW));
         failed
     })

@@ -103,7 +103,7 @@ async fn the_same_event_five_times_judges_once() {
     assert_eq!((version.as_str(), verdict == Verdict::Refused), ("v1", false));
     assert_eq!(fakes.objects.clean().len(), 1);
     let calls = fakes.script.take_calls();
-    assert_eq!(calls.iter().filter(|call| **call == "fetch_original").count(), 1, "{calls:?}");
+    assert_eq!(calls.iter().filter(|req| **req == "fetch_original").count(), 1, "{calls:?}");
 }
 
 #[tokio::test]

@@ -15,13 +15,13 @@ use domain::{
     moment::Moment,
     password::TypedPassword,
 };
-use edge::{Answer, Call, Kind, Problem, session};
+use edge::{Problem, ProblemKind, Request, Response, session};
 use ports::{
     Clock,
     accounts::{LogIn, RemoveUser, Username},
     cases::LoadSubmission,
     closing::{self, BeginClosing, ClearPictures, Closing, EndClosing, RETENTION},
-    codes::{Count, Forgive, TakeCaptcha},
+    codes::{CheckRateLimit, ResetRateLimit, TakeCaptcha},
     log_in::KnowSource,
     people::{LoadAccount, LoadPerson},
     secrets::Hash,
@@ -45,26 +45,29 @@ impl Command {
 
 /// What begins a closing.
 pub trait Begin:
-    LoadAccount + LoadPerson + TakeCaptcha + Count + Forgive + KnowSource + BeginClosing
+    LoadAccount + LoadPerson + TakeCaptcha + CheckRateLimit + ResetRateLimit + KnowSource + BeginClosing
 {
 }
 
-impl<T: LoadAccount + LoadPerson + TakeCaptcha + Count + Forgive + KnowSource + BeginClosing> Begin for T {}
+impl<T: LoadAccount + LoadPerson + TakeCaptcha + CheckRateLimit + ResetRateLimit + KnowSource + BeginClosing>
+    Begin for T
+{
+}
 
 /// Closes the caller's account.
 pub async fn handle(
-    call: Call,
+    req: Request,
     table: &(impl Begin + LoadSubmission + EndClosing),
     keys: &impl Hash,
     users: &(impl LogIn + RemoveUser),
     pictures: &impl ClearPictures,
     clock: &impl Clock,
-) -> Result<Answer, Problem> {
-    let id = call.applicant()?;
+) -> Result<Response, Problem> {
+    let id = req.applicant()?;
     // Whoever began it has shown the password, and may not be able to any more: the user goes early.
     let closing = match table.load_closing(id).await? {
         Some(begun) => begun,
-        None => match begin(&call, id, table, keys, users, clock.now()).await {
+        None => match begin(&req, id, table, keys, users, clock.now()).await {
             Ok(begun) => begun,
             // Another call of the same account may have been faster, and taken the user: then this one ends it as well.
             Err(problem) => table.load_closing(id).await?.ok_or(problem)?,
@@ -77,22 +80,22 @@ pub async fn handle(
 
 /// The first write, for whoever has the password and nothing under review.
 async fn begin(
-    call: &Call,
+    req: &Request,
     id: AccountId,
     table: &impl Begin,
     keys: &impl Hash,
     users: &impl LogIn,
     now: Moment,
 ) -> Result<Closing, Problem> {
-    let account = applicant::account(call, table).await?;
-    let command = Command::parse(&call.json()?)?;
-    let person = applicant::caller(call, table).await?;
+    let account = applicant::account(req, table).await?;
+    let command = Command::parse(&req.json()?)?;
+    let person = applicant::caller(req, table).await?;
     if person.cases().any(|case| case.state.is_open()) {
-        return Err(Problem::new(Kind::AccountInUse));
+        return Err(Problem::new(ProblemKind::AccountInUse));
     }
     command.captcha.check(table, keys, now).await?;
     let own = [Candidate::of(Username::Applicant(id))];
-    let source = login::source(call, keys).await?;
+    let source = login::source(req, keys).await?;
     if login::log_in(table, users, &own, &command.password, &source, now).await?.is_none() {
         return Err(Faults::one(Pointer::root().child("password"), Code("password.WRONG")).into());
     }

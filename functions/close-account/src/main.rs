@@ -10,8 +10,8 @@ async fn main() -> Result<(), lambda_http::Error> {
     let keys = aws.keys()?;
     let users = aws.users()?;
     let pictures = aws.clean_pictures()?;
-    edge::serve(&SystemClock, |call| {
-        close_account::handle(call, &table, &keys, &users, &pictures, &SystemClock)
+    edge::serve(&SystemClock, |req| {
+        close_account::handle(req, &table, &keys, &users, &pictures, &SystemClock)
     })
     .await
 }

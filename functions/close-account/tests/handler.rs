@@ -10,7 +10,7 @@ use domain::{
     person::SmsPurpose::{MobileChange, PasswordReset},
     real_name::alipay::CONSENT_VERSION,
 };
-use edge::testing::{Ask, Reply};
+use edge::testing::{TestRequest, TestResponse};
 use futures_util::future::join;
 use ports::{
     accounts::{LogIn, Username},
@@ -21,11 +21,11 @@ use serde_json::{Value, json};
 const NEW_MOBILE: &str = "13911112222";
 const NEW_PASSWORD: &str = "Other-harbour-8";
 
-async fn close(fakes: &Fakes, owner: AccountId) -> Reply {
+async fn close(fakes: &Fakes, owner: AccountId) -> TestResponse {
     let body = json!({"password": PASSWORD, "captchaId": fakes.captcha(), "captchaAnswer": CAPTCHA_ANSWER});
-    let ask = Ask::new("DELETE /v1/me").applicant(owner).json(&body);
+    let ask = TestRequest::new("DELETE /v1/me").applicant(owner).json(&body);
     let Fakes { table, keys, users, objects, clock, .. } = fakes;
-    Reply::of(handle(ask.call(), table, keys, users, objects, clock).await)
+    TestResponse::of(handle(ask.call(), table, keys, users, objects, clock).await)
 }
 
 /// Other calls of the applicant, or of a person who holds the applicant's phone.
@@ -39,16 +39,16 @@ struct Prepared {
     phones: [(SmsCodeId, &'static str); 2],
 }
 
-async fn other(fakes: &Fakes, what: &str, prepared: &Prepared) -> Reply {
+async fn other(fakes: &Fakes, what: &str, prepared: &Prepared) -> TestResponse {
     let Fakes { table, keys, users, objects, alipay, clock, chance, .. } = fakes;
     let owner = prepared.owner;
-    let ask = |route: &str, body: &Value| Ask::new(route).applicant(owner).json(body).call();
-    Reply::of(match what {
+    let ask = |route: &str, body: &Value| TestRequest::new(route).applicant(owner).json(body).call();
+    TestResponse::of(match what {
         "close" => return close(fakes, owner).await,
         "reset" => {
             let body = body::reset(prepared.reset, NEW_PASSWORD);
-            let call = Ask::new("POST /v1/password-resets").json(&body).call();
-            reset_password::handle(call, table, keys, users, clock, chance).await
+            let req = TestRequest::new("POST /v1/password-resets").json(&body).call();
+            reset_password::handle(req, table, keys, users, clock, chance).await
         }
         "change-mobile" => {
             let [(current_id, current), (id, code)] = prepared.phones;
@@ -59,28 +59,28 @@ async fn other(fakes: &Fakes, what: &str, prepared: &Prepared) -> Reply {
             change_mobile::handle(ask("PUT /v1/me/mobile", &body), table, keys, clock).await
         }
         "give" => {
-            let call = ask("PUT /v1/me/consents/biometrics", &json!({"version": BIOMETRICS_VERSION}));
-            keep_consent::handle(call, table, objects, clock).await
+            let req = ask("PUT /v1/me/consents/biometrics", &json!({"version": BIOMETRICS_VERSION}));
+            update_consent::handle(req, table, objects, clock).await
         }
         "withdraw" => {
-            let call = Ask::new("DELETE /v1/me/consents/biometrics").applicant(owner).call();
-            keep_consent::handle(call, table, objects, clock).await
+            let req = TestRequest::new("DELETE /v1/me/consents/biometrics").applicant(owner).call();
+            update_consent::handle(req, table, objects, clock).await
         }
         "alipay" => {
-            let call = ask("POST /v1/real-name/alipay", &json!({"consentVersion": CONSENT_VERSION}));
-            verify_alipay::handle(call, table, keys, alipay, clock).await
+            let req = ask("POST /v1/real-name/alipay", &json!({"consentVersion": CONSENT_VERSION}));
+            verify_alipay::handle(req, table, keys, alipay, clock).await
         }
         "upload" => {
             let body = json!({"purpose": "work-proof", "mediaType": "image/jpeg", "bytes": 30_000});
             request_upload::handle(ask("POST /v1/uploads", &body), table, objects, clock, chance).await
         }
         "export" => {
-            let call = Ask::new("POST /v1/me/exports").applicant(owner).call();
-            request_export::handle(call, table, clock, chance).await
+            let req = TestRequest::new("POST /v1/me/exports").applicant(owner).call();
+            request_export::handle(req, table, clock, chance).await
         }
         _ => {
-            let call = ask("POST /v1/collection/submission", &json!({"declared": true}));
-            submit_collection::handle(call, table, clock).await
+            let req = ask("POST /v1/collection/submission", &json!({"declared": true}));
+            submit_collection::handle(req, table, clock).await
         }
     })
 }
@@ -179,7 +179,7 @@ fn is_cleared(fakes: &Fakes, owner: AccountId) -> Result<bool, String> {
     if has_tags && tags == 2 { Ok(false) } else { Err(format!("open, with {tags} tags")) }
 }
 
-type Race<'a> = Pin<Box<dyn Future<Output = (Reply, Reply)> + 'a>>;
+type Race<'a> = Pin<Box<dyn Future<Output = (TestResponse, TestResponse)> + 'a>>;
 
 #[tokio::test]
 async fn every_interleaving_with_another_call_ends_in_one_of_two_clean_states() {
@@ -206,15 +206,15 @@ async fn every_interleaving_with_another_call_ends_in_one_of_two_clean_states() 
                     let (closing, other) = race.await;
                     let at = format!("{stage:?} {what} {head_start} {close_first}");
                     for reply in [&closing, &other] {
-                        assert!(reply.status < 500, "{at}: {} {}", reply.said(), reply.body);
+                        assert!(reply.status < 500, "{at}: {} {}", reply.summary(), reply.body);
                     }
                     let is_closed = is_clean(&fakes, owner).await.unwrap_or_else(|why| {
-                        panic!("{at}: {} and {} end {why}", closing.said(), other.said())
+                        panic!("{at}: {} and {} end {why}", closing.summary(), other.summary())
                     });
                     if closing.status == 204 {
                         assert!(is_closed, "{at}: the answer was 204");
                     }
-                    *outcomes.entry((what.to_owned(), other.said(), is_closed)).or_default() += 1;
+                    *outcomes.entry((what.to_owned(), other.summary(), is_closed)).or_default() += 1;
                 }
             }
         }
@@ -222,7 +222,7 @@ async fn every_interleaving_with_another_call_ends_in_one_of_two_clean_states() 
     for what in OTHERS {
         let closed = outcomes.keys().filter(|(of, _, is_closed)| of == what && *is_closed).count();
         assert!(closed > 0, "{what} never met a closing that won: {outcomes:?}");
-        let done = outcomes.keys().filter(|(of, said, _)| of == what && said.starts_with('2')).count();
+        let done = outcomes.keys().filter(|(of, summary, _)| of == what && summary.starts_with('2')).count();
         assert!(done > 0, "{what} never did what it is for: {outcomes:?}");
     }
 }
@@ -234,8 +234,8 @@ async fn whatever_fails_the_call_sent_again_ends_the_closing() {
         fakes.script.arm(failure);
         let first = close(fakes, prepared.owner).await;
         let failed = fakes.script.disarm();
-        assert!(failed.is_none() || first.status >= 400 || first.status == 204, "{}", first.said());
-        let again = close(fakes, prepared.owner).await.said();
+        assert!(failed.is_none() || first.status >= 400 || first.status == 204, "{}", first.summary());
+        let again = close(fakes, prepared.owner).await.summary();
         assert!(
             ["204", "401 unauthenticated"].contains(&again.as_str()),
             "{again} after {failure:?} at {failed:?}"

@@ -7,5 +7,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     telemetry::init();
     let aws = Aws::load().await;
     let users = aws.users()?;
-    edge::serve(&SystemClock, |call| close_session::handle(call, &users)).await
+    edge::serve(&SystemClock, |req| close_session::handle(req, &users)).await
 }

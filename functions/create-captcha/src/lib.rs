@@ -3,11 +3,11 @@
 use applicant::codes;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use domain::ids::CaptchaId;
-use edge::{Answer, Call, Problem};
+use edge::{Problem, Request, Response};
 use jiff::SignedDuration;
 use ports::{
-    Chance, Clock,
-    codes::{Count, KeepCaptcha, Rate, Subject},
+    Clock, Random,
+    codes::{CheckRateLimit, KeepCaptcha, RateLimit, RateLimitKey},
     messages::ShowCaptcha,
     secrets::{Hash, TagPurpose},
 };
@@ -17,20 +17,20 @@ use serde_json::json;
 const LIFETIME: SignedDuration = SignedDuration::from_mins(5);
 
 /// Enough for a class behind one address, too few to collect pictures (ours).
-const RATE: Rate = Rate { name: "captcha-address", max: 30, window: SignedDuration::from_mins(10) };
+const RATE: RateLimit = RateLimit { name: "captcha-address", max: 30, window: SignedDuration::from_mins(10) };
 
 /// Draws a picture code and keeps its answer.
 pub async fn handle(
-    call: Call,
-    table: &(impl Count + KeepCaptcha),
+    req: Request,
+    table: &(impl CheckRateLimit + KeepCaptcha),
     keys: &impl Hash,
     answers: &impl ShowCaptcha,
     clock: &impl Clock,
-    chance: &impl Chance,
-) -> Result<Answer, Problem> {
+    chance: &impl Random,
+) -> Result<Response, Problem> {
     let now = clock.now();
-    let address = keys.tag(TagPurpose::Address, call.source().expose()).await?;
-    table.count(RATE, &Subject::Address(address), now).await??;
+    let address = keys.tag(TagPurpose::Address, req.source().expose()).await?;
+    table.count(RATE, &RateLimitKey::Address(address), now).await??;
 
     let (id, expires_at) = (CaptchaId::new(chance.ulid()), now.after(LIFETIME));
     let answer = captcha::answer(chance.number());
@@ -39,5 +39,5 @@ pub async fn handle(
     answers.show_captcha(id, &answer).await?;
 
     let image = BASE64_STANDARD.encode(captcha::draw(&answer, chance.number()));
-    Ok(Answer::created(&json!({"captchaId": id, "imagePng": image, "expiresAt": expires_at})))
+    Ok(Response::created(&json!({"captchaId": id, "imagePng": image, "expiresAt": expires_at})))
 }

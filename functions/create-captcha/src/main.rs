@@ -9,8 +9,8 @@ async fn main() -> Result<(), lambda_http::Error> {
     let table = aws.table().await?;
     let keys = aws.keys()?;
     let answers = aws.captcha_answers();
-    edge::serve_once(&SystemClock, &table, edge::anyone, |call| {
-        create_captcha::handle(call, &table, &keys, &answers, &SystemClock, &RandomChance)
+    edge::serve_once(&SystemClock, &table, edge::anyone, |req| {
+        create_captcha::handle(req, &table, &keys, &answers, &SystemClock, &RandomChance)
     })
     .await
 }

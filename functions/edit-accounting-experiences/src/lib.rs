@@ -5,63 +5,63 @@ use domain::{
     collection::AccountingExperience,
     ids::{EmploymentId, ExperienceId},
 };
-use edge::{Answer, Call, Problem, Verb};
-use ports::{Chance, Clock, cases::SaveDraft, people::LoadPerson, secrets::OpenIdentity};
+use edge::{Problem, Request, Response, RowAction};
+use ports::{Clock, Random, cases::SaveDraft, people::LoadPerson, secrets::OpenIdentity};
 use serde_json::{Value, json};
 
 /// Adds, shows, replaces or takes away a row.
 pub async fn handle(
-    call: Call,
+    req: Request,
     table: &(impl LoadPerson + SaveDraft),
     keys: &impl OpenIdentity,
     clock: &impl Clock,
-    chance: &impl Chance,
-) -> Result<Answer, Problem> {
-    let verb = call.verb()?;
-    let employment = call.path("id", EmploymentId::parse)?;
-    if verb == Verb::Show {
+    chance: &impl Random,
+) -> Result<Response, Problem> {
+    let verb = req.verb()?;
+    let employment = req.path("id", EmploymentId::parse)?;
+    if verb == RowAction::Show {
         let now = clock.now();
-        let mut person = applicant::verified_caller(&call, table, now).await?;
+        let mut person = applicant::verified_caller(&req, table, now).await?;
         let mut filed = applicant::take_collection(&mut person, now);
-        let row = filed.pages.employment(employment)?.experience(experience_id(&call)?)?;
-        return Ok(answer(Answer::ok, &json!(row), filed.case.version));
+        let row = filed.pages.employment(employment)?.experience(experience_id(&req)?)?;
+        return Ok(answer(Response::ok, &json!(row), filed.case.version));
     }
-    if verb == Verb::Add && call.is_taken_up_again() {
-        let mut person = applicant::verified_caller(&call, table, clock.now()).await?;
+    if verb == RowAction::Add && req.is_taken_up_again() {
+        let mut person = applicant::verified_caller(&req, table, clock.now()).await?;
         let mut filed = applicant::take_collection(&mut person, clock.now());
-        let id = ExperienceId::new(call.new_id(chance));
+        let id = ExperienceId::new(req.new_id(chance));
         if let Ok(row) = filed.pages.employment(employment)?.experience(id) {
-            return Ok(answer(Answer::created, &json!(row), filed.case.version));
+            return Ok(answer(Response::created, &json!(row), filed.case.version));
         }
     }
-    let mut draft = Draft::open(&call, table, keys, clock.now()).await?;
+    let mut draft = Draft::open(&req, table, keys, clock.now()).await?;
     let about = draft.about();
     let employment = draft.pages.employment(employment)?;
-    if verb == Verb::Remove {
-        employment.remove_experience(experience_id(&call)?)?;
+    if verb == RowAction::Remove {
+        employment.remove_experience(experience_id(&req)?)?;
         let version = draft.save(table).await?;
-        return Ok(Answer::no_content().at_version(version));
+        return Ok(Response::no_content().at_version(version));
     }
     let id = match verb {
-        Verb::Add => ExperienceId::new(call.new_id(chance)),
-        _ => employment.experience(experience_id(&call)?)?.id,
+        RowAction::Add => ExperienceId::new(req.new_id(chance)),
+        _ => employment.experience(experience_id(&req)?)?.id,
     };
-    let row = AccountingExperience::parse(id, &call.json()?, &about, employment)?;
+    let row = AccountingExperience::parse(id, &req.json()?, &about, employment)?;
     let shown = json!(row);
-    if verb == Verb::Add {
+    if verb == RowAction::Add {
         employment.add_experience(row)?;
     } else {
         *employment.experience(id)? = row;
     }
     let version = draft.save(table).await?;
-    let status = if verb == Verb::Add { Answer::created } else { Answer::ok };
+    let status = if verb == RowAction::Add { Response::created } else { Response::ok };
     Ok(answer(status, &shown, version))
 }
 
-fn answer(status: impl Fn(&Value) -> Answer, row: &Value, version: u64) -> Answer {
+fn answer(status: impl Fn(&Value) -> Response, row: &Value, version: u64) -> Response {
     status(&json!({"version": version, "accountingExperience": row})).at_version(version)
 }
 
-fn experience_id(call: &Call) -> Result<ExperienceId, Problem> {
-    call.path("experienceId", ExperienceId::parse)
+fn experience_id(req: &Request) -> Result<ExperienceId, Problem> {
+    req.path("experienceId", ExperienceId::parse)
 }

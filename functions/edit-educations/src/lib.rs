@@ -2,18 +2,18 @@
 
 use applicant::rows;
 use domain::collection::Education;
-use edge::{Answer, Call, Problem};
+use edge::{Problem, Request, Response};
 use ports::{
-    Chance, Clock, cases::SaveDraft, people::LoadPerson, pictures::LoadUploads, secrets::OpenIdentity,
+    Clock, Random, cases::SaveDraft, people::LoadPerson, pictures::LoadUploads, secrets::OpenIdentity,
 };
 
 /// Adds, shows, replaces or takes away a row.
 pub async fn handle(
-    call: Call,
+    req: Request,
     table: &(impl LoadPerson + LoadUploads + SaveDraft),
     keys: &impl OpenIdentity,
     clock: &impl Clock,
-    chance: &impl Chance,
-) -> Result<Answer, Problem> {
-    rows::edit::<Education>(&call, table, keys, clock, chance).await
+    chance: &impl Random,
+) -> Result<Response, Problem> {
+    rows::edit::<Education>(&req, table, keys, clock, chance).await
 }

@@ -8,9 +8,10 @@ async fn main() -> Result<(), lambda_http::Error> {
     let aws = Aws::load().await;
     let table = aws.table().await?;
     let keys = aws.keys()?;
-    let authorize = async |call: &edge::Call| applicant::authorize_verified(call, &table, &SystemClock).await;
-    edge::serve_once(&SystemClock, &table, authorize, |call| {
-        edit_educations::handle(call, &table, &keys, &SystemClock, &RandomChance)
+    let authorize =
+        async |req: &edge::Request| applicant::authorize_verified(req, &table, &SystemClock).await;
+    edge::serve_once(&SystemClock, &table, authorize, |req| {
+        edit_educations::handle(req, &table, &keys, &SystemClock, &RandomChance)
     })
     .await
 }

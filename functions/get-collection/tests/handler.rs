@@ -1,13 +1,13 @@
 //! The whole draft, to whose it is, with what identifies them masked.
 
 use domain::ids::AccountId;
-use edge::testing::{Ask, Reply};
+use edge::testing::{TestRequest, TestResponse};
 use get_collection::handle;
 use ports::fakes::{Fakes, each_failure};
 
-async fn get(fakes: &Fakes, owner: AccountId) -> Reply {
-    let ask = Ask::new("GET /v1/collection").applicant(owner);
-    Reply::of(handle(ask.call(), &fakes.table, &fakes.keys, &fakes.clock).await)
+async fn get(fakes: &Fakes, owner: AccountId) -> TestResponse {
+    let ask = TestRequest::new("GET /v1/collection").applicant(owner);
+    TestResponse::of(handle(ask.call(), &fakes.table, &fakes.keys, &fakes.clock).await)
 }
 
 #[tokio::test]
@@ -23,7 +23,7 @@ async fn it_is_there_before_it_was_begun_and_masked_all_the_time() {
     for secret in [who.number.expose(), who.mobile.expose()] {
         assert!(!full.body.to_string().contains(secret));
     }
-    assert_eq!(get(&fakes, fakes.applicant(2)).await.said(), "403 real-name-required");
+    assert_eq!(get(&fakes, fakes.applicant(2)).await.summary(), "403 real-name-required");
 }
 
 #[tokio::test]
@@ -33,7 +33,7 @@ async fn whatever_fails_nothing_is_half_shown() {
         fakes.script.arm(failure);
         let reply = get(fakes, owner).await;
         let failed = fakes.script.disarm();
-        assert!(failed.is_none() || reply.is_failure(), "{} at {failed:?}", reply.said());
+        assert!(failed.is_none() || reply.is_failure(), "{} at {failed:?}", reply.summary());
         failed
     })
     .await;

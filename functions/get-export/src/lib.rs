@@ -1,7 +1,7 @@
 //! `GET /v1/me/exports/{id}`: how far an export has come, and where it lies.
 
 use domain::ids::ExportId;
-use edge::{Answer, Call, Kind, Problem};
+use edge::{Problem, ProblemKind, Request, Response};
 use jiff::SignedDuration;
 use ports::{
     Clock,
@@ -15,15 +15,15 @@ const GIVEN_UP: SignedDuration = SignedDuration::from_mins(20);
 
 /// Shows the caller's own export, with a link once it is ready.
 pub async fn handle(
-    call: Call,
+    req: Request,
     table: &(impl LoadAccount + LoadExport),
     files: &impl LinkExport,
     clock: &impl Clock,
-) -> Result<Answer, Problem> {
-    let account = applicant::account(&call, table).await?;
-    let id = call.path("id", ExportId::parse)?;
+) -> Result<Response, Problem> {
+    let account = applicant::account(&req, table).await?;
+    let id = req.path("id", ExportId::parse)?;
     let found = table.load_export(account.id, id).await?;
-    let mut export = found.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let mut export = found.ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
     let now = clock.now();
     // Whether or not the file is gone yet: what shows pictures that are no longer to be shown is not handed out.
     if account.biometrics.was_withdrawn_since(export.requested_at) {
@@ -42,5 +42,5 @@ pub async fn handle(
         view["url"] = json!(link.url);
         view["expiresAt"] = json!(link.expires_at);
     }
-    Ok(Answer::ok(&view))
+    Ok(Response::ok(&view))
 }

@@ -8,5 +8,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     let aws = Aws::load().await;
     let table = aws.table().await?;
     let files = aws.clean_pictures()?;
-    edge::serve(&SystemClock, |call| get_export::handle(call, &table, &files, &SystemClock)).await
+    edge::serve(&SystemClock, |req| get_export::handle(req, &table, &files, &SystemClock)).await
 }

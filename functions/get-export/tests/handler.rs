@@ -1,11 +1,11 @@
 //! How far an export has come, and to whom it is linked.
 
 use domain::ids::{AccountId, ExportId};
-use edge::testing::{Ask, Reply};
+use edge::testing::{TestRequest, TestResponse};
 use get_export::handle;
 use jiff::SignedDuration;
 use ports::{
-    Chance, Clock,
+    Clock, Random,
     exports::{Export, ExportState},
     fakes::Fakes,
 };
@@ -19,9 +19,9 @@ fn ready(fakes: &Fakes, owner: AccountId) -> ExportId {
     id
 }
 
-async fn show(fakes: &Fakes, owner: AccountId, id: ExportId) -> Reply {
-    let ask = Ask::new("GET /v1/me/exports/{id}").path("id", id).applicant(owner);
-    Reply::of(handle(ask.call(), &fakes.table, &fakes.objects, &fakes.clock).await)
+async fn show(fakes: &Fakes, owner: AccountId, id: ExportId) -> TestResponse {
+    let ask = TestRequest::new("GET /v1/me/exports/{id}").path("id", id).applicant(owner);
+    TestResponse::of(handle(ask.call(), &fakes.table, &fakes.objects, &fakes.clock).await)
 }
 
 #[tokio::test]
@@ -32,9 +32,9 @@ async fn export_is_linked_to_its_owner_while_the_account_is_open() {
     let shown = show(&fakes, owner, id).await;
     assert_eq!((shown.status, &shown.body["state"]), (200, &json!("ready")));
     assert!(shown.body["url"].is_string());
-    assert_eq!(show(&fakes, other, id).await.said(), "404 not-found");
+    assert_eq!(show(&fakes, other, id).await.summary(), "404 not-found");
     fakes.table.look().accounts.clear();
-    assert_eq!(show(&fakes, owner, id).await.said(), "401 unauthenticated");
+    assert_eq!(show(&fakes, owner, id).await.summary(), "401 unauthenticated");
 }
 
 #[tokio::test]

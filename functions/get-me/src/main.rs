@@ -8,5 +8,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     let aws = Aws::load().await;
     let table = aws.table().await?;
     let keys = aws.keys()?;
-    edge::serve(&SystemClock, |call| get_me::handle(call, &table, &keys)).await
+    edge::serve(&SystemClock, |req| get_me::handle(req, &table, &keys)).await
 }

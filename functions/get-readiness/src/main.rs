@@ -7,5 +7,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     telemetry::init();
     let aws = Aws::load().await;
     let table = aws.table().await?;
-    edge::serve(&SystemClock, |call| get_readiness::handle(call, &table, &SystemClock)).await
+    edge::serve(&SystemClock, |req| get_readiness::handle(req, &table, &SystemClock)).await
 }

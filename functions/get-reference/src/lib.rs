@@ -4,7 +4,7 @@ use domain::{
     codes,
     divisions::{self, Division},
 };
-use edge::{Answer, Call, Kind, Problem};
+use edge::{Problem, ProblemKind, Request, Response};
 use serde_json::json;
 
 /// Code tables change with a deployment; a day in a cache is safe (ours), in seconds.
@@ -15,18 +15,18 @@ const CONSENTS: &str = include_str!("../../../infra/reference/consents.json");
 
 /// Shows a table.
 #[expect(clippy::unused_async, reason = "handlers are asynchronous")]
-pub async fn handle(call: Call) -> Result<Answer, Problem> {
-    let name = call.path("table", |name| Ok::<_, ()>(name.to_owned()))?;
+pub async fn handle(req: Request) -> Result<Response, Problem> {
+    let name = req.path("table", |name| Ok::<_, ()>(name.to_owned()))?;
     let json = match name.as_str() {
-        "divisions" => divisions(call.query("parent"))?,
+        "divisions" => divisions(req.query("parent"))?,
         "consents" => CONSENTS.to_owned(),
-        name => codes::table(name).ok_or_else(|| Problem::new(Kind::NotFound))?.json.to_owned(),
+        name => codes::table(name).ok_or_else(|| Problem::new(ProblemKind::NotFound))?.json.to_owned(),
     };
-    Ok(Answer::public(&call, &json, MAX_AGE))
+    Ok(Response::public(&req, &json, MAX_AGE))
 }
 
 fn divisions(parent: Option<&str>) -> Result<String, Problem> {
-    let children = divisions::children(parent).ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let children = divisions::children(parent).ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
     let items: Vec<_> = children.map(division).collect();
     Ok(json!({"items": items}).to_string())
 }

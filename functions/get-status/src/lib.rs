@@ -1,7 +1,7 @@
 //! `GET /v1/collection/status`: 审核告知, what became of the collection.
 
 use applicant::view;
-use edge::{Answer, Call, Problem};
+use edge::{Problem, Request, Response};
 use ports::{
     Clock,
     cases::LoadHistory,
@@ -11,12 +11,12 @@ use serde_json::json;
 
 /// Shows state, department with its contact, comments and history.
 pub async fn handle(
-    call: Call,
+    req: Request,
     table: &(impl LoadPerson + LoadDepartment + LoadHistory),
     clock: &impl Clock,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let now = clock.now();
-    let mut person = applicant::verified_caller(&call, table, now).await?;
+    let mut person = applicant::verified_caller(&req, table, now).await?;
     let filed = applicant::take_collection(&mut person, now);
     let case = &filed.case.as_of(now);
     let department = match &filed.pages.department {
@@ -25,10 +25,10 @@ pub async fn handle(
     };
     let history = table.load_history(case.id).await?;
     let (comments, opinion) = case.remarks();
-    let answer = Answer::ok(&json!({
+    let answer = Response::ok(&json!({
         "caseId": case.id,
         "state": case.state,
-        "stateText": view::state_text(case, call.lang()),
+        "stateText": view::state_text(case, req.lang()),
         "version": case.version,
         "round": case.round,
         "submittedAt": case.submitted_at,
@@ -36,7 +36,7 @@ pub async fn handle(
         "inForce": case.in_force,
         "transfer": case.transfer.as_ref().map(view::transfer),
         "department": department,
-        "comments": view::comments(comments, call.lang()),
+        "comments": view::comments(comments, req.lang()),
         "opinion": opinion,
         "history": view::history(&history),
     }));

@@ -4,14 +4,14 @@ use domain::{
     case::{Actor, Command},
     ids::{AccountId, ReviewerId},
 };
-use edge::testing::{Ask, Reply};
+use edge::testing::{TestRequest, TestResponse};
 use get_status::handle;
 use jiff::SignedDuration;
 use ports::fakes::{Fakes, each_failure};
 
-async fn get(fakes: &Fakes, owner: AccountId) -> Reply {
-    let ask = Ask::new("GET /v1/collection/status").applicant(owner);
-    Reply::of(handle(ask.call(), &fakes.table, &fakes.clock).await)
+async fn get(fakes: &Fakes, owner: AccountId) -> TestResponse {
+    let ask = TestRequest::new("GET /v1/collection/status").applicant(owner);
+    TestResponse::of(handle(ask.call(), &fakes.table, &fakes.clock).await)
 }
 
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn whatever_fails_nothing_is_half_shown() {
         fakes.script.arm(failure);
         let reply = get(fakes, case.owner).await;
         let failed = fakes.script.disarm();
-        assert!(failed.is_none() || reply.is_failure(), "{} at {failed:?}", reply.said());
+        assert!(failed.is_none() || reply.is_failure(), "{} at {failed:?}", reply.summary());
         failed
     })
     .await;

@@ -2,7 +2,7 @@
 
 use applicant::view;
 use domain::ids::UploadId;
-use edge::{Answer, Call, Kind, Problem};
+use edge::{Problem, ProblemKind, Request, Response};
 use ports::{
     Clock,
     people::LoadAccount,
@@ -11,18 +11,18 @@ use ports::{
 
 /// Shows the caller's own picture's state and findings and, once it may be used, the picture as it is kept.
 pub async fn handle(
-    call: Call,
+    req: Request,
     table: &(impl LoadAccount + LoadUploads),
     pictures: &impl LinkPicture,
     clock: &impl Clock,
-) -> Result<Answer, Problem> {
-    let owner = applicant::account(&call, table).await?.id;
-    let id = call.path("id", UploadId::parse)?;
+) -> Result<Response, Problem> {
+    let owner = applicant::account(&req, table).await?.id;
+    let id = req.path("id", UploadId::parse)?;
     let found = table.load_uploads(owner, &[id]).await?;
-    let upload = found.first().ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let upload = found.first().ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
     if !upload.is_usable() {
-        return Ok(Answer::ok(&view::upload(upload, call.lang())));
+        return Ok(Response::ok(&view::upload(upload, req.lang())));
     }
     let link = pictures.link_picture(owner, id, clock.now()).await?;
-    Ok(Answer::ok(&view::shown_upload(upload, &link, call.lang())))
+    Ok(Response::ok(&view::shown_upload(upload, &link, req.lang())))
 }

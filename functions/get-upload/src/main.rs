@@ -8,5 +8,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     let aws = Aws::load().await;
     let table = aws.table().await?;
     let pictures = aws.clean_pictures()?;
-    edge::serve(&SystemClock, |call| get_upload::handle(call, &table, &pictures, &SystemClock)).await
+    edge::serve(&SystemClock, |req| get_upload::handle(req, &table, &pictures, &SystemClock)).await
 }

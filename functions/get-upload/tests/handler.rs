@@ -4,7 +4,7 @@ use domain::{
     ids::AccountId,
     upload::{Certainty, Finding, Purpose, Verdict},
 };
-use edge::testing::{Ask, Reply};
+use edge::testing::{TestRequest, TestResponse};
 use get_upload::handle;
 use ports::{
     fakes::Fakes,
@@ -12,9 +12,9 @@ use ports::{
 };
 use serde_json::{Value, json};
 
-async fn get(fakes: &Fakes, owner: AccountId, id: &str) -> Reply {
-    let ask = Ask::new("GET /v1/uploads/{id}").path("id", id).applicant(owner);
-    Reply::of(handle(ask.call(), &fakes.table, &fakes.objects, &fakes.clock).await)
+async fn get(fakes: &Fakes, owner: AccountId, id: &str) -> TestResponse {
+    let ask = TestRequest::new("GET /v1/uploads/{id}").path("id", id).applicant(owner);
+    TestResponse::of(handle(ask.call(), &fakes.table, &fakes.objects, &fakes.clock).await)
 }
 
 #[tokio::test]

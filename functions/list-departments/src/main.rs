@@ -7,5 +7,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     telemetry::init();
     let aws = Aws::load().await;
     let table = aws.table().await?;
-    edge::serve(&SystemClock, |call| list_departments::handle(call, &table)).await
+    edge::serve(&SystemClock, |req| list_departments::handle(req, &table)).await
 }

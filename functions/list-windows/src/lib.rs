@@ -7,18 +7,18 @@ use domain::{
     moment::Moment,
     window::Window,
 };
-use edge::{Answer, Call, Problem};
+use edge::{Problem, Request, Response};
 use ports::{Clock, windows::ListWindows};
 use serde_json::{Value, json};
 
 /// Lists the windows there are, or that of one province.
-pub async fn handle(call: Call, table: &impl ListWindows, clock: &impl Clock) -> Result<Answer, Problem> {
-    let provinces = provinces(call.query("province"))?;
+pub async fn handle(req: Request, table: &impl ListWindows, clock: &impl Clock) -> Result<Response, Problem> {
+    let provinces = provinces(req.query("province"))?;
     let mut windows = table.list_windows(&provinces).await?;
     windows.sort_by_key(|window| window.province.code());
     let now = clock.now();
     let items: Vec<Value> = windows.iter().map(|window| view(window, now)).collect();
-    Ok(Answer::ok(&json!({"items": items})))
+    Ok(Response::ok(&json!({"items": items})))
 }
 
 fn provinces(asked: Option<&str>) -> Result<Vec<Division>, Faults> {

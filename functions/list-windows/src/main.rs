@@ -7,5 +7,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     telemetry::init();
     let aws = Aws::load().await;
     let table = aws.table().await?;
-    edge::serve(&SystemClock, |call| list_windows::handle(call, &table, &SystemClock)).await
+    edge::serve(&SystemClock, |req| list_windows::handle(req, &table, &SystemClock)).await
 }

@@ -11,13 +11,13 @@ use domain::{
     ids::UploadId,
     upload::{Certainty, Finding, Format, Purpose, Verdict},
 };
-use edge::{Answer, Call, Kind, Problem, Standing};
+use edge::{Problem, ProblemKind, ReplayScope, Request, Response};
 use futures_util::future::try_join_all;
 use jiff::SignedDuration;
 use picture::{MergeRefusal, Merged};
 use ports::{
-    Chance, Clock, Outcome, PortError,
-    codes::{Count, Rate, Subject},
+    Clock, PortError, PortResult, Random,
+    codes::{CheckRateLimit, RateLimit, RateLimitKey},
     people::LoadAccount,
     pictures::{
         DropClean, FetchClean, Judged, LinkPicture, LoadUploads, PixelSize, Progress, SaveUpload, StoreClean,
@@ -27,7 +27,7 @@ use ports::{
 use serde_json::Value;
 
 /// A merger costs seconds of a processor; this leaves room for trying orders and numbers of pages (ours).
-const RATE: Rate = Rate { name: "merge-account", max: 20, window: SignedDuration::from_hours(1) };
+const RATE: RateLimit = RateLimit { name: "merge-account", max: 20, window: SignedDuration::from_hours(1) };
 
 /// The version of a picture that never was in quarantine.
 const MERGED: &str = "merged";
@@ -78,30 +78,30 @@ impl Command {
 }
 
 /// Whether the caller may ask: for `edge::serve_once`.
-pub async fn authorize(call: &Call, table: &impl LoadAccount) -> Result<Standing, Problem> {
-    applicant::account(call, table).await.map(|_| Standing::default())
+pub async fn authorize(req: &Request, table: &impl LoadAccount) -> Result<ReplayScope, Problem> {
+    applicant::account(req, table).await.map(|_| ReplayScope::default())
 }
 
 /// Makes one picture of the caller's own proofs.
 pub async fn handle(
-    call: Call,
-    table: &(impl LoadAccount + Count + LoadUploads + SaveUpload),
+    req: Request,
+    table: &(impl LoadAccount + CheckRateLimit + LoadUploads + SaveUpload),
     pictures: &(impl FetchClean + StoreClean + DropClean + LinkPicture),
     clock: &impl Clock,
-    chance: &impl Chance,
-) -> Result<Answer, Problem> {
-    let owner = applicant::account(&call, table).await?.id;
-    let command = Command::parse(&call.json()?)?;
+    chance: &impl Random,
+) -> Result<Response, Problem> {
+    let owner = applicant::account(&req, table).await?.id;
+    let command = Command::parse(&req.json()?)?;
     let now = clock.now();
-    let id = UploadId::new(call.new_id(chance));
-    if call.is_taken_up_again()
+    let id = UploadId::new(req.new_id(chance));
+    if req.is_taken_up_again()
         && let Some(upload) = table.load_uploads(owner, &[id]).await?.pop()
     {
         let link = pictures.link_picture(owner, id, now).await?;
-        return Ok(Answer::created(&view::shown_upload(&upload, &link, call.lang())));
+        return Ok(Response::created(&view::shown_upload(&upload, &link, req.lang())));
     }
     let pages = command.choose(table.load_uploads(owner, &command.uploads).await?)?;
-    table.count(RATE, &Subject::Account(owner), now).await??;
+    table.count(RATE, &RateLimitKey::Account(owner), now).await??;
 
     let files = try_join_all(pages.iter().map(|page| fetch(page, pictures))).await?;
     let merged = picture::merge(&files, command.purpose.limits().max_bytes).map_err(problem)?;
@@ -124,10 +124,10 @@ pub async fn handle(
         return Err(applicant::not_kept(error, owner, table).await);
     }
     let link = pictures.link_picture(owner, upload.id, now).await?;
-    Ok(Answer::created(&view::shown_upload(&upload, &link, call.lang())))
+    Ok(Response::created(&view::shown_upload(&upload, &link, req.lang())))
 }
 
-async fn fetch(page: &Upload, pictures: &impl FetchClean) -> Outcome<Vec<u8>> {
+async fn fetch(page: &Upload, pictures: &impl FetchClean) -> PortResult<Vec<u8>> {
     let file = pictures.fetch_clean(page.owner, page.id).await?;
     file.ok_or_else(|| PortError::Corrupt(format!("{} has no clean copy", page.id)))
 }
@@ -137,7 +137,7 @@ fn judge(merged: &Merged, purpose: Purpose, pages: &[Upload]) -> Result<Judged, 
     let judgement = picture::judge_merged(merged, purpose);
     if judgement.verdict == Verdict::Refused {
         let codes: Vec<_> = judgement.findings.into_iter().map(|finding| finding.code).collect();
-        return Err(Problem::new(Kind::NotMergeable).with("findings", codes));
+        return Err(Problem::new(ProblemKind::NotMergeable).with("findings", codes));
     }
     let carried = pages.iter().zip(&merged.places).flat_map(|(page, place)| carried(page, *place));
     let findings: Vec<Finding> = judgement.findings.into_iter().chain(carried).collect();
@@ -174,7 +174,7 @@ fn problem(refusal: MergeRefusal) -> Problem {
         MergeRefusal::Text { needed, reached, pages_that_fit, files } => {
             let fault = Faults::one(Pointer::root().child("uploads"), Code("merge.TEXT_TOO_SMALL"));
             let tenths = |height: f64| (height * 10.0).round() / 10.0;
-            Problem::fields(Kind::NotMergeable, &fault)
+            Problem::fields(ProblemKind::NotMergeable, &fault)
                 .with("needed", tenths(needed))
                 .with("reached", tenths(reached))
                 .with("pagesThatFit", pages_that_fit)
@@ -182,7 +182,7 @@ fn problem(refusal: MergeRefusal) -> Problem {
         }
         // Their number was checked, and clean copies are our own.
         MergeRefusal::Count { .. } | MergeRefusal::Undecodable { .. } => {
-            Problem::new(Kind::Internal).because(refusal)
+            Problem::new(ProblemKind::Internal).because(refusal)
         }
     }
 }

@@ -8,9 +8,9 @@ async fn main() -> Result<(), lambda_http::Error> {
     let aws = Aws::load().await;
     let table = aws.table().await?;
     let pictures = aws.clean_pictures()?;
-    let authorize = async |call: &edge::Call| merge_uploads::authorize(call, &table).await;
-    edge::serve_once(&SystemClock, &table, authorize, |call| {
-        merge_uploads::handle(call, &table, &pictures, &SystemClock, &RandomChance)
+    let authorize = async |req: &edge::Request| merge_uploads::authorize(req, &table).await;
+    edge::serve_once(&SystemClock, &table, authorize, |req| {
+        merge_uploads::handle(req, &table, &pictures, &SystemClock, &RandomChance)
     })
     .await
 }

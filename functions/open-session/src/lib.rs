@@ -15,11 +15,11 @@ use domain::{
     staff::StaffAccount,
     text::{compact_ungrouped, is_blank},
 };
-use edge::{Answer, Call, Kind, Problem, session};
+use edge::{Problem, ProblemKind, Request, Response, session};
 use ports::{
-    Chance, Clock,
+    Clock, Random,
     accounts::{LogIn, Username},
-    codes::{Count, Forgive, TakeCaptcha},
+    codes::{CheckRateLimit, ResetRateLimit, TakeCaptcha},
     log_in::{KnowSource, Login, RememberSource},
     people::FindAccount,
     secrets::{Hash, TagPurpose},
@@ -75,18 +75,18 @@ impl Command {
 /// Logs in, to the account whose password it is of those that the name may mean. An account that does not exist and a
 /// password that is wrong are told in the same words, after the same work.
 pub async fn handle(
-    call: Call,
-    table: &(impl TakeCaptcha + FindAccount + Count + Forgive + KnowSource + RememberSource),
+    req: Request,
+    table: &(impl TakeCaptcha + FindAccount + CheckRateLimit + ResetRateLimit + KnowSource + RememberSource),
     keys: &impl Hash,
     users: &impl LogIn,
     clock: &impl Clock,
-    chance: &impl Chance,
-) -> Result<Answer, Problem> {
-    let command = Command::parse(&call.json()?)?;
+    chance: &impl Random,
+) -> Result<Response, Problem> {
+    let command = Command::parse(&req.json()?)?;
     let now = clock.now();
     command.captcha.check(table, keys, now).await?;
 
-    let source = login::source(&call, keys).await?;
+    let source = login::source(&req, keys).await?;
     let (found, name) = match command.who {
         As::Reviewer => {
             let (found, name) = find_reviewer(table, &command.account).await?;
@@ -106,7 +106,7 @@ pub async fn handle(
         candidates.push(Candidate::nobody(name, nobody));
     }
     let entered = login::log_in(table, users, &candidates, &command.password, &source, now).await?;
-    let (username, tokens) = entered.ok_or_else(|| Problem::new(Kind::LoginFailed))?;
+    let (username, tokens) = entered.ok_or_else(|| Problem::new(ProblemKind::LoginFailed))?;
     // Whoever is in is not turned away again, if the table does not answer just now.
     if let Err(error) = table.remember_source(&Login::User(username), &source, now).await {
         tracing::warn!(%error, "the source of a log-in was not remembered");

@@ -9,8 +9,8 @@ async fn main() -> Result<(), lambda_http::Error> {
     let table = aws.table().await?;
     let keys = aws.keys()?;
     let users = aws.users()?;
-    edge::serve(&SystemClock, |call| {
-        open_session::handle(call, &table, &keys, &users, &SystemClock, &RandomChance)
+    edge::serve(&SystemClock, |req| {
+        open_session::handle(req, &table, &keys, &users, &SystemClock, &RandomChance)
     })
     .await
 }

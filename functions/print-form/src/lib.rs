@@ -2,8 +2,8 @@
 
 use applicant::{take_collection, verified_caller};
 use domain::{case::Case, collection::Collection, ids::CaseKind, moment::Moment};
-use edge::{Answer, Call, Kind, Problem};
-use paper::{Form, Submission};
+use edge::{Problem, ProblemKind, Request, Response};
+use pdf::{Form, Submission};
 use ports::{
     Clock, PortError,
     audit::{RecordView, View},
@@ -30,17 +30,17 @@ impl<T> Papers for T where
 
 /// Prints the caller's own collection, or, at the desk, a case as it was handed in.
 pub async fn handle(
-    call: Call,
+    req: Request,
     table: &impl Papers,
     keys: &impl OpenIdentity,
     pictures: &impl FetchClean,
     clock: &impl Clock,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let now = clock.now();
-    let Copy { person, case, pages, submission } = match call.route().as_str() {
-        "GET /v1/collection/form.pdf" => own(&call, table, now).await?,
-        "GET /v1/review/cases/{id}/form.pdf" => at_the_desk(&call, table, now).await?,
-        _ => return Err(Problem::new(Kind::NotFound)),
+    let Copy { person, case, pages, submission } = match req.route().as_str() {
+        "GET /v1/collection/form.pdf" => own(&req, table, now).await?,
+        "GET /v1/review/cases/{id}/form.pdf" => at_the_desk(&req, table, now).await?,
+        _ => return Err(Problem::new(ProblemKind::NotFound)),
     };
     let identity = keys.open(person.id, person.id_type, &person.sealed).await?;
     let department = match &pages.department {
@@ -52,7 +52,7 @@ pub async fn handle(
         None => None,
     };
     let photo = photo.and_then(|photo| picture::shrink(&photo, PHOTO_PIXELS.0, PHOTO_PIXELS.1));
-    let pdf = paper::form(&Form {
+    let pdf = pdf::form(&Form {
         identity: &identity,
         collection: &pages,
         case: case.id,
@@ -63,8 +63,8 @@ pub async fn handle(
         printed_at: now,
         further_face: None,
     });
-    let pdf = pdf.map_err(|error| Problem::new(Kind::Internal).because(error))?;
-    Ok(Answer::file("application/pdf", &format!("{}.pdf", case.id), pdf))
+    let pdf = pdf.map_err(|error| Problem::new(ProblemKind::Internal).because(error))?;
+    Ok(Response::file("application/pdf", &format!("{}.pdf", case.id), pdf))
 }
 
 /// What is printed.
@@ -77,8 +77,8 @@ struct Copy {
 }
 
 /// The caller's own collection as it is now.
-async fn own(call: &Call, table: &impl Papers, now: Moment) -> Result<Copy, Problem> {
-    let mut person = verified_caller(call, table, now).await?;
+async fn own(req: &Request, table: &impl Papers, now: Moment) -> Result<Copy, Problem> {
+    let mut person = verified_caller(req, table, now).await?;
     let filed = take_collection(&mut person, now);
     let case = filed.case.as_of(now);
     let submission = submission(&case).filter(|_| !case.state.is_editable());
@@ -86,18 +86,18 @@ async fn own(call: &Call, table: &impl Papers, now: Moment) -> Result<Copy, Prob
 }
 
 /// The case that the path names, with its pages as they were handed in.
-async fn at_the_desk(call: &Call, table: &impl Papers, now: Moment) -> Result<Copy, Problem> {
-    let not_found = || Problem::new(Kind::NotFound);
-    let reviewer = desk::reviewer(call, table).await?;
-    let case = desk::see_case(call, table, &reviewer, now).await?.as_of(now);
+async fn at_the_desk(req: &Request, table: &impl Papers, now: Moment) -> Result<Copy, Problem> {
+    let not_found = || Problem::new(ProblemKind::NotFound);
+    let reviewer = reviewer_auth::reviewer(req, table).await?;
+    let case = reviewer_auth::see_case(req, table, &reviewer, now).await?.as_of(now);
     if case.id.kind != CaseKind::Collection {
         return Err(not_found());
     }
     // Before anything is shown, as for every look. It is none that a decision rests on: the pictures are not in the form.
     let (version, by) = (case.version, reviewer.id);
-    let view = View { case: case.id, version, submission: None, by, at: now, roster: None };
+    let view = View { case: case.id, version, submission: None, by, at: now, case_list: None };
     table.record_view(&view).await?;
-    let pages = desk::load_pages(&case, table).await?;
+    let pages = reviewer_auth::load_pages(&case, table).await?;
     let corrupt = |_| PortError::Corrupt(format!("the pages of {}", case.id));
     let pages = Collection::deserialize(&pages).map_err(corrupt)?;
     let person = table.load_person(case.id.owner).await?.ok_or_else(not_found)?;

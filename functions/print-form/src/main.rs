@@ -9,5 +9,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     let table = aws.table().await?;
     let keys = aws.keys()?;
     let pictures = aws.clean_pictures()?;
-    edge::serve(&SystemClock, |call| print_form::handle(call, &table, &keys, &pictures, &SystemClock)).await
+    edge::serve(&SystemClock, |req| print_form::handle(req, &table, &keys, &pictures, &SystemClock)).await
 }

@@ -8,5 +8,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     let aws = Aws::load().await;
     let table = aws.table().await?;
     let keys = aws.keys()?;
-    edge::serve(&SystemClock, |call| put_basic::handle(call, &table, &keys, &SystemClock)).await
+    edge::serve(&SystemClock, |req| put_basic::handle(req, &table, &keys, &SystemClock)).await
 }

@@ -4,7 +4,7 @@ use domain::{
     ids::AccountId,
     upload::Purpose::{IdBack, IdFront, Photo},
 };
-use edge::testing::{Ask, Reply};
+use edge::testing::{TestRequest, TestResponse};
 use ports::{
     fakes::{Fakes, body, each_failure},
     pictures::Progress,
@@ -12,9 +12,9 @@ use ports::{
 use put_basic::handle;
 use serde_json::Value;
 
-async fn put(fakes: &Fakes, owner: AccountId, body: &Value) -> Reply {
-    let ask = Ask::new("PUT /v1/collection/basic").applicant(owner).json(body);
-    Reply::of(handle(ask.call(), &fakes.table, &fakes.keys, &fakes.clock).await)
+async fn put(fakes: &Fakes, owner: AccountId, body: &Value) -> TestResponse {
+    let ask = TestRequest::new("PUT /v1/collection/basic").applicant(owner).json(body);
+    TestResponse::of(handle(ask.call(), &fakes.table, &fakes.keys, &fakes.clock).await)
 }
 
 fn good(fakes: &Fakes, owner: AccountId) -> Value {
@@ -26,7 +26,7 @@ async fn accepted_pictures_of_ones_own_make_the_page() {
     let fakes = Fakes::new();
     let owner = fakes.verified(1).await;
     let reply = put(&fakes, owner, &good(&fakes, owner)).await;
-    assert_eq!((reply.said().as_str(), &reply.body["version"]), ("200", &1.into()));
+    assert_eq!((reply.summary().as_str(), &reply.body["version"]), ("200", &1.into()));
 }
 
 #[tokio::test]
@@ -60,8 +60,8 @@ async fn whatever_fails_the_page_is_saved_in_the_end() {
         fakes.script.arm(failure);
         let first = put(fakes, owner, &body).await;
         let failed = fakes.script.disarm();
-        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.said());
-        assert_eq!(put(fakes, owner, &body).await.said(), "200", "{failure:?}");
+        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.summary());
+        assert_eq!(put(fakes, owner, &body).await.summary(), "200", "{failure:?}");
         failed
     })
     .await;

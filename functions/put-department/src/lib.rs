@@ -5,7 +5,7 @@ use domain::{
     collection::DepartmentChoice,
     fault::{Code, Faults, Pointer},
 };
-use edge::{Answer, Call, Problem};
+use edge::{Problem, Request, Response};
 use ports::{
     Clock,
     cases::SaveDraft,
@@ -16,13 +16,13 @@ use serde_json::json;
 
 /// Saves the page, if there is such a department.
 pub async fn handle(
-    call: Call,
+    req: Request,
     table: &(impl LoadPerson + LoadDepartment + SaveDraft),
     keys: &impl OpenIdentity,
     clock: &impl Clock,
-) -> Result<Answer, Problem> {
-    let mut draft = Draft::open(&call, table, keys, clock.now()).await?;
-    let page = DepartmentChoice::parse(&call.json()?)?;
+) -> Result<Response, Problem> {
+    let mut draft = Draft::open(&req, table, keys, clock.now()).await?;
+    let page = DepartmentChoice::parse(&req.json()?)?;
     if table.load_department(page.department_id).await?.is_none() {
         return Err(Faults::one(Pointer::root().child("departmentId"), Code("department.UNKNOWN")).into());
     }
@@ -32,5 +32,5 @@ pub async fn handle(
     }
     draft.pages.department = Some(page.clone());
     let version = draft.save(table).await?;
-    Ok(Answer::ok(&json!({"version": version, "department": page})).at_version(version))
+    Ok(Response::ok(&json!({"version": version, "department": page})).at_version(version))
 }

@@ -1,14 +1,14 @@
 //! The last page: a department that there is.
 
 use domain::ids::AccountId;
-use edge::testing::{Ask, Reply};
+use edge::testing::{TestRequest, TestResponse};
 use ports::fakes::{Fakes, body, each_failure};
 use put_department::handle;
 use serde_json::json;
 
-async fn put(fakes: &Fakes, owner: AccountId) -> Reply {
-    let ask = Ask::new("PUT /v1/collection/department").applicant(owner).json(&body::department());
-    Reply::of(handle(ask.call(), &fakes.table, &fakes.keys, &fakes.clock).await)
+async fn put(fakes: &Fakes, owner: AccountId) -> TestResponse {
+    let ask = TestRequest::new("PUT /v1/collection/department").applicant(owner).json(&body::department());
+    TestResponse::of(handle(ask.call(), &fakes.table, &fakes.keys, &fakes.clock).await)
 }
 
 #[tokio::test]
@@ -18,7 +18,7 @@ async fn a_department_that_is_known_is_chosen_and_no_other() {
     assert_eq!(put(&fakes, owner).await.faults(), ["/departmentId department.UNKNOWN"]);
     fakes.department();
     let reply = put(&fakes, owner).await;
-    assert_eq!((reply.said().as_str(), &reply.body["department"]), ("200", &body::department()));
+    assert_eq!((reply.summary().as_str(), &reply.body["department"]), ("200", &body::department()));
 }
 
 #[tokio::test]
@@ -27,8 +27,8 @@ async fn a_department_of_a_closed_division_is_not_chosen() {
     let owner = fakes.verified(1).await;
     fakes.department_of("500112-1");
     let page = json!({"departmentId": "500112-1", "basis": "workplace"});
-    let ask = Ask::new("PUT /v1/collection/department").applicant(owner).json(&page);
-    let reply = Reply::of(handle(ask.call(), &fakes.table, &fakes.keys, &fakes.clock).await);
+    let ask = TestRequest::new("PUT /v1/collection/department").applicant(owner).json(&page);
+    let reply = TestResponse::of(handle(ask.call(), &fakes.table, &fakes.keys, &fakes.clock).await);
     assert_eq!(reply.faults(), ["/departmentId department.CLOSED"]);
 }
 
@@ -40,8 +40,8 @@ async fn whatever_fails_the_page_is_saved_in_the_end() {
         fakes.script.arm(failure);
         let first = put(fakes, owner).await;
         let failed = fakes.script.disarm();
-        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.said());
-        assert_eq!(put(fakes, owner).await.said(), "200", "{failure:?}");
+        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.summary());
+        assert_eq!(put(fakes, owner).await.summary(), "200", "{failure:?}");
         failed
     })
     .await;

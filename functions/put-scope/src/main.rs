@@ -8,5 +8,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     let aws = Aws::load().await;
     let table = aws.table().await?;
     let keys = aws.keys()?;
-    edge::serve(&SystemClock, |call| put_scope::handle(call, &table, &keys, &SystemClock)).await
+    edge::serve(&SystemClock, |req| put_scope::handle(req, &table, &keys, &SystemClock)).await
 }

@@ -8,5 +8,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     let aws = Aws::load().await;
     let table = aws.table().await?;
     let users = aws.users()?;
-    edge::serve(&SystemClock, |call| refresh_session::handle(call, &table, &users)).await
+    edge::serve(&SystemClock, |req| refresh_session::handle(req, &table, &users)).await
 }

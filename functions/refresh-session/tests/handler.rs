@@ -1,15 +1,20 @@
 //! Renewing a session, with the cookie that it was begun with.
 
-use edge::testing::{Ask, Reply};
+use edge::testing::{TestRequest, TestResponse};
 use ports::{
     accounts::{EndSession, LogIn, Username},
     fakes::{COUNTY, Fakes, PASSWORD, each_failure, typed},
 };
 use refresh_session::handle;
 
-async fn refresh(fakes: &Fakes, cookie: &str) -> Reply {
-    Reply::of(
-        handle(Ask::new("POST /v1/sessions/refresh").cookie(cookie).call(), &fakes.table, &fakes.users).await,
+async fn refresh(fakes: &Fakes, cookie: &str) -> TestResponse {
+    TestResponse::of(
+        handle(
+            TestRequest::new("POST /v1/sessions/refresh").cookie(cookie).call(),
+            &fakes.table,
+            &fakes.users,
+        )
+        .await,
     )
 }
 
@@ -22,12 +27,12 @@ async fn log_in(fakes: &Fakes) {
 async fn a_session_goes_on_until_it_is_ended() {
     let fakes = Fakes::new();
     log_in(&fakes).await;
-    assert_eq!(refresh(&fakes, "baoming_refresh=refresh-1").await.said(), "200");
+    assert_eq!(refresh(&fakes, "baoming_refresh=refresh-1").await.summary(), "200");
     for cookie in ["baoming_refresh=forged", "baoming_refresh=", "refresh-1"] {
-        assert_eq!(refresh(&fakes, cookie).await.said(), "401 session-expired", "{cookie}");
+        assert_eq!(refresh(&fakes, cookie).await.summary(), "401 session-expired", "{cookie}");
     }
     assert!(fakes.users.end("refresh-1").await.is_ok());
-    assert_eq!(refresh(&fakes, "baoming_refresh=refresh-1").await.said(), "401 session-expired");
+    assert_eq!(refresh(&fakes, "baoming_refresh=refresh-1").await.summary(), "401 session-expired");
 }
 
 #[tokio::test]
@@ -40,7 +45,7 @@ async fn closed_account_and_dismissed_reviewer_renew_nothing() {
         fakes.users.log_in(Username::Reviewer(reviewer.id), &typed(PASSWORD)).await,
         Ok(Some(_))
     ));
-    assert_eq!(refresh(&fakes, "baoming_refresh=refresh-2").await.said(), "200");
+    assert_eq!(refresh(&fakes, "baoming_refresh=refresh-2").await.summary(), "200");
     {
         let mut stored = fakes.table.look();
         stored.accounts.clear();
@@ -49,7 +54,7 @@ async fn closed_account_and_dismissed_reviewer_renew_nothing() {
         }
     }
     for cookie in ["baoming_refresh=refresh-1", "baoming_refresh=refresh-2"] {
-        assert_eq!(refresh(&fakes, cookie).await.said(), "401 session-expired", "{cookie}");
+        assert_eq!(refresh(&fakes, cookie).await.summary(), "401 session-expired", "{cookie}");
     }
     assert_eq!(fakes.users.sessions(), 0, "they have ended");
 }
@@ -61,8 +66,8 @@ async fn a_failure_ends_no_session() {
         fakes.script.arm(failure);
         let first = refresh(fakes, "baoming_refresh=refresh-1").await;
         let failed = fakes.script.disarm();
-        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.said());
-        assert_eq!(refresh(fakes, "baoming_refresh=refresh-1").await.said(), "200");
+        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.summary());
+        assert_eq!(refresh(fakes, "baoming_refresh=refresh-1").await.summary(), "200");
         failed
     })
     .await;

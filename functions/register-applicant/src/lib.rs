@@ -5,39 +5,39 @@ use domain::{
     ids::AccountId,
     person::{CONSENT_VERSION, Registration, SmsPurpose},
 };
-use edge::{Answer, Call, Kind, Problem};
+use edge::{Problem, ProblemKind, Request, Response};
 use jiff::SignedDuration;
 use ports::{
-    Chance, Clock,
+    Clock, Random,
     accounts::CreateUser,
-    codes::{Count, Rate, Subject, TrySmsCode},
+    codes::{CheckRateLimit, RateLimit, RateLimitKey, TrySmsCode},
     people::{NewAccount, Registered, SaveAccount},
     secrets::{Hash, SealIdentity, TagPurpose},
 };
 use serde_json::json;
 
 /// As many as the codes that one source is sent in an hour allow tries (ours): an office shares an address.
-const PER_SOURCE: Rate =
-    Rate { name: "registration-address", max: 100, window: SignedDuration::from_hours(1) };
+const PER_SOURCE: RateLimit =
+    RateLimit { name: "registration-address", max: 100, window: SignedDuration::from_hours(1) };
 
 /// Registers an applicant who has the code that was sent to their phone.
 ///
 /// The user comes before the account: if this stops in between, what is left is a user whom nobody can log in
 /// as, since log-ins go through the account's tags. The other way round a person would be locked out.
 pub async fn handle(
-    call: Call,
-    table: &(impl Count + TrySmsCode + SaveAccount),
+    req: Request,
+    table: &(impl CheckRateLimit + TrySmsCode + SaveAccount),
     keys: &(impl Hash + SealIdentity),
     users: &impl CreateUser,
     clock: &impl Clock,
-    chance: &impl Chance,
-) -> Result<Answer, Problem> {
+    chance: &impl Random,
+) -> Result<Response, Problem> {
     let now = clock.now();
-    let registration = Registration::parse(&call.json()?, now.date())?;
+    let registration = Registration::parse(&req.json()?, now.date())?;
     let identity = &registration.identity;
 
-    let source = keys.tag(TagPurpose::Address, call.source().expose()).await?;
-    table.count(PER_SOURCE, &Subject::Address(source), now).await??;
+    let source = keys.tag(TagPurpose::Address, req.source().expose()).await?;
+    table.count(PER_SOURCE, &RateLimitKey::Address(source), now).await??;
     let mobile = keys.tag(TagPurpose::Mobile, identity.mobile.expose()).await?;
     let sms_code = &registration.sms_code;
     let sms_code = sent_sms_code(table, keys, SmsPurpose::Registration, &mobile, sms_code, now).await?;
@@ -64,8 +64,8 @@ pub async fn handle(
         forget(users, id).await;
     }
     match registered {
-        Registered::New => Ok(Answer::created(&json!({"accountId": id}))),
-        Registered::Taken => Err(Problem::new(Kind::AlreadyRegistered)),
+        Registered::New => Ok(Response::created(&json!({"accountId": id}))),
+        Registered::Taken => Err(Problem::new(ProblemKind::AlreadyRegistered)),
         Registered::CodeGone => Err(wrong_sms_code("smsCode").into()),
     }
 }

@@ -9,8 +9,8 @@ async fn main() -> Result<(), lambda_http::Error> {
     let table = aws.table().await?;
     let keys = aws.keys()?;
     let users = aws.users()?;
-    edge::serve_once(&SystemClock, &table, edge::anyone, |call| {
-        register_applicant::handle(call, &table, &keys, &users, &SystemClock, &RandomChance)
+    edge::serve_once(&SystemClock, &table, edge::anyone, |req| {
+        register_applicant::handle(req, &table, &keys, &users, &SystemClock, &RandomChance)
     })
     .await
 }

@@ -7,9 +7,9 @@ async fn main() -> Result<(), lambda_http::Error> {
     telemetry::init();
     let aws = Aws::load().await;
     let table = aws.table().await?;
-    let authorize = async |call: &edge::Call| request_export::authorize(call, &table).await;
-    edge::serve_once(&SystemClock, &table, authorize, |call| {
-        request_export::handle(call, &table, &SystemClock, &RandomChance)
+    let authorize = async |req: &edge::Request| request_export::authorize(req, &table).await;
+    edge::serve_once(&SystemClock, &table, authorize, |req| {
+        request_export::handle(req, &table, &SystemClock, &RandomChance)
     })
     .await
 }

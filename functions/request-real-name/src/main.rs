@@ -7,7 +7,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     telemetry::init();
     let aws = Aws::load().await;
     let table = aws.table().await?;
-    let authorize = async |call: &edge::Call| request_real_name::authorize(call, &table).await;
-    let handle = |call| request_real_name::handle(call, &table, &SystemClock);
+    let authorize = async |req: &edge::Request| request_real_name::authorize(req, &table).await;
+    let handle = |req| request_real_name::handle(req, &table, &SystemClock);
     edge::serve_once(&SystemClock, &table, authorize, handle).await
 }

@@ -8,11 +8,11 @@ use domain::{
     moment::Moment,
     upload::{AttachmentError, Format, Purpose},
 };
-use edge::{Answer, Call, Kind, Problem, Standing};
+use edge::{Problem, ProblemKind, ReplayScope, Request, Response};
 use jiff::SignedDuration;
 use ports::{
-    Chance, Clock,
-    codes::{Count, Rate, Subject},
+    Clock, Random,
+    codes::{CheckRateLimit, RateLimit, RateLimitKey},
     people::{Account, LoadAccount},
     pictures::{LoadUploads, Progress, SaveUpload, SignUpload, Upload},
 };
@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 
 /// Six pictures are needed; this leaves room for many tries (ours).
-const RATE: Rate = Rate { name: "upload-account", max: 60, window: SignedDuration::from_hours(1) };
+const RATE: RateLimit = RateLimit { name: "upload-account", max: 60, window: SignedDuration::from_hours(1) };
 
 struct Command {
     purpose: Purpose,
@@ -51,38 +51,38 @@ impl Command {
 }
 
 /// The account that may ask for a form of that kind, now: pictures of a face need a consent in force.
-async fn admit(call: &Call, table: &impl LoadAccount) -> Result<(Account, Command), Problem> {
-    let account = applicant::account(call, table).await?;
-    let command = Command::parse(&call.json()?)?;
+async fn admit(req: &Request, table: &impl LoadAccount) -> Result<(Account, Command), Problem> {
+    let account = applicant::account(req, table).await?;
+    let command = Command::parse(&req.json()?)?;
     if account.biometrics.covers(command.purpose) {
         Ok((account, command))
     } else {
-        Err(Problem::new(Kind::ConsentRequired))
+        Err(Problem::new(ProblemKind::ConsentRequired))
     }
 }
 
 /// Whether the caller may ask: a kept answer holds a form that still works. For `edge::serve_once`.
-pub async fn authorize(call: &Call, table: &impl LoadAccount) -> Result<Standing, Problem> {
-    admit(call, table).await.map(|_| Standing::default())
+pub async fn authorize(req: &Request, table: &impl LoadAccount) -> Result<ReplayScope, Problem> {
+    admit(req, table).await.map(|_| ReplayScope::default())
 }
 
 /// Keeps a place and signs the form for it.
 pub async fn handle(
-    call: Call,
-    table: &(impl LoadAccount + Count + LoadUploads + SaveUpload),
+    req: Request,
+    table: &(impl LoadAccount + CheckRateLimit + LoadUploads + SaveUpload),
     quarantine: &impl SignUpload,
     clock: &impl Clock,
-    chance: &impl Chance,
-) -> Result<Answer, Problem> {
-    let (Account { id: owner, .. }, Command { purpose, format }) = admit(&call, table).await?;
+    chance: &impl Random,
+) -> Result<Response, Problem> {
+    let (Account { id: owner, .. }, Command { purpose, format }) = admit(&req, table).await?;
     let now = clock.now();
-    let id = UploadId::new(call.new_id(chance));
-    if call.is_taken_up_again()
+    let id = UploadId::new(req.new_id(chance));
+    if req.is_taken_up_again()
         && let Some(upload) = table.load_uploads(owner, &[id]).await?.pop()
     {
         return answer(&upload, quarantine, now).await;
     }
-    table.count(RATE, &Subject::Account(owner), now).await??;
+    table.count(RATE, &RateLimitKey::Account(owner), now).await??;
 
     let upload = Upload {
         id,
@@ -101,7 +101,7 @@ pub async fn handle(
 }
 
 /// The place, and a form for it.
-async fn answer(upload: &Upload, quarantine: &impl SignUpload, now: Moment) -> Result<Answer, Problem> {
+async fn answer(upload: &Upload, quarantine: &impl SignUpload, now: Moment) -> Result<Response, Problem> {
     let form = quarantine.sign_upload(upload, now).await?;
-    Ok(Answer::created(&json!({"uploadId": upload.id, "expiresAt": upload.expires_at, "form": form})))
+    Ok(Response::created(&json!({"uploadId": upload.id, "expiresAt": upload.expires_at, "form": form})))
 }

@@ -8,9 +8,9 @@ async fn main() -> Result<(), lambda_http::Error> {
     let aws = Aws::load().await;
     let table = aws.table().await?;
     let quarantine = aws.quarantine()?;
-    let authorize = async |call: &edge::Call| request_upload::authorize(call, &table).await;
-    edge::serve_once(&SystemClock, &table, authorize, |call| {
-        request_upload::handle(call, &table, &quarantine, &SystemClock, &RandomChance)
+    let authorize = async |req: &edge::Request| request_upload::authorize(req, &table).await;
+    edge::serve_once(&SystemClock, &table, authorize, |req| {
+        request_upload::handle(req, &table, &quarantine, &SystemClock, &RandomChance)
     })
     .await
 }

@@ -2,8 +2,8 @@
 
 use domain::ids::AccountId;
 use edge::{
-    Call,
-    testing::{Ask, Reply, once_if},
+    Request,
+    testing::{TestRequest, TestResponse, once_if},
 };
 use jiff::SignedDuration;
 use ports::{
@@ -14,10 +14,10 @@ use ports::{
 use request_upload::{authorize, handle};
 use serde_json::{Value, json};
 
-async fn post(fakes: &Fakes, owner: AccountId, body: &Value) -> Reply {
-    let ask = Ask::new("POST /v1/uploads").applicant(owner).json(body);
+async fn post(fakes: &Fakes, owner: AccountId, body: &Value) -> TestResponse {
+    let ask = TestRequest::new("POST /v1/uploads").applicant(owner).json(body);
     let Fakes { table, objects, clock, chance, .. } = fakes;
-    Reply::of(handle(ask.call(), table, objects, clock, chance).await)
+    TestResponse::of(handle(ask.call(), table, objects, clock, chance).await)
 }
 
 fn photo() -> Value {
@@ -29,7 +29,7 @@ async fn the_place_is_the_callers_and_the_key_is_not_theirs_to_choose() {
     let fakes = Fakes::new();
     let owner = fakes.applicant(1);
     let reply = post(&fakes, owner, &photo()).await;
-    assert_eq!(reply.said(), "201");
+    assert_eq!(reply.summary(), "201");
     let stored = fakes.table.look();
     let upload = stored.uploads.values().next();
     assert!(upload.is_some_and(|upload| upload.owner == owner && upload.progress == Progress::Pending));
@@ -69,11 +69,14 @@ async fn sixty_places_an_hour_are_enough_for_anybody() {
     let fakes = Fakes::new();
     let (owner, other) = (fakes.applicant(1), fakes.applicant(2));
     for _ in 0..60 {
-        assert_eq!(post(&fakes, owner, &photo()).await.said(), "201");
+        assert_eq!(post(&fakes, owner, &photo()).await.summary(), "201");
     }
     let reply = post(&fakes, owner, &photo()).await;
-    assert_eq!((reply.said().as_str(), reply.header("retry-after")), ("429 too-many-requests", Some("3600")));
-    assert_eq!(post(&fakes, other, &photo()).await.said(), "201");
+    assert_eq!(
+        (reply.summary().as_str(), reply.header("retry-after")),
+        ("429 too-many-requests", Some("3600"))
+    );
+    assert_eq!(post(&fakes, other, &photo()).await.summary(), "201");
 }
 
 #[tokio::test]
@@ -83,8 +86,8 @@ async fn whatever_fails_a_form_always_has_its_place() {
         fakes.script.arm(failure);
         let first = post(fakes, owner, &photo()).await;
         let failed = fakes.script.disarm();
-        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.said());
-        assert_eq!(post(fakes, owner, &photo()).await.said(), "201");
+        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.summary());
+        assert_eq!(post(fakes, owner, &photo()).await.summary(), "201");
         assert!((1..=2).contains(&fakes.table.look().uploads.len()), "a place without a form holds nothing");
         failed
     })
@@ -100,7 +103,7 @@ async fn no_picture_of_a_face_is_taken_without_the_consent_to_it() {
     fakes.table.look().accounts.entry(owner).and_modify(|account| {
         account.biometrics = account.biometrics.withdrawn(now);
     });
-    for (purpose, said) in [
+    for (purpose, summary) in [
         ("photo", "403 consent-required"),
         ("id-front", "403 consent-required"),
         ("id-holding", "403 consent-required"),
@@ -110,7 +113,7 @@ async fn no_picture_of_a_face_is_taken_without_the_consent_to_it() {
     ] {
         let mut body = photo();
         body["purpose"] = json!(purpose);
-        assert_eq!(post(&fakes, owner, &body).await.said(), said, "{purpose}");
+        assert_eq!(post(&fakes, owner, &body).await.summary(), summary, "{purpose}");
     }
 }
 
@@ -127,7 +130,7 @@ async fn other_names_of_a_format_get_a_form_with_the_registered_one() {
     ] {
         let body = json!({"purpose": "work-proof", "mediaType": name, "bytes": 50_000});
         let reply = post(&fakes, owner, &body).await;
-        assert_eq!(reply.said(), "201", "{name}");
+        assert_eq!(reply.summary(), "201", "{name}");
         assert_eq!(reply.body["form"]["fields"]["Content-Type"], registered, "{name}");
     }
 }
@@ -136,18 +139,18 @@ async fn other_names_of_a_format_get_a_form_with_the_registered_one() {
 async fn repeated_request_with_its_key_makes_one_place_whatever_fails() {
     let failed = each_failure(async |fakes, failure| {
         let owner = fakes.applicant(1);
-        let ask = Ask::new("POST /v1/uploads").applicant(owner).json(&photo());
+        let ask = TestRequest::new("POST /v1/uploads").applicant(owner).json(&photo());
         let ask = ask.header("idempotency-key", "a-key-of-mine");
         let Fakes { table, objects, clock, chance, .. } = fakes;
-        let handler = |call| handle(call, table, objects, clock, chance);
-        let gate = async |call: &Call| authorize(call, table).await;
+        let handler = |req| handle(req, table, objects, clock, chance);
+        let gate = async |req: &Request| authorize(req, table).await;
         let once = async || once_if(clock, table, &gate, handler, &ask, None).await;
         fakes.script.arm(failure);
         once().await;
         let failed = fakes.script.disarm();
         clock.advance(SignedDuration::from_secs(60));
         let again = once().await;
-        assert_eq!(again.said(), "201", "{failed:?}");
+        assert_eq!(again.summary(), "201", "{failed:?}");
         let ids: Vec<_> = table.look().uploads.values().map(|upload| json!(upload.id)).collect();
         assert_eq!(ids, [again.body["uploadId"].clone()], "{failed:?}");
         failed

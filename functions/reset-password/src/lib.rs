@@ -6,34 +6,45 @@ use domain::{
     ids::AccountId,
     person::{Identity, PasswordReset, SmsPurpose},
 };
-use edge::{Answer, Call, Problem};
+use edge::{Problem, Request, Response};
 use jiff::SignedDuration;
 use ports::{
-    Chance, Clock,
+    Clock, Random,
     accounts::{RemoveUser, ResetPassword},
-    codes::{Count, Forgive, ForgiveSources, Rate, Subject, TrySmsCode, UseSmsCode},
+    codes::{
+        CheckRateLimit, ForgiveSources, RateLimit, RateLimitKey, ResetRateLimit, TrySmsCode, UseSmsCode,
+    },
     log_in::lift_lock,
     people::{FindAccount, LoadAccount},
     secrets::{Hash, OpenIdentity, SealIdentity, Tag, TagPurpose},
 };
 
 /// Resets that one source may try, whoever they are about: two codes' tries (ours). Counted before anything is looked up.
-const PER_SOURCE: Rate = Rate { name: "reset-address", max: 10, window: SignedDuration::from_mins(15) };
+const PER_SOURCE: RateLimit =
+    RateLimit { name: "reset-address", max: 10, window: SignedDuration::from_mins(15) };
 
 /// Gives the account another password and ends its sessions, for whoever has the account's phone and says its number
 /// and name. Anything that does not fit is told as a wrong code: which of them it was, nobody learns.
 pub async fn handle(
-    call: Call,
-    table: &(impl Count + TrySmsCode + UseSmsCode + FindAccount + LoadAccount + Forgive + ForgiveSources),
+    req: Request,
+    table: &(
+         impl CheckRateLimit
+         + TrySmsCode
+         + UseSmsCode
+         + FindAccount
+         + LoadAccount
+         + ResetRateLimit
+         + ForgiveSources
+     ),
     keys: &(impl Hash + SealIdentity + OpenIdentity),
     users: &(impl ResetPassword + RemoveUser),
     clock: &impl Clock,
-    chance: &impl Chance,
-) -> Result<Answer, Problem> {
+    chance: &impl Random,
+) -> Result<Response, Problem> {
     let now = clock.now();
-    let reset = PasswordReset::parse(&call.json()?, now.date())?;
-    let source = keys.tag(TagPurpose::Address, call.source().expose()).await?;
-    table.count(PER_SOURCE, &Subject::Address(source), now).await??;
+    let reset = PasswordReset::parse(&req.json()?, now.date())?;
+    let source = keys.tag(TagPurpose::Address, req.source().expose()).await?;
+    table.count(PER_SOURCE, &RateLimitKey::Address(source), now).await??;
     let mobile = keys.tag(TagPurpose::Mobile, reset.identity.mobile.expose()).await?;
     let code = sent_sms_code(table, keys, SmsPurpose::PasswordReset, &mobile, &reset.sms_code, now).await?;
     let found = find(table, keys, &reset.identity, &mobile, chance).await?;
@@ -49,7 +60,7 @@ pub async fn handle(
     }
     // Whoever was locked out, by whomever, is not any more.
     lift_lock(table, &id.into()).await?;
-    Ok(Answer::no_content())
+    Ok(Response::no_content())
 }
 
 /// The account of that identity, if all of it is the account's. The work is the same whether there is one or not: what
@@ -59,7 +70,7 @@ async fn find(
     keys: &(impl SealIdentity + OpenIdentity),
     claimed: &Identity,
     mobile: &Tag,
-    chance: &impl Chance,
+    chance: &impl Random,
 ) -> Result<Option<AccountId>, Problem> {
     // By phone, of which an account has one and no two the same: several accounts may claim a number.
     let found = table.find_by_mobile(mobile).await?;

@@ -4,11 +4,11 @@ use domain::{
     ids::SmsCodeId,
     person::SmsPurpose::{PasswordReset, Registration},
 };
-use edge::testing::{Ask, Reply};
+use edge::testing::{TestRequest, TestResponse};
 use ports::{
     Clock,
     accounts::{LogIn, Username},
-    codes::{Count, Subject},
+    codes::{CheckRateLimit, RateLimitKey},
     fakes::{Fakes, MOBILE, PASSWORD, body, each_failure, typed},
     log_in::{Login, PER_ACCOUNT, PER_ACCOUNT_AND_SOURCE},
     secrets::Tag,
@@ -23,10 +23,10 @@ fn reset(code: (SmsCodeId, &str)) -> Value {
     body::reset(code, NEW)
 }
 
-async fn post(fakes: &Fakes, body: &Value) -> Reply {
-    let ask = Ask::new("POST /v1/password-resets").json(body);
+async fn post(fakes: &Fakes, body: &Value) -> TestResponse {
+    let ask = TestRequest::new("POST /v1/password-resets").json(body);
     let Fakes { table, keys, users, clock, chance, .. } = fakes;
-    Reply::of(handle(ask.call(), table, keys, users, clock, chance).await)
+    TestResponse::of(handle(ask.call(), table, keys, users, clock, chance).await)
 }
 
 async fn logs_in(fakes: &Fakes, user: Username, password: &str) -> bool {
@@ -39,10 +39,10 @@ async fn the_new_password_is_the_only_one_and_old_sessions_have_ended() {
     let user = Username::Applicant(fakes.applicant(1));
     assert!(logs_in(&fakes, user, PASSWORD).await);
     let code = fakes.sms_code(PasswordReset, MOBILE);
-    assert_eq!(post(&fakes, &reset(code)).await.said(), "204");
+    assert_eq!(post(&fakes, &reset(code)).await.summary(), "204");
     assert_eq!(fakes.users.sessions(), 0);
     assert!(!logs_in(&fakes, user, PASSWORD).await && logs_in(&fakes, user, NEW).await);
-    assert_eq!(post(&fakes, &reset(code)).await.said(), "422 invalid-request", "the code is used up");
+    assert_eq!(post(&fakes, &reset(code)).await.summary(), "422 invalid-request", "the code is used up");
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn a_user_who_is_gone_is_made_again() {
     let user = Username::Applicant(fakes.applicant(1));
     fakes.users.lose(user);
     let code = fakes.sms_code(PasswordReset, MOBILE);
-    assert_eq!(post(&fakes, &reset(code)).await.said(), "204");
+    assert_eq!(post(&fakes, &reset(code)).await.summary(), "204");
     assert!(logs_in(&fakes, user, NEW).await && fakes.users.names().len() == 1);
 }
 
@@ -83,13 +83,14 @@ async fn whoever_was_locked_out_is_not_any_more() {
     let fakes = Fakes::new();
     let id = fakes.applicant(1);
     let sources = ["home", "phone"].map(|source| Tag::new(source.to_owned()));
-    let here = |source: &Tag| (PER_ACCOUNT_AND_SOURCE, Subject::LoginFrom(Login::from(id), source.clone()));
-    let limits = [here(&sources[0]), here(&sources[1]), (PER_ACCOUNT, Subject::Login(Login::from(id)))];
+    let here =
+        |source: &Tag| (PER_ACCOUNT_AND_SOURCE, RateLimitKey::LoginFrom(Login::from(id), source.clone()));
+    let limits = [here(&sources[0]), here(&sources[1]), (PER_ACCOUNT, RateLimitKey::Login(Login::from(id)))];
     for (rate, subject) in &limits {
         while fakes.table.count(*rate, subject, fakes.clock.now()).await.unwrap().is_ok() {}
     }
     let code = fakes.sms_code(PasswordReset, MOBILE);
-    assert_eq!(post(&fakes, &reset(code)).await.said(), "204");
+    assert_eq!(post(&fakes, &reset(code)).await.summary(), "204");
     for (rate, subject) in &limits {
         assert!(fakes.table.count(*rate, subject, fakes.clock.now()).await.unwrap().is_ok(), "{subject:?}");
     }
@@ -102,7 +103,7 @@ async fn of_several_accounts_with_a_number_the_one_with_the_phone_is_reset() {
     let squatter = fakes.registered_too(owner, 2);
     let (user, other) = (Username::Applicant(owner), Username::Applicant(squatter));
     let code = fakes.sms_code(PasswordReset, MOBILE);
-    assert_eq!(post(&fakes, &reset(code)).await.said(), "204");
+    assert_eq!(post(&fakes, &reset(code)).await.summary(), "204");
     assert!(logs_in(&fakes, user, NEW).await && !logs_in(&fakes, other, NEW).await);
 }
 
@@ -122,21 +123,25 @@ async fn a_stranger_spends_no_try_of_the_owners_code_and_is_stopped() {
     let strangers = fakes.sms_code(PasswordReset, MOBILE);
     let guess = reset((strangers.0, "000000"));
     let post_from = async |address: &str, body: &Value| {
-        let ask = Ask::new("POST /v1/password-resets").address(address).json(body);
+        let ask = TestRequest::new("POST /v1/password-resets").address(address).json(body);
         let Fakes { table, keys, users, clock, chance, .. } = &fakes;
-        Reply::of(handle(ask.call(), table, keys, users, clock, chance).await)
+        TestResponse::of(handle(ask.call(), table, keys, users, clock, chance).await)
     };
     for _ in 0..10 {
         assert_eq!(post_from("2001:db8:1:2::3", &guess).await.faults(), ["/smsCode sms_code.WRONG"]);
     }
     for address in ["2001:db8:1:2::3", "2001:db8:1:2:ffff::9"] {
         let reply = post_from(address, &guess).await;
-        assert_eq!(reply.said(), "429 too-many-requests", "one network is one source");
+        assert_eq!(reply.summary(), "429 too-many-requests", "one network is one source");
         assert_eq!(reply.header("retry-after"), Some("900"));
     }
     let right = reset((strangers.0, "004217"));
-    assert_eq!(post_from("203.0.113.7", &right).await.said(), "422 invalid-request", "its tries are spent");
-    assert_eq!(post_from("203.0.113.7", &reset(owners)).await.said(), "204");
+    assert_eq!(
+        post_from("203.0.113.7", &right).await.summary(),
+        "422 invalid-request",
+        "its tries are spent"
+    );
+    assert_eq!(post_from("203.0.113.7", &reset(owners)).await.summary(), "204");
     assert!(logs_in(&fakes, user, NEW).await);
 }
 
@@ -148,9 +153,9 @@ async fn whatever_fails_a_fresh_code_gives_the_new_password() {
         fakes.script.arm(failure);
         let first = post(fakes, &body).await;
         let failed = fakes.script.disarm();
-        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.said());
+        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.summary());
         let body = reset(fakes.sms_code(PasswordReset, MOBILE));
-        assert_eq!(post(fakes, &body).await.said(), "204", "{failure:?}");
+        assert_eq!(post(fakes, &body).await.summary(), "204", "{failure:?}");
         assert!(logs_in(fakes, user, NEW).await && fakes.users.names().len() == 1);
         failed
     })

@@ -2,33 +2,33 @@
 //! what its own file asks before it acts.
 
 use domain::moment::Moment;
-use edge::{Call, Kind, Problem, Standing};
+use edge::{Problem, ProblemKind, ReplayScope, Request};
 use ports::{Clock, cases::LoadCase, people::LoadReviewer};
 
 use crate::queue;
 
 /// Whether the reviewer who calls may make this request, now. A `POST` that is not listed here is not served with a key.
 pub async fn authorize(
-    call: &Call,
+    req: &Request,
     table: &(impl LoadReviewer + LoadCase),
     clock: &impl Clock,
-) -> Result<Standing, Problem> {
-    let reviewer = desk::reviewer(call, table).await?;
+) -> Result<ReplayScope, Problem> {
+    let reviewer = reviewer_auth::reviewer(req, table).await?;
     let now: Moment = clock.now();
-    match call.route().as_str() {
+    match req.route().as_str() {
         "POST /v1/review/queue/next" => {
-            queue::served_division(call, &reviewer, now)?;
+            queue::served_division(req, &reviewer, now)?;
         }
         "POST /v1/review/cases/{id}/claim" | "POST /v1/review/cases/{id}/decision" => {
-            desk::handle_case(call, table, &reviewer, now).await?;
+            reviewer_auth::handle_case(req, table, &reviewer, now).await?;
         }
         "POST /v1/review/cases/{id}/reopening" => {
-            desk::supervise_case(call, table, &reviewer, now).await?;
+            reviewer_auth::supervise_case(req, table, &reviewer, now).await?;
         }
         "POST /v1/review/cases/{id}/transfer" => {
-            desk::see_case(call, table, &reviewer, now).await?;
+            reviewer_auth::see_case(req, table, &reviewer, now).await?;
         }
-        _ => return Err(Problem::new(Kind::NotFound)),
+        _ => return Err(Problem::new(ProblemKind::NotFound)),
     }
-    Ok(desk::standing(&reviewer))
+    Ok(reviewer_auth::standing(&reviewer))
 }

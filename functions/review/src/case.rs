@@ -2,7 +2,7 @@
 
 use applicant::{readiness, view};
 use domain::{
-    case::{Case, Decision, Grounds, Ruling, Ungrounded, desk::Reviewer},
+    case::{Case, Decision, DecisionRecord, Grounds, Ungrounded, desk::Reviewer},
     collection::{Basic, Collection, UploadUse},
     fault::{Code, Pointer},
     ids::{CaseId, CaseKind},
@@ -10,10 +10,10 @@ use domain::{
     moment::Moment,
     real_name::OnlineRequest,
 };
-use edge::{Answer, Call, Kind, Problem};
+use edge::{Problem, ProblemKind, Request, Response};
 use futures_util::future::try_join_all;
 use ports::{
-    Outcome, PortError,
+    PortError, PortResult,
     audit::View,
     evidence::OpenTranscript,
     numbers::LoadNumber,
@@ -29,23 +29,23 @@ use crate::{Desk, evidence, history, shared};
 
 /// Shows the case.
 pub(crate) async fn show(
-    call: &Call,
+    req: &Request,
     table: &impl Desk,
     keys: &(impl OpenIdentity + OpenTranscript),
     pictures: &impl LinkPicture,
     reviewer: &Reviewer,
     now: Moment,
-) -> Result<Answer, Problem> {
-    let lang = call.lang();
-    let case = desk::see_case(call, table, reviewer, now).await?.as_of(now);
+) -> Result<Response, Problem> {
+    let lang = req.lang();
+    let case = reviewer_auth::see_case(req, table, reviewer, now).await?.as_of(now);
     // Before anything is shown: who cannot be written down sees nothing.
     let submission = case.shown_version();
     let view =
-        View { case: case.id, version: case.version, submission, by: reviewer.id, at: now, roster: None };
+        View { case: case.id, version: case.version, submission, by: reviewer.id, at: now, case_list: None };
     table.record_view(&view).await?;
-    let pages = desk::load_pages(&case, table).await?;
+    let pages = reviewer_auth::load_pages(&case, table).await?;
     let owner = case.id.owner;
-    let person = table.load_person(owner).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let person = table.load_person(owner).await?.ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
     let identity = keys.open(owner, person.id_type, &person.sealed).await?;
     let Contents { uses, basic, eligibility } = contents(&case, &pages, table, now, lang).await?;
     let ids: Vec<_> = uses.iter().map(|used| used.upload).collect();
@@ -55,14 +55,14 @@ pub(crate) async fn show(
         Some(picture(used, upload, pictures, now, lang))
     }));
     let shown = shown.await?;
-    let grounds = desk::grounds::grounds_of(&person, &uses, &uploads, now);
+    let grounds = reviewer_auth::grounds::grounds_of(&person, &uses, &uploads, now);
     let evidence = evidence::view(&case, &identity, table, keys, now, lang).await?;
     let shared = shared::view(&case, reviewer, table, now, lang).await?;
     let accounts = other_accounts(&case, table).await?;
     let history = table.load_history(case.id).await?;
     let before = history::look_back(table, &case, &pages, &history, lang).await?;
     let (_, opinion) = case.remarks();
-    Ok(Answer::ok(&json!({
+    Ok(Response::ok(&json!({
         "caseId": case.id,
         "kind": case.id.kind,
         "state": case.state,
@@ -131,7 +131,7 @@ fn obstacles(case: &Case, grounds: &Grounds, lang: Lang) -> Vec<Value> {
 
 /// How many other accounts were registered with the applicant's identity number and were not verified; of a request for
 /// real-name verification, whose approval takes the number from them.
-async fn other_accounts(case: &Case, table: &impl LoadNumber) -> Outcome<Option<usize>> {
+async fn other_accounts(case: &Case, table: &impl LoadNumber) -> PortResult<Option<usize>> {
     if case.id.kind != CaseKind::RealName {
         return Ok(None);
     }
@@ -140,7 +140,7 @@ async fn other_accounts(case: &Case, table: &impl LoadNumber) -> Outcome<Option<
 }
 
 /// What another reviewer wants to decide, for a second one to say the same, or something else.
-fn proposal_view(proposal: &Ruling, reviewer: &Reviewer, lang: Lang) -> Value {
+fn proposal_view(proposal: &DecisionRecord, reviewer: &Reviewer, lang: Lang) -> Value {
     let (comments, opinion) = proposal.decision.remarks();
     json!({
         "mine": proposal.by == reviewer.id,
@@ -165,7 +165,7 @@ async fn contents(
     table: &impl LoadWindow,
     now: Moment,
     lang: Lang,
-) -> Outcome<Contents> {
+) -> PortResult<Contents> {
     Ok(match case.id.kind {
         CaseKind::RealName => Contents {
             uses: read::<OnlineRequest>(case.id, pages)?.uploads(),
@@ -185,7 +185,7 @@ async fn contents(
     })
 }
 
-fn read<P: DeserializeOwned>(id: CaseId, pages: &Value) -> Outcome<P> {
+fn read<P: DeserializeOwned>(id: CaseId, pages: &Value) -> PortResult<P> {
     P::deserialize(pages).map_err(|_| PortError::Corrupt(format!("the pages of {id}")))
 }
 
@@ -195,7 +195,7 @@ async fn picture(
     pictures: &impl LinkPicture,
     now: Moment,
     lang: Lang,
-) -> Outcome<Value> {
+) -> PortResult<Value> {
     let link = pictures.link_picture(upload.owner, upload.id, now).await?;
     let mut view = view::upload(upload, lang);
     view["pointer"] = json!(used.pointer);

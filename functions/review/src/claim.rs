@@ -1,6 +1,5 @@
 //! `/v1/review/cases/{id}/claim`: claiming a case, giving it to another reviewer, and releasing it.
 
-use desk::grounds;
 use domain::{
     case::{
         Actor, Case, Change, ClaimLimits, ClaimedCase, Command, ReviewerClaims, desk::Reviewer,
@@ -11,12 +10,13 @@ use domain::{
     moment::Moment,
     staff::StaffAccount,
 };
-use edge::{Answer, Call, Kind, Problem};
+use edge::{Problem, ProblemKind, Request, Response};
 use ports::{
-    Outcome, PortError,
+    PortError, PortResult,
     cases::{Basis, LoadCase, LoadClaims, SaveChange, SaveGroundedChange},
     people::{FindAccount, LoadAccount, LoadReviewer},
 };
+use reviewer_auth::grounds;
 use serde_json::{Value, json};
 
 /// How often a claim is tried that meets another write: of the same case, or another claim of the same reviewer.
@@ -29,19 +29,19 @@ impl<T: LoadCase + LoadClaims + LoadAccount + SaveGroundedChange> Claims for T {
 
 /// Claims the case, or renews the claim.
 pub(crate) async fn take(
-    call: &Call,
+    req: &Request,
     table: &impl Claims,
     reviewer: &Reviewer,
     limits: ClaimLimits,
     now: Moment,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     for _ in 0..TRIES {
-        let case = desk::handle_case(call, table, reviewer, now).await?;
+        let case = reviewer_auth::handle_case(req, table, reviewer, now).await?;
         if let Some(claimed) = hold(table, &case, reviewer, limits, now).await? {
-            return Ok(Answer::ok(&claimed));
+            return Ok(Response::ok(&claimed));
         }
     }
-    Err(Problem::new(Kind::Conflict))
+    Err(Problem::new(ProblemKind::Conflict))
 }
 
 /// Claims a case; what to say of it, or nothing where the write met another one.
@@ -59,7 +59,9 @@ pub(crate) async fn hold(
     if others.len() >= limits.at_once {
         let held = others.iter().map(|claimed| json!({"caseId": claimed.case, "until": claimed.until}));
         let held: Vec<Value> = held.collect();
-        return Err(Problem::new(Kind::TooManyClaims).with("limit", limits.at_once).with("held", held));
+        return Err(Problem::new(ProblemKind::TooManyClaims)
+            .with("limit", limits.at_once)
+            .with("held", held));
     }
     let basis = basis(table, &change, &claims, others).await?;
     match table.save_grounded_change(&change, &basis).await {
@@ -77,7 +79,7 @@ async fn still_held(
     case: &Case,
     at_once: usize,
     now: Moment,
-) -> Outcome<Vec<ClaimedCase>> {
+) -> PortResult<Vec<ClaimedCase>> {
     let others = claims.others(case.id, now);
     if others.len() < at_once {
         return Ok(others);
@@ -100,7 +102,7 @@ async fn basis(
     others: Vec<ClaimedCase>,
 ) -> Result<Basis, Problem> {
     let consent = grounds::consent(&change.before, table).await?;
-    let consent = consent.ok_or_else(|| Problem::new(Kind::ConsentRequired))?;
+    let consent = consent.ok_or_else(|| Problem::new(ProblemKind::ConsentRequired))?;
     let claim = change.after.claim.as_ref();
     let claimed = claim.map(|claim| ClaimedCase { case: change.after.id, until: claim.until });
     Ok(Basis { claims: claimed.map(|claimed| claims.with(others, claimed)), ..consent })
@@ -136,13 +138,13 @@ pub(crate) fn view(case: &Case, reviewer: &Reviewer, now: Moment) -> Value {
 
 /// Gives the case to another reviewer who may decide it.
 pub(crate) async fn give(
-    call: &Call,
+    req: &Request,
     table: &(impl Claims + FindAccount + LoadReviewer),
     supervisor: &Reviewer,
     now: Moment,
-) -> Result<Answer, Problem> {
-    let case = desk::supervise_case(call, table, supervisor, now).await?;
-    let ReassignRequest { to, reason } = ReassignRequest::parse(&call.json()?)?;
+) -> Result<Response, Problem> {
+    let case = reviewer_auth::supervise_case(req, table, supervisor, now).await?;
+    let ReassignRequest { to, reason } = ReassignRequest::parse(&req.json()?)?;
     let account = StaffAccount::parse(&to).ok();
     let found = match account {
         Some(account) => table.find_staff(account.as_str()).await?,
@@ -156,17 +158,17 @@ pub(crate) async fn give(
     let to = found.ok_or_else(unknown)?.id;
     let command = Command::Reassign(to, reason);
     let change = save_given(table, &case, &command, &Actor::Supervisor(supervisor.id), to, now).await?;
-    Ok(Answer::ok(&view(&change.after, supervisor, now)))
+    Ok(Response::ok(&view(&change.after, supervisor, now)))
 }
 
 /// Releases the case.
 pub(crate) async fn release(
-    call: &Call,
+    req: &Request,
     table: &(impl LoadCase + SaveChange),
     reviewer: &Reviewer,
     now: Moment,
-) -> Result<Answer, Problem> {
-    let case = desk::handle_case(call, table, reviewer, now).await?;
+) -> Result<Response, Problem> {
+    let case = reviewer_auth::handle_case(req, table, reviewer, now).await?;
     crate::change(table, &case, &Command::Release, reviewer, now).await?;
-    Ok(Answer::no_content())
+    Ok(Response::no_content())
 }

@@ -2,7 +2,7 @@
 
 use domain::{
     case::Case,
-    evidence::{Evidence, Field, Flag, Opinion, Printed, Transcript},
+    evidence::{Evidence, Field, FieldComparison, Flag, Printed, Transcript},
     fault::Code,
     identity::IdentityNumber,
     ids::CaseKind,
@@ -12,8 +12,8 @@ use domain::{
 };
 use jiff::SignedDuration;
 use ports::{
-    Outcome,
-    evidence::{CardsToRead, LoadEvidence, OpenTranscript},
+    PortResult,
+    evidence::{IdCardOcrQueue, LoadEvidence, OpenTranscript},
 };
 use serde_json::{Value, json};
 
@@ -29,11 +29,11 @@ pub(crate) async fn view(
     keys: &impl OpenTranscript,
     now: Moment,
     lang: Lang,
-) -> Outcome<Value> {
+) -> PortResult<Value> {
     let (CaseKind::RealName, Some(version)) = (case.id.kind, case.shown_version()) else {
         return Ok(Value::Null);
     };
-    let Some(kept) = table.load_evidence(CardsToRead { case: case.id, version }).await? else {
+    let Some(kept) = table.load_evidence(IdCardOcrQueue { case: case.id, version }).await? else {
         let is_expected = case.submitted_at.is_some_and(|at| now < at.after(EXPECTED));
         let state = if is_expected { "pending" } else { "none" };
         return Ok(json!({"state": state, "readAt": null, "fields": [], "flags": []}));
@@ -43,7 +43,7 @@ pub(crate) async fn view(
         None => Transcript::default(),
     };
     let Evidence { fields, flags } = &kept.evidence;
-    let field = |opinion: &Opinion| field(*opinion, identity, &transcript, lang);
+    let field = |opinion: &FieldComparison| field(*opinion, identity, &transcript, lang);
     Ok(json!({
         "state": "ready",
         "readAt": kept.at,
@@ -52,7 +52,7 @@ pub(crate) async fn view(
     }))
 }
 
-fn field(opinion: Opinion, identity: &Identity, transcript: &Transcript, lang: Lang) -> Value {
+fn field(opinion: FieldComparison, identity: &Identity, transcript: &Transcript, lang: Lang) -> Value {
     let (typed, read) = texts(opinion.field, identity, transcript);
     let Code(code) = opinion.verdict.code();
     json!({

@@ -10,7 +10,7 @@ use domain::{
     messages::Lang,
 };
 use futures_util::future::try_join_all;
-use ports::{Outcome, cases::LoadSubmission};
+use ports::{PortResult, cases::LoadSubmission};
 use serde_json::{Value, json};
 
 /// Returns that are looked into: the latest. Each costs a read.
@@ -29,7 +29,7 @@ pub(crate) async fn look_back(
     pages: &Value,
     history: &[AuditEntry],
     lang: Lang,
-) -> Outcome<Before> {
+) -> PortResult<Before> {
     let differences = match case.compared_with(history) {
         Some(version) => {
             let before = table.load_submission(case.id, version).await?;
@@ -39,25 +39,26 @@ pub(crate) async fn look_back(
     };
     let remarks = compare::remarks(history);
     let latest = remarks.iter().skip(remarks.len().saturating_sub(RETURNS));
-    let comments = try_join_all(latest.map(|remarked| said(table, case.id, remarked, pages, lang))).await?;
+    let comments =
+        try_join_all(latest.map(|remarked| summary(table, case.id, remarked, pages, lang))).await?;
     Ok(Before { differences, comments: comments.concat() })
 }
 
 /// The comments of one decision, each with whether what it points at was changed since.
-async fn said(
+async fn summary(
     table: &impl LoadSubmission,
     id: CaseId,
     remarked: &Remarked<'_>,
     pages: &Value,
     lang: Lang,
-) -> Outcome<Vec<Value>> {
+) -> PortResult<Vec<Value>> {
     let about = table.load_submission(id, remarked.submission).await?.unwrap_or_default();
-    let said = remarked.comments.iter().map(|comment| {
-        let mut said = view::comment(comment, lang);
-        said["at"] = json!(remarked.entry.at);
-        said["round"] = json!(remarked.entry.round);
-        said["answered"] = json!(compare::is_answered(comment, &about, pages));
-        said
+    let summary = remarked.comments.iter().map(|comment| {
+        let mut summary = view::comment(comment, lang);
+        summary["at"] = json!(remarked.entry.at);
+        summary["round"] = json!(remarked.entry.round);
+        summary["answered"] = json!(compare::is_answered(comment, &about, pages));
+        summary
     });
-    Ok(said.collect())
+    Ok(summary.collect())
 }

@@ -15,15 +15,15 @@ use domain::{
     case::{Actor, Case, Change, Claim, ClaimLimits, Command, desk::Reviewer},
     moment::Moment,
 };
-use edge::{Answer, Call, Kind, Problem};
+use edge::{Problem, ProblemKind, Request, Response};
 use ports::{
     Clock,
     audit::{FindView, RecordView},
     cases::{ListQueue, LoadCase, LoadClaims, LoadHistory, LoadSubmission, SaveChange, SaveGroundedChange},
-    codes::{Forgive, ForgiveSources},
+    codes::{ForgiveSources, ResetRateLimit},
     evidence::{LoadEvidence, OpenTranscript},
     log_in::RecordLift,
-    materials::LoadMaterials,
+    match_keys::LoadMatchKeys,
     numbers::LoadNumber,
     people::{FindAccount, LoadAccount, LoadPerson, LoadReviewer},
     pictures::{LinkPicture, LoadUploads},
@@ -40,7 +40,7 @@ pub trait Desk:
     + LoadPerson
     + LoadUploads
     + LoadEvidence
-    + LoadMaterials
+    + LoadMatchKeys
     + LoadNumber
     + LoadCase
     + LoadSubmission
@@ -55,7 +55,7 @@ pub trait Desk:
     + FindView
     + RecordView
     + RecordLift
-    + Forgive
+    + ResetRateLimit
     + ForgiveSources
 {
 }
@@ -65,7 +65,7 @@ impl<T> Desk for T where
         + LoadPerson
         + LoadUploads
         + LoadEvidence
-        + LoadMaterials
+        + LoadMatchKeys
         + LoadNumber
         + LoadCase
         + LoadSubmission
@@ -80,38 +80,38 @@ impl<T> Desk for T where
         + FindView
         + RecordView
         + RecordLift
-        + Forgive
+        + ResetRateLimit
         + ForgiveSources
 {
 }
 
 /// Answers the desk's routes.
 pub async fn handle(
-    call: Call,
+    req: Request,
     table: &impl Desk,
     keys: &(impl OpenIdentity + OpenTranscript),
     pictures: &impl LinkPicture,
     limits: ClaimLimits,
     clock: &impl Clock,
-) -> Result<Answer, Problem> {
-    let reviewer = desk::reviewer(&call, table).await?;
+) -> Result<Response, Problem> {
+    let reviewer = reviewer_auth::reviewer(&req, table).await?;
     let now = clock.now();
-    match call.route().as_str() {
-        "GET /v1/review/queue" => queue::list(&call, table, &reviewer, now).await,
-        "POST /v1/review/queue/next" => queue::next(&call, table, &reviewer, limits, now).await,
+    match req.route().as_str() {
+        "GET /v1/review/queue" => queue::list(&req, table, &reviewer, now).await,
+        "POST /v1/review/queue/next" => queue::next(&req, table, &reviewer, limits, now).await,
         "GET /v1/review/cases/{id}" => {
             // Boxed, as a decision is: what it keeps while it waits is large, and the other routes need none of it.
-            Box::pin(case::show(&call, table, keys, pictures, &reviewer, now)).await
+            Box::pin(case::show(&req, table, keys, pictures, &reviewer, now)).await
         }
-        "POST /v1/review/cases/{id}/claim" => claim::take(&call, table, &reviewer, limits, now).await,
-        "DELETE /v1/review/cases/{id}/claim" => claim::release(&call, table, &reviewer, now).await,
-        "PUT /v1/review/cases/{id}/claim" => claim::give(&call, table, &reviewer, now).await,
-        "POST /v1/review/cases/{id}/decision" => Box::pin(decision::take(&call, table, &reviewer, now)).await,
-        "DELETE /v1/review/cases/{id}/decision" => decision::undo(&call, table, &reviewer, now).await,
-        "POST /v1/review/cases/{id}/reopening" => decision::reopen(&call, table, &reviewer, now).await,
-        "POST /v1/review/cases/{id}/transfer" => transfer::answer(&call, table, &reviewer, now).await,
-        "DELETE /v1/review/reviewers/{account}/lock" => unlock::lift(&call, table, &reviewer, now).await,
-        _ => Err(Problem::new(Kind::NotFound)),
+        "POST /v1/review/cases/{id}/claim" => claim::take(&req, table, &reviewer, limits, now).await,
+        "DELETE /v1/review/cases/{id}/claim" => claim::release(&req, table, &reviewer, now).await,
+        "PUT /v1/review/cases/{id}/claim" => claim::give(&req, table, &reviewer, now).await,
+        "POST /v1/review/cases/{id}/decision" => Box::pin(decision::take(&req, table, &reviewer, now)).await,
+        "DELETE /v1/review/cases/{id}/decision" => decision::undo(&req, table, &reviewer, now).await,
+        "POST /v1/review/cases/{id}/reopening" => decision::reopen(&req, table, &reviewer, now).await,
+        "POST /v1/review/cases/{id}/transfer" => transfer::answer(&req, table, &reviewer, now).await,
+        "DELETE /v1/review/reviewers/{account}/lock" => unlock::lift(&req, table, &reviewer, now).await,
+        _ => Err(Problem::new(ProblemKind::NotFound)),
     }
 }
 

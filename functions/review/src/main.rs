@@ -10,9 +10,9 @@ async fn main() -> Result<(), lambda_http::Error> {
     let keys = aws.keys()?;
     let pictures = aws.clean_pictures()?;
     let limits = adapters::claim_limits()?;
-    let authorize = async |call: &edge::Call| review::authorize(call, &table, &SystemClock).await;
-    edge::serve_once(&SystemClock, &table, authorize, |call| {
-        review::handle(call, &table, &keys, &pictures, limits, &SystemClock)
+    let authorize = async |req: &edge::Request| review::authorize(req, &table, &SystemClock).await;
+    edge::serve_once(&SystemClock, &table, authorize, |req| {
+        review::handle(req, &table, &keys, &pictures, limits, &SystemClock)
     })
     .await
 }

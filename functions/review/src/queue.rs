@@ -5,14 +5,14 @@ use domain::{
     case::{
         Case, ClaimLimits, List, State,
         desk::Reviewer,
-        listing::{Filter, Line},
+        listing::{Filter, ListItem},
     },
     divisions::Division,
     fault::{Code, Faults, Pointer},
     ids::{CaseId, CaseKind},
     moment::Moment,
 };
-use edge::{Answer, Call, Kind, Problem};
+use edge::{Problem, ProblemKind, Request, Response};
 use ports::cases::ListQueue;
 use serde_json::{Value, json};
 
@@ -34,17 +34,17 @@ const FILTERED: usize = 200;
 const OWN: usize = CaseKind::ALL.len();
 
 /// What of the list is asked for.
-fn read_filter(call: &Call) -> Result<Filter, Faults> {
-    let state = call.query("state").map(|state| State::parse(state).ok_or(())).transpose();
+fn read_filter(req: &Request) -> Result<Filter, Faults> {
+    let state = req.query("state").map(|state| State::parse(state).ok_or(())).transpose();
     let state = state.map_err(|()| Faults::one(at("state"), Code("code.UNKNOWN")));
-    let (flagged, resubmitted) = (flag(call, "flagged"), flag(call, "resubmitted"));
-    let read = Faults::both(Faults::both(state, flagged), Faults::both(resubmitted, flag(call, "overdue")))?;
+    let (flagged, resubmitted) = (flag(req, "flagged"), flag(req, "resubmitted"));
+    let read = Faults::both(Faults::both(state, flagged), Faults::both(resubmitted, flag(req, "overdue")))?;
     let ((state, flagged), (resubmitted, overdue)) = read;
     Ok(Filter { state, flagged, resubmitted, overdue })
 }
 
-fn flag(call: &Call, name: &'static str) -> Result<Option<bool>, Faults> {
-    let flag = call.query(name).map(str::parse).transpose();
+fn flag(req: &Request, name: &'static str) -> Result<Option<bool>, Faults> {
+    let flag = req.query(name).map(str::parse).transpose();
     flag.map_err(|_| Faults::one(at(name), Code("form.TYPE")))
 }
 
@@ -54,31 +54,31 @@ fn at(name: &str) -> Pointer {
 
 /// Lists one of the lists of the reviewer's division, or of one below it.
 pub(crate) async fn list(
-    call: &Call,
+    req: &Request,
     table: &impl ListQueue,
     reviewer: &Reviewer,
     now: Moment,
-) -> Result<Answer, Problem> {
-    let kind = read_kind(call)?;
-    let list = call.query("list").map_or(Ok(List::Open), |list| List::parse(list).ok_or(()));
+) -> Result<Response, Problem> {
+    let kind = read_kind(req)?;
+    let list = req.query("list").map_or(Ok(List::Open), |list| List::parse(list).ok_or(()));
     let list = list.map_err(|()| Faults::one(at("list"), Code("code.UNKNOWN")))?;
-    let filter = read_filter(call)?;
-    let limit = call.query("limit").map_or(Ok(LIMIT), str::parse);
+    let filter = read_filter(req)?;
+    let limit = req.query("limit").map_or(Ok(LIMIT), str::parse);
     let limit = limit.ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
     let limit = limit.ok_or_else(|| Faults::one(at("limit"), Code("form.TYPE")))?;
-    let division = read_division(call, reviewer)?;
+    let division = read_division(req, reviewer)?;
     if !reviewer.may_list(division) {
-        return Err(Problem::new(Kind::Forbidden));
+        return Err(Problem::new(ProblemKind::Forbidden));
     }
     let place = Cursor { list, division };
-    let after = call.query("cursor").map(|cursor| place.read(cursor)).transpose()?;
+    let after = req.query("cursor").map(|cursor| place.read(cursor)).transpose()?;
 
     let looked_at = if filter.is_empty() { limit } else { FILTERED };
     // why: one's own cases are left out afterwards, and a page without a line would have no next one.
     let looked_at = looked_at + if reviewer.own_account.is_some() { OWN } else { 0 };
     let items = table.list_queue(list, division, kind, after.as_ref(), looked_at).await?;
     let is_last = items.len() < looked_at;
-    let items: Vec<Line> = items.into_iter().filter(|item| !reviewer.is_own(item.case.owner)).collect();
+    let items: Vec<ListItem> = items.into_iter().filter(|item| !reviewer.is_own(item.case.owner)).collect();
     let (mut lines, mut end) = (Vec::new(), None);
     for item in &items {
         if lines.len() == limit {
@@ -91,7 +91,7 @@ pub(crate) async fn list(
     }
     let is_whole = is_last && end == items.last();
     let next = end.filter(|_| !is_whole).map(|end| place.write(end));
-    Ok(Answer::ok(&json!({"items": lines, "next": next})))
+    Ok(Response::ok(&json!({"items": lines, "next": next})))
 }
 
 /// Takes on the case that waits longest and that nobody holds, of the reviewer's own division or one that was delegated to
@@ -99,14 +99,14 @@ pub(crate) async fn list(
 ///
 /// Others do the same at the same moment: whoever comes second to a case goes on to the next.
 pub(crate) async fn next(
-    call: &Call,
+    req: &Request,
     table: &(impl ListQueue + Claims),
     reviewer: &Reviewer,
     limits: ClaimLimits,
     now: Moment,
-) -> Result<Answer, Problem> {
-    let kind = read_kind(call)?;
-    let division = served_division(call, reviewer, now)?;
+) -> Result<Response, Problem> {
+    let kind = read_kind(req)?;
+    let division = served_division(req, reviewer, now)?;
     let mut after = None;
     for _ in 0..LOOKS {
         let items = table.list_queue(List::Open, division, kind, after.as_ref(), LOOK).await?;
@@ -114,7 +114,7 @@ pub(crate) async fn next(
             items.iter().partition(|item| item.decided_by == Some(reviewer.id));
         for item in known.into_iter().chain(others).filter(|item| item.claim_at(now).is_none()) {
             if let Some(claimed) = try_to_hold(table, item.case, reviewer, limits, now).await? {
-                return Ok(Answer::ok(&json!({"case": claimed})));
+                return Ok(Response::ok(&json!({"case": claimed})));
             }
         }
         after = items.last().filter(|_| items.len() == LOOK).map(|last| (last.since, last.case));
@@ -122,7 +122,7 @@ pub(crate) async fn next(
             break;
         }
     }
-    Ok(Answer::ok(&json!({"case": null})))
+    Ok(Response::ok(&json!({"case": null})))
 }
 
 /// Takes that case on, unless it is somebody else's to do so, or somebody was faster.
@@ -156,34 +156,34 @@ async fn try_to_hold(
 }
 
 /// Whether a case that cannot be claimed for that reason is passed over.
-fn is_for_somebody_else(kind: Kind) -> bool {
+fn is_for_somebody_else(kind: ProblemKind) -> bool {
     matches!(
         kind,
-        Kind::Conflict
-            | Kind::NotEditable
-            | Kind::SecondReviewer
-            | Kind::ClaimNotRenewable
-            | Kind::ConsentRequired
+        ProblemKind::Conflict
+            | ProblemKind::NotEditable
+            | ProblemKind::SecondReviewer
+            | ProblemKind::ClaimNotRenewable
+            | ProblemKind::ConsentRequired
     )
 }
 
 /// The division whose next case is asked for, if its cases are the reviewer's to decide.
-pub(crate) fn served_division(call: &Call, reviewer: &Reviewer, now: Moment) -> Result<Division, Problem> {
-    let division = read_division(call, reviewer)?;
-    if reviewer.may_serve(division, now) { Ok(division) } else { Err(Problem::new(Kind::Forbidden)) }
+pub(crate) fn served_division(req: &Request, reviewer: &Reviewer, now: Moment) -> Result<Division, Problem> {
+    let division = read_division(req, reviewer)?;
+    if reviewer.may_serve(division, now) { Ok(division) } else { Err(Problem::new(ProblemKind::Forbidden)) }
 }
 
-fn read_division(call: &Call, reviewer: &Reviewer) -> Result<Division, Faults> {
-    let division = call.query("division").map_or(Ok(reviewer.division), Division::parse);
+fn read_division(req: &Request, reviewer: &Reviewer) -> Result<Division, Faults> {
+    let division = req.query("division").map_or(Ok(reviewer.division), Division::parse);
     division.map_err(|error| Faults::one(at("division"), error))
 }
 
-fn read_kind(call: &Call) -> Result<Option<CaseKind>, Faults> {
-    let kind = call.query("kind").map(|kind| CaseKind::parse(kind).ok_or(kind)).transpose();
+fn read_kind(req: &Request) -> Result<Option<CaseKind>, Faults> {
+    let kind = req.query("kind").map(|kind| CaseKind::parse(kind).ok_or(kind)).transpose();
     kind.map_err(|_| Faults::one(at("kind"), Code("code.UNKNOWN")))
 }
 
-fn line(item: &Line, reviewer: &Reviewer, now: Moment) -> Value {
+fn line(item: &ListItem, reviewer: &Reviewer, now: Moment) -> Value {
     json!({
         "caseId": item.case,
         "kind": item.case.kind,
@@ -204,7 +204,7 @@ struct Cursor {
 }
 
 impl Cursor {
-    fn write(&self, last: &Line) -> String {
+    fn write(&self, last: &ListItem) -> String {
         let text = format!("{} {} {} {}", self.list.as_str(), self.division.code(), last.since, last.case);
         BASE64_URL_SAFE_NO_PAD.encode(text)
     }
@@ -218,6 +218,6 @@ impl Cursor {
             let case = CaseId::parse(parts.next()?).ok()?;
             (ours && parts.next().is_none()).then_some((since, case))
         };
-        read().ok_or_else(|| Problem::new(Kind::MalformedRequest))
+        read().ok_or_else(|| Problem::new(ProblemKind::MalformedRequest))
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    case::{Case, desk::Reviewer, material::MaterialKind},
+    case::{Case, desk::Reviewer, match_key::MatchKind},
     fault::Pointer,
     ids::CaseId,
     messages::{self, Lang},
@@ -12,9 +12,9 @@ use domain::{
 use futures_util::future::try_join_all;
 use jiff::SignedDuration;
 use ports::{
-    Outcome,
+    PortResult,
     cases::LoadCase,
-    materials::{LoadMaterials, TaggedMaterial},
+    match_keys::{LoadMatchKeys, TaggedMatchKey},
     secrets::Tag,
 };
 use serde_json::{Value, json};
@@ -34,34 +34,34 @@ const EXPECTED: SignedDuration = SignedDuration::from_hours(1);
 
 /// A material that others have too.
 struct Shared<'a> {
-    material: &'a TaggedMaterial,
+    match_key: &'a TaggedMatchKey,
     others: Vec<CaseId>,
 }
 
 /// Each material with the others that have it. A picture that looks the same as several has a tag in common with each of them,
 /// and is one material; those that have the very same picture are told of as that.
-fn together<'a>(materials: &'a [TaggedMaterial], others: &BTreeMap<String, Vec<CaseId>>) -> Vec<Shared<'a>> {
+fn together<'a>(match_keys: &'a [TaggedMatchKey], others: &BTreeMap<String, Vec<CaseId>>) -> Vec<Shared<'a>> {
     let mut shared: Vec<Shared<'a>> = Vec::new();
-    for material in materials {
-        let others = others.get(material.tag.as_str()).map_or(&[][..], Vec::as_slice);
+    for match_key in match_keys {
+        let others = others.get(match_key.tag.as_str()).map_or(&[][..], Vec::as_slice);
         let is_told = |shared: &Shared<'_>, case| {
-            let TaggedMaterial { kind, pointer, .. } = shared.material;
-            let is_picture = matches!(kind, MaterialKind::Picture | MaterialKind::SimilarPicture);
-            is_picture && *pointer == material.pointer && shared.others.contains(case)
+            let TaggedMatchKey { kind, pointer, .. } = shared.match_key;
+            let is_picture = matches!(kind, MatchKind::Picture | MatchKind::SimilarPicture);
+            is_picture && *pointer == match_key.pointer && shared.others.contains(case)
         };
-        let is_similar = material.kind == MaterialKind::SimilarPicture;
+        let is_similar = match_key.kind == MatchKind::SimilarPicture;
         let new: Vec<CaseId> = others
             .iter()
             .filter(|case| !is_similar || shared.iter().all(|shared| !is_told(shared, case)))
             .copied()
             .collect();
         let same = |shared: &&mut Shared<'_>| {
-            shared.material.kind == material.kind && shared.material.pointer == material.pointer
+            shared.match_key.kind == match_key.kind && shared.match_key.pointer == match_key.pointer
         };
         match shared.iter_mut().find(same).filter(|_| is_similar) {
             Some(shared) => shared.others.extend(new),
             None if new.is_empty() => {}
-            None => shared.push(Shared { material, others: new }),
+            None => shared.push(Shared { match_key, others: new }),
         }
     }
     shared
@@ -71,10 +71,10 @@ fn together<'a>(materials: &'a [TaggedMaterial], others: &BTreeMap<String, Vec<C
 pub(crate) async fn view(
     case: &Case,
     reviewer: &Reviewer,
-    table: &(impl LoadMaterials + LoadCase),
+    table: &(impl LoadMatchKeys + LoadCase),
     now: Moment,
     lang: Lang,
-) -> Outcome<Value> {
+) -> PortResult<Value> {
     let index = table.load_index(case.id).await?;
     let index = index.filter(|index| index.settled && Some(index.version) >= case.submitted_version);
     let Some(index) = index else {
@@ -86,10 +86,10 @@ pub(crate) async fn view(
         others.extend(try_join_all(some.iter().map(|tag| others_with(tag, case.id, reviewer, table))).await?);
     }
     let others: BTreeMap<String, Vec<CaseId>> = others.into_iter().collect();
-    let shared = together(&index.materials, &others);
+    let shared = together(&index.match_keys, &others);
     let visible = visible(&shared, reviewer, table, now).await?;
-    let materials: Vec<Value> = shared.iter().map(|shared| shared.json(&visible, lang)).collect();
-    Ok(json!({"state": "ready", "materials": materials}))
+    let match_keys: Vec<Value> = shared.iter().map(|shared| shared.json(&visible, lang)).collect();
+    Ok(json!({"state": "ready", "materials": match_keys}))
 }
 
 /// The tag, and the cases of other people that have it, the reviewer's own left out.
@@ -97,8 +97,8 @@ async fn others_with(
     tag: &Tag,
     own: CaseId,
     reviewer: &Reviewer,
-    table: &impl LoadMaterials,
-) -> Outcome<(String, Vec<CaseId>)> {
+    table: &impl LoadMatchKeys,
+) -> PortResult<(String, Vec<CaseId>)> {
     let lines = table.list_sharing(tag, LINES).await?;
     let is_other = |case: &CaseId| case.owner != own.owner && !reviewer.is_own(case.owner);
     let others = lines.into_iter().filter(is_other).collect();
@@ -111,7 +111,7 @@ async fn visible(
     reviewer: &Reviewer,
     table: &impl LoadCase,
     now: Moment,
-) -> Outcome<Vec<CaseId>> {
+) -> PortResult<Vec<CaseId>> {
     let mut ids: Vec<CaseId> = shared.iter().flat_map(Shared::shown).copied().collect();
     ids.sort_unstable();
     ids.dedup();
@@ -130,14 +130,14 @@ impl Shared<'_> {
     }
 
     fn json(&self, visible: &[CaseId], lang: Lang) -> Value {
-        let TaggedMaterial { kind, pointer, .. } = self.material;
+        let TaggedMatchKey { kind, pointer, .. } = self.match_key;
         let cases: Vec<&CaseId> = self.shown().iter().filter(|case| visible.contains(case)).collect();
         view_of(*kind, pointer, self.shown().len(), self.others.len() > SHOWN, &cases, lang)
     }
 }
 
 fn view_of(
-    kind: MaterialKind,
+    kind: MatchKind,
     pointer: &Pointer,
     others: usize,
     more: bool,

@@ -4,24 +4,24 @@ use domain::{
     case::{Case, desk::Reviewer, request::TransferAnswer},
     moment::Moment,
 };
-use edge::{Answer, Call, Kind, Problem};
+use edge::{Problem, ProblemKind, Request, Response};
 use ports::cases::{LoadCase, SaveChange};
 use serde_json::json;
 
 /// The department that has the case lets it go, the other takes it; either may refuse.
 pub(crate) async fn answer(
-    call: &Call,
+    req: &Request,
     table: &(impl LoadCase + SaveChange),
     reviewer: &Reviewer,
     now: Moment,
-) -> Result<Answer, Problem> {
-    let case = desk::see_case(call, table, reviewer, now).await?;
-    let answer = TransferAnswer::parse(&call.json()?)?;
+) -> Result<Response, Problem> {
+    let case = reviewer_auth::see_case(req, table, reviewer, now).await?;
+    let answer = TransferAnswer::parse(&req.json()?)?;
     if !may_answer(&answer, &case, reviewer, now) {
-        return Err(Problem::new(Kind::Forbidden));
+        return Err(Problem::new(ProblemKind::Forbidden));
     }
     let case = crate::change(table, &case, &answer.command(), reviewer, now).await?.after;
-    Ok(Answer::ok(&json!({"caseId": case.id, "state": case.state, "version": case.version})))
+    Ok(Response::ok(&json!({"caseId": case.id, "state": case.state, "version": case.version})))
 }
 
 fn may_answer(answer: &TransferAnswer, case: &Case, reviewer: &Reviewer, now: Moment) -> bool {

@@ -5,14 +5,14 @@
 )]
 
 use domain::{
-    case::{Actor, ClaimLimits, Command, Decision, Event, FourEyes, List, Opinion, State, desk::Reviewer},
+    case::{Actor, ClaimLimits, Command, Decision, Event, FourEyes, List, ReviewNote, State, desk::Reviewer},
     collection::department::DepartmentId,
     divisions::Division,
     ids::CaseId,
     moment::Moment,
     window::Window,
 };
-use edge::testing::{Ask, Reply};
+use edge::testing::{TestRequest, TestResponse};
 use jiff::SignedDuration;
 use ports::{
     Clock,
@@ -30,25 +30,25 @@ const UNDO: &str = "DELETE /v1/review/cases/{id}/decision";
 const REOPEN: &str = "POST /v1/review/cases/{id}/reopening";
 const TRANSFER: &str = "POST /v1/review/cases/{id}/transfer";
 
-async fn run(fakes: &Fakes, ask: Ask) -> Reply {
+async fn run(fakes: &Fakes, ask: TestRequest) -> TestResponse {
     let Fakes { table, keys, objects, clock, .. } = fakes;
-    Reply::of(handle(ask.call(), table, keys, objects, ClaimLimits::default(), clock).await)
+    TestResponse::of(handle(ask.call(), table, keys, objects, ClaimLimits::default(), clock).await)
 }
 
-async fn ask(fakes: &Fakes, route: &str, case: CaseId, by: &Reviewer) -> Reply {
-    run(fakes, Ask::new(route).path("id", case).reviewer(by.id)).await
+async fn ask(fakes: &Fakes, route: &str, case: CaseId, by: &Reviewer) -> TestResponse {
+    run(fakes, TestRequest::new(route).path("id", case).reviewer(by.id)).await
 }
 
-async fn send(fakes: &Fakes, route: &str, case: CaseId, by: &Reviewer, body: &Value) -> Reply {
-    run(fakes, Ask::new(route).path("id", case).reviewer(by.id).json(body)).await
+async fn send(fakes: &Fakes, route: &str, case: CaseId, by: &Reviewer, body: &Value) -> TestResponse {
+    run(fakes, TestRequest::new(route).path("id", case).reviewer(by.id).json(body)).await
 }
 
-async fn list(fakes: &Fakes, by: &Reviewer, query: &str) -> Reply {
-    run(fakes, Ask::new("GET /v1/review/queue").query(query).reviewer(by.id)).await
+async fn list(fakes: &Fakes, by: &Reviewer, query: &str) -> TestResponse {
+    run(fakes, TestRequest::new("GET /v1/review/queue").query(query).reviewer(by.id)).await
 }
 
 /// Opens the case, claims it, and decides what it shows.
-async fn decide(fakes: &Fakes, case: CaseId, by: &Reviewer, word: &str) -> Reply {
+async fn decide(fakes: &Fakes, case: CaseId, by: &Reviewer, word: &str) -> TestResponse {
     ask(fakes, SHOW, case, by).await;
     let version = ask(fakes, CLAIM, case, by).await.body["version"].clone();
     let comments = json!([{"pointer": "/basic/photo", "reasonCode": "PHOTO_BLUR"}]);
@@ -88,10 +88,10 @@ async fn a_rejection_is_proposed_and_then_taken_by_another() {
     let fakes = Fakes::new();
     let (case, one, other) = (fakes.submitted(1).await, fakes.reviewer(COUNTY), fakes.reviewer(COUNTY));
     let proposed = decide(&fakes, case, &one, "reject").await;
-    assert_eq!((proposed.said().as_str(), &proposed.body["proposed"]), ("200", &json!(true)));
+    assert_eq!((proposed.summary().as_str(), &proposed.body["proposed"]), ("200", &json!(true)));
     assert_eq!((state(&fakes, case), &proposed.body["undoUntil"]), (State::Submitted, &Value::Null));
-    assert_eq!(ask(&fakes, CLAIM, case, &one).await.said(), "409 second-reviewer");
-    assert_eq!(run(&fakes, Ask::new(NEXT).reviewer(one.id)).await.body["case"], Value::Null);
+    assert_eq!(ask(&fakes, CLAIM, case, &one).await.summary(), "409 second-reviewer");
+    assert_eq!(run(&fakes, TestRequest::new(NEXT).reviewer(one.id)).await.body["case"], Value::Null);
     for (by, mine) in [(&one, true), (&other, false)] {
         let shown = ask(&fakes, SHOW, case, by).await.body;
         assert_eq!(
@@ -126,16 +126,16 @@ async fn a_province_may_want_two_for_everything() {
 async fn a_decision_is_taken_back_within_a_minute() {
     let fakes = Fakes::new();
     let (case, one, other) = (fakes.submitted(1).await, fakes.reviewer(COUNTY), fakes.reviewer(COUNTY));
-    assert_eq!(ask(&fakes, UNDO, case, &one).await.said(), "409 not-editable", "nothing is decided");
+    assert_eq!(ask(&fakes, UNDO, case, &one).await.summary(), "409 not-editable", "nothing is decided");
     let decided = decide(&fakes, case, &one, "return").await.body;
     assert!(decided["undoUntil"].is_string());
-    assert_eq!(ask(&fakes, UNDO, case, &other).await.said(), "409 not-editable", "not theirs");
-    assert_eq!(ask(&fakes, UNDO, case, &fakes.reviewer("110102")).await.said(), "404 not-found");
+    assert_eq!(ask(&fakes, UNDO, case, &other).await.summary(), "409 not-editable", "not theirs");
+    assert_eq!(ask(&fakes, UNDO, case, &fakes.reviewer("110102")).await.summary(), "404 not-found");
     let undone = ask(&fakes, UNDO, case, &one).await.body;
     assert_eq!((&undone["state"], &undone["claim"]["mine"]), (&json!("UNDER_REVIEW"), &json!(true)));
     decide(&fakes, case, &one, "approve").await;
     fakes.clock.advance(SignedDuration::from_secs(60));
-    assert_eq!(ask(&fakes, UNDO, case, &one).await.said(), "409 not-editable", "too late");
+    assert_eq!(ask(&fakes, UNDO, case, &one).await.summary(), "409 not-editable", "too late");
     assert_eq!(state(&fakes, case), State::Approved);
 }
 
@@ -147,18 +147,18 @@ async fn supervisors_give_cases_to_whoever_may_decide_them() {
     named(&fakes, "110102", "xicheng-1");
     ask(&fakes, CLAIM, case, &one).await;
     let body = |to: &str| json!({"to": to, "reason": "原审核员今日请假"});
-    assert_eq!(send(&fakes, GIVE, case, &one, &body("dongcheng-2")).await.said(), "403 forbidden");
+    assert_eq!(send(&fakes, GIVE, case, &one, &body("dongcheng-2")).await.summary(), "403 forbidden");
     let elsewhere = supervisor(&fakes, "110102");
-    assert_eq!(send(&fakes, GIVE, case, &elsewhere, &body("dongcheng-2")).await.said(), "404 not-found");
+    assert_eq!(send(&fakes, GIVE, case, &elsewhere, &body("dongcheng-2")).await.summary(), "404 not-found");
     for by in [supervisor(&fakes, COUNTY), supervisor(&fakes, "110000")] {
         for to in ["xicheng-1", "nobody"] {
             assert_eq!(send(&fakes, GIVE, case, &by, &body(to)).await.faults(), ["/to reviewer.UNKNOWN"]);
         }
         let given = send(&fakes, GIVE, case, &by, &body("Dongcheng\u{2011}2 ")).await;
-        assert_eq!((given.said().as_str(), &given.body["claim"]["mine"]), ("200", &json!(false)));
+        assert_eq!((given.summary().as_str(), &given.body["claim"]["mine"]), ("200", &json!(false)));
     }
-    assert_eq!(ask(&fakes, CLAIM, case, &one).await.said(), "409 conflict");
-    assert_eq!(decide(&fakes, case, &other, "approve").await.said(), "200");
+    assert_eq!(ask(&fakes, CLAIM, case, &one).await.summary(), "409 conflict");
+    assert_eq!(decide(&fakes, case, &other, "approve").await.summary(), "200");
 }
 
 #[tokio::test]
@@ -168,13 +168,13 @@ async fn what_was_decided_is_decided_once_more_by_somebody_else() {
     let head = supervisor(&fakes, COUNTY);
     decide(&fakes, case, &one, "approve").await;
     let reason = json!({"reason": "学历证书须重新核验"});
-    assert_eq!(send(&fakes, REOPEN, case, &one, &reason).await.said(), "403 forbidden");
+    assert_eq!(send(&fakes, REOPEN, case, &one, &reason).await.summary(), "403 forbidden");
     assert_eq!(send(&fakes, REOPEN, case, &head, &json!({})).await.faults(), ["/reason form.REQUIRED"]);
     let unseen = json!({"reason": "\u{3164}\u{2800}\u{FE0F}".repeat(9)});
     assert_eq!(send(&fakes, REOPEN, case, &head, &unseen).await.faults(), ["/reason form.TOO_SHORT"]);
     assert_eq!(send(&fakes, REOPEN, case, &head, &reason).await.body["state"], "SUBMITTED");
-    assert_eq!(send(&fakes, REOPEN, case, &head, &reason).await.said(), "409 not-editable");
-    assert_eq!(ask(&fakes, CLAIM, case, &head).await.said(), "409 second-reviewer");
+    assert_eq!(send(&fakes, REOPEN, case, &head, &reason).await.summary(), "409 not-editable");
+    assert_eq!(ask(&fakes, CLAIM, case, &head).await.summary(), "409 second-reviewer");
     let shown = ask(&fakes, SHOW, case, &one).await.body;
     let reopened = shown["history"].as_array().unwrap().last().unwrap();
     assert_eq!((&reopened["event"], &reopened["reason"]), (&json!("reopened"), &reason["reason"]));
@@ -188,31 +188,31 @@ async fn a_transfer_needs_both_departments() {
     decide(&fakes, case, &here, "approve").await;
     let say = |word: &str| json!({"answer": word, "reason": "材料不在本区"});
     let to = DepartmentId::parse("110102-1").unwrap();
-    let asked = Command::AskTransfer(to, Opinion::parse("因户籍迁移").unwrap());
-    assert_eq!(send(&fakes, TRANSFER, case, &here, &say("release")).await.said(), "409 not-editable");
+    let asked = Command::AskTransfer(to, ReviewNote::parse("因户籍迁移").unwrap());
+    assert_eq!(send(&fakes, TRANSFER, case, &here, &say("release")).await.summary(), "409 not-editable");
     fakes.follow(case, &asked, &Actor::Applicant(case.owner)).await;
     assert_eq!(list(&fakes, &here, "list=transfers").await.body["items"][0]["caseId"], json!(case));
     for word in ["accept", "release", "refuse"] {
-        assert_eq!(send(&fakes, TRANSFER, case, &there, &say(word)).await.said(), "404 not-found");
+        assert_eq!(send(&fakes, TRANSFER, case, &there, &say(word)).await.summary(), "404 not-found");
     }
-    assert_eq!(send(&fakes, TRANSFER, case, &here, &say("accept")).await.said(), "403 forbidden");
+    assert_eq!(send(&fakes, TRANSFER, case, &here, &say("accept")).await.summary(), "403 forbidden");
     for (body, fault) in [
         (json!({"answer": "refuse"}), "/reason form.REQUIRED"),
         (json!({"answer": "perhaps"}), "/answer code.UNKNOWN"),
     ] {
         assert_eq!(send(&fakes, TRANSFER, case, &here, &body).await.faults(), [fault]);
     }
-    assert_eq!(send(&fakes, TRANSFER, case, &here, &say("release")).await.said(), "200");
+    assert_eq!(send(&fakes, TRANSFER, case, &here, &say("release")).await.summary(), "200");
     let coming = list(&fakes, &there, "list=transfers").await.body;
     assert_eq!(coming["items"][0]["caseId"], json!(case));
     let shown = ask(&fakes, SHOW, case, &there).await.body;
     assert!(shown["transfer"]["releasedAt"].is_string());
-    assert_eq!(send(&fakes, TRANSFER, case, &there, &say("release")).await.said(), "403 forbidden");
-    assert_eq!(send(&fakes, TRANSFER, case, &there, &say("accept")).await.said(), "200");
+    assert_eq!(send(&fakes, TRANSFER, case, &there, &say("release")).await.summary(), "403 forbidden");
+    assert_eq!(send(&fakes, TRANSFER, case, &there, &say("accept")).await.summary(), "200");
     assert_eq!((last_event(&fakes, case), state(&fakes, case)), (Event::Transferred, State::Approved));
     let chosen = fakes.table.look().cases[&case].pages["department"]["departmentId"].clone();
     assert_eq!(chosen, "110102-1", "the applicant's page names the department that has it");
-    assert_eq!(ask(&fakes, SHOW, case, &here).await.said(), "404 not-found");
+    assert_eq!(ask(&fakes, SHOW, case, &here).await.summary(), "404 not-found");
     assert_eq!(list(&fakes, &there, "list=decided").await.body["items"][0]["caseId"], json!(case));
 }
 
@@ -220,14 +220,14 @@ async fn a_transfer_needs_both_departments() {
 async fn a_delegation_opens_the_queue_of_a_county() {
     let fakes = Fakes::new();
     let (case, city) = (fakes.submitted(1).await, fakes.reviewer("110100"));
-    let next = || Ask::new(NEXT).query(&format!("division={COUNTY}")).reviewer(city.id);
-    assert_eq!(run(&fakes, next()).await.said(), "403 forbidden");
+    let next = || TestRequest::new(NEXT).query(&format!("division={COUNTY}")).reviewer(city.id);
+    assert_eq!(run(&fakes, next()).await.summary(), "403 forbidden");
     let until = fakes.clock.now().after(SignedDuration::from_hours(1));
     let delegation = domain::case::desk::Delegation { division: Division::parse(COUNTY).unwrap(), until };
     fakes.table.look().reviewers.get_mut(&city.id).unwrap().delegations.push(delegation);
     assert_eq!(run(&fakes, next()).await.body["case"]["caseId"], json!(case));
     fakes.clock.advance(SignedDuration::from_hours(1));
-    assert_eq!(run(&fakes, next()).await.said(), "403 forbidden", "it has ended");
+    assert_eq!(run(&fakes, next()).await.summary(), "403 forbidden", "it has ended");
 }
 
 #[tokio::test]
@@ -237,14 +237,14 @@ async fn what_a_closed_division_left_is_decided_by_its_successor() {
     let closed = Division::parse("500112").unwrap();
     fakes.table.look().cases.get_mut(&case).unwrap().case.division = Some(closed);
     let (heir, other) = (fakes.reviewer("500157"), fakes.reviewer("500109"));
-    let next = |by: &Reviewer| Ask::new(NEXT).query("division=500112").reviewer(by.id);
-    assert_eq!(run(&fakes, next(&heir)).await.said(), "200");
-    assert_eq!(run(&fakes, next(&other)).await.said(), "403 forbidden");
-    assert_eq!(list(&fakes, &heir, "division=500112").await.said(), "200");
-    assert_eq!(list(&fakes, &other, "division=500112").await.said(), "403 forbidden");
-    assert_eq!(ask(&fakes, SHOW, case, &other).await.said(), "404 not-found");
-    assert_eq!(ask(&fakes, SHOW, case, &heir).await.said(), "200");
-    assert_eq!(decide(&fakes, case, &heir, "approve").await.said(), "200");
+    let next = |by: &Reviewer| TestRequest::new(NEXT).query("division=500112").reviewer(by.id);
+    assert_eq!(run(&fakes, next(&heir)).await.summary(), "200");
+    assert_eq!(run(&fakes, next(&other)).await.summary(), "403 forbidden");
+    assert_eq!(list(&fakes, &heir, "division=500112").await.summary(), "200");
+    assert_eq!(list(&fakes, &other, "division=500112").await.summary(), "403 forbidden");
+    assert_eq!(ask(&fakes, SHOW, case, &other).await.summary(), "404 not-found");
+    assert_eq!(ask(&fakes, SHOW, case, &heir).await.summary(), "200");
+    assert_eq!(decide(&fakes, case, &heir, "approve").await.summary(), "200");
     assert_eq!(state(&fakes, case), State::Approved);
 }
 
@@ -258,8 +258,14 @@ async fn what_one_returned_comes_to_them_first() {
     fakes.clock.advance(SignedDuration::from_mins(5));
     fakes.hand_in_again(first).await;
     let other = fakes.reviewer(COUNTY);
-    assert_eq!(run(&fakes, Ask::new(NEXT).reviewer(one.id)).await.body["case"]["caseId"], json!(first));
-    assert_eq!(run(&fakes, Ask::new(NEXT).reviewer(other.id)).await.body["case"]["caseId"], json!(waiting));
+    assert_eq!(
+        run(&fakes, TestRequest::new(NEXT).reviewer(one.id)).await.body["case"]["caseId"],
+        json!(first)
+    );
+    assert_eq!(
+        run(&fakes, TestRequest::new(NEXT).reviewer(other.id)).await.body["case"]["caseId"],
+        json!(waiting)
+    );
 }
 
 #[tokio::test]
@@ -273,7 +279,7 @@ async fn lists_are_filtered() {
     fakes.follow(second, &Command::Claim, &Actor::Reviewer(one.id)).await;
     let found = async |query: &str| {
         let page = list(&fakes, &one, query).await;
-        assert_eq!(page.said(), "200", "{query}");
+        assert_eq!(page.summary(), "200", "{query}");
         let items = page.body["items"].as_array().unwrap().clone();
         items.iter().map(|item| item["caseId"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
@@ -315,7 +321,7 @@ async fn the_desk_sees_what_changed_and_which_comments_were_answered() {
     ]);
     let body =
         json!({"version": version, "decision": "return", "opinion": "请修改后提交", "comments": comments});
-    assert_eq!(send(&fakes, DECIDE, case, &one, &body).await.said(), "200");
+    assert_eq!(send(&fakes, DECIDE, case, &one, &body).await.summary(), "200");
     let (was, is) = fakes.hand_in_with_school(case, "另一所示例大学").await;
 
     let shown = ask(&fakes, SHOW, case, &one).await.body;
@@ -325,8 +331,12 @@ async fn the_desk_sees_what_changed_and_which_comments_were_answered() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|said| {
-            (said["pointer"].as_str().unwrap(), said["answered"].as_bool().unwrap(), said["round"].as_u64())
+        .map(|summary| {
+            (
+                summary["pointer"].as_str().unwrap(),
+                summary["answered"].as_bool().unwrap(),
+                summary["round"].as_u64(),
+            )
         })
         .collect();
     assert_eq!(answered, [("/basic/photo", false, Some(1)), ("/educations/0/school", true, Some(1))]);
@@ -357,7 +367,7 @@ async fn whatever_fails_a_case_is_given_reopened_or_moved_once() {
                 GIVE => &head,
                 TRANSFER => {
                     let to = DepartmentId::parse("110102-1").unwrap();
-                    let asked = Command::AskTransfer(to, Opinion::parse("因户籍迁移").unwrap());
+                    let asked = Command::AskTransfer(to, ReviewNote::parse("因户籍迁移").unwrap());
                     fakes.follow(case, &asked, &Actor::Applicant(case.owner)).await;
                     &one
                 }
@@ -377,7 +387,7 @@ async fn whatever_fails_a_case_is_given_reopened_or_moved_once() {
             fakes.script.arm(failure);
             let first = send(fakes, route, case, by, &body).await;
             let failed = fakes.script.disarm();
-            assert!(failed.is_none() || first.is_failure(), "{route}: {} at {failed:?}", first.said());
+            assert!(failed.is_none() || first.is_failure(), "{route}: {} at {failed:?}", first.summary());
             if route != GIVE {
                 send(fakes, route, case, by, &body).await;
                 assert_eq!(fakes.table.look().history.len(), entries + 1, "{route} after {failed:?}");

@@ -7,35 +7,35 @@
 
 use domain::{
     case::ClaimLimits,
-    evidence::{Confidence, Evidence, Field, Flag, Opinion, Printed, Transcript, Validity, Verdict},
+    evidence::{Confidence, Evidence, Field, FieldComparison, Flag, Printed, Transcript, Validity, Verdict},
     ids::{CaseId, CaseKind},
 };
-use edge::testing::{Ask, Reply};
+use edge::testing::{TestRequest, TestResponse};
 use jiff::SignedDuration;
 use ports::{
     Clock,
-    evidence::{CardsToRead, KeptEvidence, SaveEvidence, SealTranscript},
+    evidence::{IdCardOcrQueue, KeptEvidence, SaveEvidence, SealTranscript},
     fakes::{COUNTY, Fakes, each_failure},
 };
 use review::handle;
 use serde_json::{Value, json};
 
 /// Somebody whose request was decided, and the submission of it.
-async fn scene(fakes: &Fakes) -> CardsToRead {
+async fn scene(fakes: &Fakes) -> IdCardOcrQueue {
     let case = CaseId { kind: CaseKind::RealName, owner: fakes.verified(1).await };
     let stored = fakes.table.look();
     let version = stored.cases[&case].case.submitted_version.unwrap();
-    CardsToRead { case, version }
+    IdCardOcrQueue { case, version }
 }
 
-async fn show(fakes: &Fakes, case: CaseId) -> Reply {
+async fn show(fakes: &Fakes, case: CaseId) -> TestResponse {
     let reviewer = fakes.reviewer(COUNTY);
-    let ask = Ask::new("GET /v1/review/cases/{id}").path("id", case).reviewer(reviewer.id);
+    let ask = TestRequest::new("GET /v1/review/cases/{id}").path("id", case).reviewer(reviewer.id);
     let Fakes { table, keys, objects, clock, .. } = fakes;
-    Reply::of(handle(ask.call(), table, keys, objects, ClaimLimits::default(), clock).await)
+    TestResponse::of(handle(ask.call(), table, keys, objects, ClaimLimits::default(), clock).await)
 }
 
-async fn keep(fakes: &Fakes, of: CardsToRead) {
+async fn keep(fakes: &Fakes, of: IdCardOcrQueue) {
     let transcript = Transcript {
         name: Some(Printed::new("吕小朋".to_owned())),
         number: Some(Printed::new("110101199003070011".to_owned())),
@@ -43,7 +43,7 @@ async fn keep(fakes: &Fakes, of: CardsToRead) {
         ..Transcript::default()
     };
     let sealed = fakes.keys.seal_transcript(of.case.owner, &transcript).await.unwrap();
-    let opinion = |field, verdict, share| Opinion {
+    let opinion = |field, verdict, share| FieldComparison {
         field,
         verdict,
         confidence: Some(Confidence::of_share(share)).filter(|_| verdict != Verdict::Unread),
@@ -104,7 +104,7 @@ async fn whatever_fails_nothing_is_shown_in_part() {
         fakes.script.arm(failure);
         let reply = show(fakes, of.case).await;
         let failed = fakes.script.disarm();
-        assert!(failed.is_none() || reply.is_failure(), "{} at {failed:?}", reply.said());
+        assert!(failed.is_none() || reply.is_failure(), "{} at {failed:?}", reply.summary());
         failed
     })
     .await;

@@ -6,16 +6,16 @@
 )]
 
 use domain::{
-    case::{ClaimLimits, desk::Reviewer, material::MaterialKind},
+    case::{ClaimLimits, desk::Reviewer, match_key::MatchKind},
     fault::Pointer,
     ids::CaseId,
 };
-use edge::testing::{Ask, Reply};
+use edge::testing::{TestRequest, TestResponse};
 use jiff::SignedDuration;
 use ports::{
     Clock,
     fakes::{COUNTY, Fakes, PlainKeys},
-    materials::{MaterialIndex, SaveMaterials, TaggedMaterial},
+    match_keys::{SaveMatchKeys, SharedEvidenceIndex, TaggedMatchKey},
     secrets::TagPurpose,
 };
 use review::handle;
@@ -26,27 +26,28 @@ async fn shared(fakes: &Fakes, division: &str, case: CaseId) -> Value {
 }
 
 async fn shared_with(fakes: &Fakes, reviewer: &Reviewer, case: CaseId) -> Value {
-    let ask = Ask::new("GET /v1/review/cases/{id}").path("id", case).reviewer(reviewer.id);
+    let ask = TestRequest::new("GET /v1/review/cases/{id}").path("id", case).reviewer(reviewer.id);
     let Fakes { table, keys, objects, clock, .. } = fakes;
-    let reply = Reply::of(handle(ask.call(), table, keys, objects, ClaimLimits::default(), clock).await);
-    assert_eq!(reply.said(), "200");
+    let reply =
+        TestResponse::of(handle(ask.call(), table, keys, objects, ClaimLimits::default(), clock).await);
+    assert_eq!(reply.summary(), "200");
     reply.body["shared"].clone()
 }
 
 /// The case is indexed with these numbers.
 async fn indexed(fakes: &Fakes, case: CaseId, numbers: &[&str]) {
     let at = Pointer::root().child("educations");
-    let material = |(row, number): (usize, &&str)| TaggedMaterial {
-        kind: MaterialKind::Certificate,
+    let match_key = |(row, number): (usize, &&str)| TaggedMatchKey {
+        kind: MatchKind::Certificate,
         pointer: at.child(row).child("educationCertificateNo"),
-        tag: PlainKeys::tag_of(TagPurpose::Material, number),
+        tag: PlainKeys::tag_of(TagPurpose::MatchKey, number),
     };
     let version = fakes.table.look().cases[&case].case.version;
-    let index = MaterialIndex {
+    let index = SharedEvidenceIndex {
         case,
         version,
         revision: 1,
-        materials: numbers.iter().enumerate().map(material).collect(),
+        match_keys: numbers.iter().enumerate().map(match_key).collect(),
         bands: Vec::new(),
         leaving: Vec::new(),
         settled: true,
@@ -143,10 +144,10 @@ async fn a_picture_that_looks_the_same_is_told_apart_from_one_that_is() {
         fakes.submitted(4).await,
     ];
     let [case, same, similar, joined] = cases;
-    let material = |kind, text: &str| TaggedMaterial {
+    let match_key = |kind, text: &str| TaggedMatchKey {
         kind,
         pointer: Pointer::root().child("basic").child("photo"),
-        tag: PlainKeys::tag_of(TagPurpose::Material, text),
+        tag: PlainKeys::tag_of(TagPurpose::MatchKey, text),
     };
     // Whose picture is the same has the same look, too; and the case's look was found to be like that of `joined`.
     for (case, file, looks) in [
@@ -155,14 +156,14 @@ async fn a_picture_that_looks_the_same_is_told_apart_from_one_that_is() {
         (similar, "two", &["look"]),
         (joined, "three", &["other look"]),
     ] {
-        let mut materials = vec![material(MaterialKind::Picture, file)];
-        materials.extend(looks.iter().map(|look| material(MaterialKind::SimilarPicture, look)));
+        let mut match_keys = vec![match_key(MatchKind::Picture, file)];
+        match_keys.extend(looks.iter().map(|look| match_key(MatchKind::SimilarPicture, look)));
         let version = fakes.table.look().cases[&case].case.version;
-        let index = MaterialIndex {
+        let index = SharedEvidenceIndex {
             case,
             version,
             revision: 1,
-            materials,
+            match_keys,
             bands: Vec::new(),
             leaving: Vec::new(),
             settled: true,
@@ -176,7 +177,7 @@ async fn a_picture_that_looks_the_same_is_told_apart_from_one_that_is() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|material| (&material["code"], &material["others"], &material["cases"]))
+        .map(|match_key| (&match_key["code"], &match_key["others"], &match_key["cases"]))
         .collect();
     let expected =
         [("shared.PICTURE", 1, json!([same])), ("shared.SIMILAR_PICTURE", 2, json!([similar, joined]))];

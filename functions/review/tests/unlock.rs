@@ -5,20 +5,20 @@
 )]
 
 use domain::case::{ClaimLimits, desk::Reviewer};
-use edge::testing::{Ask, Reply};
+use edge::testing::{TestRequest, TestResponse};
 use jiff::SignedDuration;
 use ports::{
     Clock,
-    codes::{Count, Subject},
+    codes::{CheckRateLimit, RateLimitKey},
     fakes::{COUNTY, Fakes},
     log_in::{Login, PER_ACCOUNT, PER_ACCOUNT_AND_DAY, PER_ACCOUNT_AND_SOURCE},
     secrets::Tag,
 };
 use review::handle;
 
-async fn run(fakes: &Fakes, ask: Ask) -> Reply {
+async fn run(fakes: &Fakes, ask: TestRequest) -> TestResponse {
     let Fakes { table, keys, objects, clock, .. } = fakes;
-    Reply::of(handle(ask.call(), table, keys, objects, ClaimLimits::default(), clock).await)
+    TestResponse::of(handle(ask.call(), table, keys, objects, ClaimLimits::default(), clock).await)
 }
 
 fn supervisor(fakes: &Fakes, division: &str) -> Reviewer {
@@ -36,17 +36,17 @@ async fn a_lock_is_lifted_by_whoever_answers_for_the_reviewer() {
     let (login, source) = (Login::from(reviewer.id), Tag::new("source".to_owned()));
     let lock = async || {
         for (rate, subject) in [
-            (PER_ACCOUNT_AND_SOURCE, Subject::LoginFrom(login.clone(), source.clone())),
-            (PER_ACCOUNT, Subject::Login(login.clone())),
-            (PER_ACCOUNT_AND_DAY, Subject::Login(login.clone())),
+            (PER_ACCOUNT_AND_SOURCE, RateLimitKey::LoginFrom(login.clone(), source.clone())),
+            (PER_ACCOUNT, RateLimitKey::Login(login.clone())),
+            (PER_ACCOUNT_AND_DAY, RateLimitKey::Login(login.clone())),
         ] {
             while fakes.table.count(rate, &subject, fakes.clock.now()).await.unwrap().is_ok() {}
         }
         fakes.table.look().limits.len()
     };
     let lift = async |by: &Reviewer, account: &str| {
-        let ask = Ask::new("DELETE /v1/review/reviewers/{account}/lock").path("account", account);
-        run(&fakes, ask.reviewer(by.id)).await.said()
+        let ask = TestRequest::new("DELETE /v1/review/reviewers/{account}/lock").path("account", account);
+        run(&fakes, ask.reviewer(by.id)).await.summary()
     };
     let colleague = Reviewer { id: supervisor(&fakes, COUNTY).id, supervisor: false, ..reviewer.clone() };
     fakes.table.look().reviewers.insert(colleague.id, colleague.clone());

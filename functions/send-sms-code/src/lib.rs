@@ -10,11 +10,14 @@ use domain::{
     person::{SmsCode, SmsPurpose},
     sms::Sms,
 };
-use edge::{Answer, Call, Problem};
+use edge::{Problem, Request, Response};
 use jiff::SignedDuration;
 use ports::{
-    Chance, Clock, Outcome,
-    codes::{Count, Forgive, KeepSmsCode, Rate, SentSmsCode, Subject, TakeCaptcha, Wait},
+    Clock, PortResult, Random,
+    codes::{
+        CheckRateLimit, KeepSmsCode, RateLimit, RateLimitKey, ResetRateLimit, RetryAfter, SentSmsCode,
+        TakeCaptcha,
+    },
     messages::{SendSms, Unsent},
     secrets::{Hash, Tag, TagPurpose},
 };
@@ -26,18 +29,19 @@ const LIFETIME: SignedDuration = SignedDuration::from_mins(5);
 
 /// How long to wait for the next one (domain specification, section 3), for whoever asked: a stranger elsewhere keeps nobody
 /// waiting.
-const RESEND: Rate = Rate { name: "sms-again", max: 1, window: SignedDuration::from_secs(60) };
+const RESEND: RateLimit = RateLimit { name: "sms-again", max: 1, window: SignedDuration::from_secs(60) };
 
 /// Codes that one source is sent, to all phones together (domain specification, section 3).
-const PER_SOURCE: Rate = Rate { name: "sms-address", max: 20, window: SignedDuration::from_hours(1) };
+const PER_SOURCE: RateLimit =
+    RateLimit { name: "sms-address", max: 20, window: SignedDuration::from_hours(1) };
 
 /// Codes for one purpose that one source has sent to one phone (ours; the specification's ten for each phone were one
 /// stranger's to use up).
-const SHARE: Rate = Rate { name: "sms-share", max: 5, window: DAY };
+const SHARE: RateLimit = RateLimit { name: "sms-share", max: 5, window: DAY };
 
 /// Codes for one purpose that one phone gets, whoever asks (ours): four sources' shares. No counter is shared between
 /// purposes, so that none can use up another's, and three purposes make 60 a day, which is the most that a phone gets.
-const PER_PURPOSE: Rate = Rate { name: "sms-purpose", max: 20, window: DAY };
+const PER_PURPOSE: RateLimit = RateLimit { name: "sms-purpose", max: 20, window: DAY };
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -63,19 +67,19 @@ impl Command {
 /// Only the answer names the request, and only with that can the code be tried: whoever did not ask for it cannot spend its
 /// tries (`docs/decisions/0024-sms-code-handles.md`).
 pub async fn handle(
-    call: Call,
-    table: &(impl TakeCaptcha + Count + Forgive + KeepSmsCode),
+    req: Request,
+    table: &(impl TakeCaptcha + CheckRateLimit + ResetRateLimit + KeepSmsCode),
     keys: &impl Hash,
     sms: &impl SendSms,
     per_day: u32,
     clock: &impl Clock,
-    chance: &impl Chance,
-) -> Result<Answer, Problem> {
-    let command = Command::parse(&call.json()?)?;
+    chance: &impl Random,
+) -> Result<Response, Problem> {
+    let command = Command::parse(&req.json()?)?;
     let now = clock.now();
     command.captcha.check(table, keys, now).await?;
 
-    let source = keys.tag(TagPurpose::Address, call.source().expose()).await?;
+    let source = keys.tag(TagPurpose::Address, req.source().expose()).await?;
     let mobile = keys.tag(TagPurpose::Mobile, command.mobile.expose()).await?;
     let counted = count(table, command.purpose, &mobile, source, per_day, now).await?;
     record(now, command.purpose, if counted.is_ok() { "counted" } else { "refused" });
@@ -87,30 +91,30 @@ pub async fn handle(
     table.keep_sms_code(&sent).await?;
     let message = Sms::Code { purpose: command.purpose, code };
     sms.send_sms(&command.mobile, &message).await.map_err(Unsent::into_port_error)?;
-    Ok(Answer::accepted(&json!({
+    Ok(Response::accepted(&json!({
         "smsCodeId": id, "expiresAt": sent.expires, "resendAt": now.after(RESEND.window),
     })))
 }
 
 /// Counts a code before it is sent; one that then is not sent stays counted, since nobody knows what a provider did.
 async fn count(
-    table: &(impl Count + Forgive),
+    table: &(impl CheckRateLimit + ResetRateLimit),
     purpose: SmsPurpose,
     mobile: &Tag,
     source: Tag,
     per_day: u32,
     now: Moment,
-) -> Outcome<Result<(), Problem>> {
+) -> PortResult<Result<(), Problem>> {
     let to_phone = format!("{}-{}", purpose.as_str(), mobile.as_str());
-    let from_here = Subject::Mobile(Tag::new(format!("{to_phone}-{}", source.as_str())));
-    let (to_phone, source) = (Subject::Mobile(Tag::new(to_phone)), Subject::Address(source));
-    let total = Rate { name: "sms-total", max: per_day, window: DAY };
+    let from_here = RateLimitKey::Mobile(Tag::new(format!("{to_phone}-{}", source.as_str())));
+    let (to_phone, source) = (RateLimitKey::Mobile(Tag::new(to_phone)), RateLimitKey::Address(source));
+    let total = RateLimit { name: "sms-total", max: per_day, window: DAY };
     let limits = [
         (PER_SOURCE, &source, "sms_limit.SOURCE"),
         (RESEND, &from_here, "sms_limit.RESEND"),
         (SHARE, &from_here, "sms_limit.SHARE"),
         (PER_PURPOSE, &to_phone, "sms_limit.PHONE"),
-        (total, &Subject::Everybody, "sms_limit.TOTAL"),
+        (total, &RateLimitKey::Everybody, "sms_limit.TOTAL"),
     ];
     for (rate, subject, why) in limits {
         if let Err(wait) = table.count(rate, subject, now).await? {
@@ -119,7 +123,7 @@ async fn count(
                 table.give_back(SHARE, &from_here, now).await?;
                 table.give_back(RESEND, &from_here, now).await?;
             }
-            if matches!(subject, Subject::Everybody) {
+            if matches!(subject, RateLimitKey::Everybody) {
                 tracing::error!(per_day, "no more SMS codes are sent today");
                 let dimensions = [("Function", "send-sms-code")];
                 telemetry::record(now.as_millisecond(), &dimensions, &[(Metric::SmsCodesSpent, 1.0)]);
@@ -131,7 +135,7 @@ async fn count(
 }
 
 /// What a limit means to the caller, and what to do.
-fn refused(wait: Wait, why: &'static str) -> Problem {
+fn refused(wait: RetryAfter, why: &'static str) -> Problem {
     Problem::from(wait).saying(why)
 }
 

@@ -10,8 +10,8 @@ async fn main() -> Result<(), lambda_http::Error> {
     let keys = aws.keys()?;
     let sms = aws.sms()?;
     let per_day = setting("SMS_CODES_PER_DAY")?.parse().map_err(|_| "SMS_CODES_PER_DAY is no number")?;
-    edge::serve_once(&SystemClock, &table, edge::anyone, |call| {
-        send_sms_code::handle(call, &table, &keys, &sms, per_day, &SystemClock, &RandomChance)
+    edge::serve_once(&SystemClock, &table, edge::anyone, |req| {
+        send_sms_code::handle(req, &table, &keys, &sms, per_day, &SystemClock, &RandomChance)
     })
     .await
 }

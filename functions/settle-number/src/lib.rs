@@ -5,19 +5,19 @@
 //! settlement at least once: accounts are written down before they are closed, so that whatever was begun is found again, and
 //! each SMS is sent at most once.
 
-use domain::{ids::AccountId, notice::Notice, sms::Sms};
+use domain::{ids::AccountId, notification::Notification, sms::Sms};
+pub use events::{SqsBatchResponse, SqsEvent};
 use ports::{
-    Clock, Outcome, PortError,
+    Clock, PortError, PortResult,
     accounts::RemoveUser,
     cases::LoadSubmission,
     closing::{self, BeginClosing, ClearPictures, Closing, EndClosing, RETENTION},
     messages::{SendSms, Unsent},
-    notices::{KeepNotice, Kept, MoveSms, SmsState},
+    notifications::{Kept, MoveSms, SaveNotification, SmsState},
     numbers::{LoadNumber, NotifyLoss, Settle, Settlement},
     people::{LoadAccount, LoadPerson},
     secrets::OpenIdentity,
 };
-pub use queue::{Again, Delivery};
 
 /// What this function may do with the table.
 pub trait Records:
@@ -29,7 +29,7 @@ pub trait Records:
     + BeginClosing
     + EndClosing
     + NotifyLoss
-    + KeepNotice
+    + SaveNotification
     + MoveSms
 {
 }
@@ -43,7 +43,7 @@ impl<T> Records for T where
         + BeginClosing
         + EndClosing
         + NotifyLoss
-        + KeepNotice
+        + SaveNotification
         + MoveSms
 {
 }
@@ -66,7 +66,10 @@ pub struct Means<'a, T, K, S, U, P, C> {
 }
 
 /// Settles each. What failed is delivered again, and in the end parked for `admin redrive`.
-pub async fn handle<T, K, S, U, P, C>(delivery: Delivery, means: &Means<'_, T, K, S, U, P, C>) -> Again
+pub async fn handle<T, K, S, U, P, C>(
+    delivery: SqsEvent,
+    means: &Means<'_, T, K, S, U, P, C>,
+) -> SqsBatchResponse
 where
     T: Records,
     K: OpenIdentity,
@@ -75,7 +78,7 @@ where
     P: ClearPictures,
     C: Clock,
 {
-    queue::each("settle-number", &delivery, means.clock, |settlement: Settlement| means.settle(settlement))
+    events::each("settle-number", &delivery, means.clock, |settlement: Settlement| means.settle(settlement))
         .await
 }
 
@@ -88,7 +91,7 @@ where
     P: ClearPictures,
     C: Clock,
 {
-    async fn settle(&self, asked: Settlement) -> Outcome<()> {
+    async fn settle(&self, asked: Settlement) -> PortResult<()> {
         let (table, holder) = (self.table, asked.account);
         // What is stored knows what an earlier delivery began; a holder who closed their account took it along.
         let Some(mut settlement) = table.load_settlement(holder, asked.at).await? else { return Ok(()) };
@@ -114,7 +117,7 @@ where
     }
 
     /// The account is closed because it lost its number; where the holder does not hold it any more, only if that was begun.
-    async fn lose(&self, id: AccountId, to: AccountId, is_held: bool) -> Outcome<()> {
+    async fn lose(&self, id: AccountId, to: AccountId, is_held: bool) -> PortResult<()> {
         let table = self.table;
         if table.load_closing(id).await?.is_none() {
             if !is_held {
@@ -141,7 +144,7 @@ where
         }
     }
 
-    async fn notify_loser(&self, id: AccountId) -> Outcome<()> {
+    async fn notify_loser(&self, id: AccountId) -> PortResult<()> {
         let Some(lost) = self.table.load_lost(id).await? else { return Ok(()) };
         // Before the SMS counts as being sent: what fails here can be tried again.
         let identity = self.keys.open(id, lost.id_type, &lost.sealed).await?;
@@ -162,36 +165,36 @@ where
     }
 
     /// A notification in the inbox, and one SMS.
-    async fn notify_holder(&self, settlement: &Settlement) -> Outcome<()> {
+    async fn notify_holder(&self, settlement: &Settlement) -> PortResult<()> {
         let (table, owner) = (self.table, settlement.account);
-        let notice = Notice::number_held(owner, settlement.at);
-        if table.keep_notice(&notice).await? == Kept::Closed {
+        let notification = Notification::number_held(owner, settlement.at);
+        if table.save_notification(&notification).await? == Kept::Closed {
             return Ok(());
         }
         let Some(account) = table.load_account(owner).await? else { return Ok(()) };
         let identity = self.keys.open(owner, account.id_type, &account.sealed).await?;
-        match table.move_sms(owner, notice.id, SmsState::Pending, SmsState::Sending).await {
+        match table.move_sms(owner, notification.id, SmsState::Pending, SmsState::Sending).await {
             Ok(()) => {}
             Err(PortError::Conflict) => return Ok(()),
             Err(error) => return Err(error),
         }
-        let to = match self.sms.send_sms(&identity.mobile, &notice.sms()).await {
+        let to = match self.sms.send_sms(&identity.mobile, &notification.sms()).await {
             Ok(()) => SmsState::Sent,
             Err(Unsent::Refused(reason)) => {
-                tracing::warn!(notice = %notice.id, reason, "an SMS was refused");
+                tracing::warn!(notification = %notification.id, reason, "an SMS was refused");
                 SmsState::Failed
             }
             Err(Unsent::Later(error)) => {
-                table.move_sms(owner, notice.id, SmsState::Sending, SmsState::Pending).await?;
+                table.move_sms(owner, notification.id, SmsState::Sending, SmsState::Pending).await?;
                 return Err(PortError::Unavailable(error));
             }
             Err(unknown @ Unsent::Unknown(_)) => {
                 let error = unknown.into_port_error();
-                tracing::error!(notice = %notice.id, ?error, "an SMS may have been sent, and is not sent again");
+                tracing::error!(notification = %notification.id, ?error, "an SMS may have been sent, and is not sent again");
                 return Ok(());
             }
         };
-        match table.move_sms(owner, notice.id, SmsState::Sending, to).await {
+        match table.move_sms(owner, notification.id, SmsState::Sending, to).await {
             // Gone with its account.
             Err(PortError::Conflict) => Ok(()),
             outcome => outcome,

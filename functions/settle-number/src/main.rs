@@ -2,7 +2,7 @@
 
 use adapters::{Aws, SystemClock};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use settle_number::{Delivery, Means};
+use settle_number::{Means, SqsEvent};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -17,7 +17,7 @@ async fn main() -> Result<(), Error> {
         clock: &SystemClock,
     };
     let means = &means;
-    let handler = |event: LambdaEvent<Delivery>| async move {
+    let handler = |event: LambdaEvent<SqsEvent>| async move {
         // On the heap: the future is larger than what is moved about comfortably.
         Ok::<_, Error>(Box::pin(settle_number::handle(event.payload, means)).await)
     };

@@ -8,7 +8,7 @@
 use domain::{
     case::{Actor, Command, Decision, State},
     ids::{AccountId, CaseId, CaseKind},
-    notice::NoticeKind,
+    notification::NotificationKind,
     sms::Sms,
     upload::{Format, Purpose},
 };
@@ -16,18 +16,18 @@ use jiff::SignedDuration;
 use ports::{
     accounts::Username,
     fakes::{COUNTY, Fakes, MOBILE, each_failure},
-    notices::SmsState,
+    notifications::SmsState,
     numbers::Settlement,
     pictures::StoreClean,
 };
 use serde_json::json;
-use settle_number::{Again, Delivery, Means, handle};
+use settle_number::{Means, SqsBatchResponse, SqsEvent, handle};
 
-async fn deliver(fakes: &Fakes, settlements: &[Settlement]) -> Again {
+async fn deliver(fakes: &Fakes, settlements: &[Settlement]) -> SqsBatchResponse {
     let bodies = settlements.iter().map(|settlement| serde_json::to_string(settlement).unwrap());
     let records =
         bodies.enumerate().map(|(place, body)| json!({"messageId": place.to_string(), "body": body}));
-    let delivery: Delivery = serde_json::from_value(json!({"Records": records.collect::<Vec<_>>()})).unwrap();
+    let delivery: SqsEvent = serde_json::from_value(json!({"Records": records.collect::<Vec<_>>()})).unwrap();
     let Fakes { table, keys, outgoing: sms, users, objects: pictures, clock, .. } = fakes;
     handle(delivery, &Means { table, keys, sms, users, pictures, clock }).await
 }
@@ -70,8 +70,8 @@ fn assert_settled(fakes: &Fakes, owner: AccountId, squatter: AccountId) {
         (settlement.len(), &settlement[0].lost, settlement[0].settled_at.is_some()),
         (1, &vec![squatter], true)
     );
-    let notices: Vec<_> = stored.notices.values().map(|kept| kept.notice.kind).collect();
-    assert_eq!(notices, [NoticeKind::NumberHeld]);
+    let notifications: Vec<_> = stored.notifications.values().map(|kept| kept.notification.kind).collect();
+    assert_eq!(notifications, [NotificationKind::NumberHeld]);
     drop(stored);
     let users: Vec<_> = fakes.users.names().into_iter().filter(|name| name.starts_with("acc_")).collect();
     assert_eq!(users, [Username::Applicant(owner).to_string()]);
@@ -94,7 +94,7 @@ async fn whoever_was_not_verified_loses_the_number_and_everything_else() {
         assert_settled(&fakes, owner, squatter);
         assert_eq!(sent(&fakes), [(false, true), (true, false)], "one SMS to each");
     }
-    let sms: Vec<_> = fakes.table.look().notices.values().map(|kept| kept.sms).collect();
+    let sms: Vec<_> = fakes.table.look().notifications.values().map(|kept| kept.sms).collect();
     assert_eq!(sms, [SmsState::Sent]);
 }
 
@@ -144,7 +144,7 @@ async fn an_approval_that_was_taken_back_takes_nothing_from_anybody() {
     }
     let settlements = passed_on(&fakes);
     fakes.clock.advance(SignedDuration::from_secs(30));
-    fakes.follow(case, &Command::Undo, &reviewer).await;
+    fakes.follow(case, &Command::UndoState, &reviewer).await;
     assert_eq!(deliver(&fakes, &settlements).await.messages().count(), 0);
     let stored = fakes.table.look();
     assert_eq!((stored.accounts.len(), stored.settlements.len()), (2, 0));
@@ -158,6 +158,6 @@ async fn who_was_alone_with_the_number_is_told_nothing() {
     fakes.verified(1).await;
     let settlements = passed_on(&fakes);
     assert_eq!((settlements.len(), deliver(&fakes, &settlements).await.messages().count()), (1, 0));
-    assert!(fakes.outgoing.sms().is_empty() && fakes.table.look().notices.is_empty());
+    assert!(fakes.outgoing.sms().is_empty() && fakes.table.look().notifications.is_empty());
     assert!(fakes.table.look().settlements.is_empty());
 }

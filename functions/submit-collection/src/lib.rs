@@ -9,7 +9,7 @@ use domain::{
     case::{Actor, Change, Command, Submission},
     collection::readiness::parse_declaration,
 };
-use edge::{Answer, Call, Kind, Problem, Standing};
+use edge::{Problem, ProblemKind, ReplayScope, Request, Response};
 use http::Method;
 use ports::{
     Clock,
@@ -22,54 +22,55 @@ use serde_json::{Value, json};
 
 /// Whether the caller may submit: verified, and with a consent to pictures in force. For `edge::serve_once`.
 pub async fn authorize(
-    call: &Call,
+    req: &Request,
     table: &impl LoadPerson,
     clock: &impl Clock,
-) -> Result<Standing, Problem> {
-    let person = verified_caller(call, table, clock.now()).await?;
+) -> Result<ReplayScope, Problem> {
+    let person = verified_caller(req, table, clock.now()).await?;
     applicant::check_consent(&person.biometrics)?;
-    Ok(Standing::default())
+    Ok(ReplayScope::default())
 }
 
 /// Hands in, or takes back.
 pub async fn handle(
-    call: Call,
+    req: Request,
     table: &(impl LoadPerson + LoadUploads + LoadDepartment + LoadWindow + SaveSubmission + SaveChange),
     clock: &impl Clock,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let now = clock.now();
-    let mut person = verified_caller(&call, table, now).await?;
+    let mut person = verified_caller(&req, table, now).await?;
     let (owner, basis) = (person.id, Basis::of(&person));
     let filed = applicant::take_collection(&mut person, now);
     let by = Actor::Applicant(owner);
-    if call.method() == Method::DELETE {
+    if req.method() == Method::DELETE {
         let change = filed.case.apply(&Command::Withdraw, &by, now)?;
-        check_version(&call, &filed.case)?;
-        check_late(&call, table, &filed.pages, change.after.state, now).await?;
+        check_version(&req, &filed.case)?;
+        check_late(&req, table, &filed.pages, change.after.state, now).await?;
         table.save_change(&change).await?;
-        return Ok(Answer::ok(&receipt(&change)).at_version(change.after.version));
+        return Ok(Response::ok(&receipt(&change)).at_version(change.after.version));
     }
 
-    parse_declaration(&call.json()?)?;
+    parse_declaration(&req.json()?)?;
     if !filed.case.state.is_editable() {
-        return Err(Problem::new(Kind::NotEditable));
+        return Err(Problem::new(ProblemKind::NotEditable));
     }
-    check_version(&call, &filed.case)?;
+    check_version(&req, &filed.case)?;
     applicant::check_consent(&person.biometrics)?;
     let pages = &filed.pages;
     let Readiness { faults, window } = readiness(table, owner, pages, now).await?;
     if let Some(window) = window {
-        let allowed = window.allows(filed.case.state, call.received_at(now));
-        allowed.map_err(|_| about_window(Kind::OutsideWindow, &window))?;
+        let allowed = window.allows(filed.case.state, req.received_at(now));
+        allowed.map_err(|_| about_window(ProblemKind::OutsideWindow, &window))?;
     }
-    let flagged = faults.map_err(|faults| Problem::fields(Kind::NotReady, &faults))?;
-    let department = pages.department.as_ref().ok_or_else(|| Problem::new(Kind::NotReady))?.department_id;
+    let flagged = faults.map_err(|faults| Problem::fields(ProblemKind::NotReady, &faults))?;
+    let department =
+        pages.department.as_ref().ok_or_else(|| Problem::new(ProblemKind::NotReady))?.department_id;
     let submission = Submission { division: department.division, flagged };
     let change = filed.case.apply(&Command::Submit(submission), &by, now)?;
     if let Err(error) = table.save_submission(&change, pages, &basis).await {
-        return Err(why_not_submitted(error, &call, table, now).await);
+        return Err(why_not_submitted(error, &req, table, now).await);
     }
-    Ok(Answer::created(&receipt(&change)).at_version(change.after.version))
+    Ok(Response::created(&receipt(&change)).at_version(change.after.version))
 }
 
 fn receipt(change: &Change) -> Value {

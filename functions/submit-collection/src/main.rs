@@ -7,7 +7,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     telemetry::init();
     let aws = Aws::load().await;
     let table = aws.table().await?;
-    let authorize = async |call: &edge::Call| submit_collection::authorize(call, &table, &SystemClock).await;
-    let handle = |call| submit_collection::handle(call, &table, &SystemClock);
+    let authorize = async |req: &edge::Request| submit_collection::authorize(req, &table, &SystemClock).await;
+    let handle = |req| submit_collection::handle(req, &table, &SystemClock);
     edge::serve_once(&SystemClock, &table, authorize, handle).await
 }

@@ -5,14 +5,14 @@
 )]
 
 use domain::{
-    case::{Actor, Command, Decision, Event, FourEyes, List, State, decision::Opinion},
+    case::{Actor, Command, Decision, Event, FourEyes, List, State, decision::ReviewNote},
     divisions::Division,
     ids::{AccountId, CaseId, CaseKind, ReviewerId},
     moment::Moment,
     upload::Purpose,
     window::Window,
 };
-use edge::testing::{Ask, Reply};
+use edge::testing::{TestRequest, TestResponse};
 use futures_util::future::join;
 use jiff::SignedDuration;
 use ports::{
@@ -25,20 +25,20 @@ use submit_collection::handle;
 
 const ROUTE: &str = "/v1/collection/submission";
 
-async fn run(fakes: &Fakes, ask: Ask) -> Reply {
-    Reply::of(handle(ask.call(), &fakes.table, &fakes.clock).await)
+async fn run(fakes: &Fakes, ask: TestRequest) -> TestResponse {
+    TestResponse::of(handle(ask.call(), &fakes.table, &fakes.clock).await)
 }
 
-fn submission(owner: AccountId) -> Ask {
-    Ask::new(&format!("POST {ROUTE}")).applicant(owner).json(&json!({"declared": true}))
+fn submission(owner: AccountId) -> TestRequest {
+    TestRequest::new(&format!("POST {ROUTE}")).applicant(owner).json(&json!({"declared": true}))
 }
 
-async fn submit(fakes: &Fakes, owner: AccountId) -> Reply {
+async fn submit(fakes: &Fakes, owner: AccountId) -> TestResponse {
     run(fakes, submission(owner)).await
 }
 
-async fn withdraw(fakes: &Fakes, owner: AccountId) -> Reply {
-    run(fakes, Ask::new(&format!("DELETE {ROUTE}")).applicant(owner)).await
+async fn withdraw(fakes: &Fakes, owner: AccountId) -> TestResponse {
+    run(fakes, TestRequest::new(&format!("DELETE {ROUTE}")).applicant(owner)).await
 }
 
 /// A verified applicant with a complete draft.
@@ -66,7 +66,7 @@ async fn a_complete_collection_is_handed_in_frozen_and_queued() {
     let fakes = Fakes::new();
     let owner = ready(&fakes).await;
     let reply = submit(&fakes, owner).await;
-    assert_eq!(reply.said(), "201", "{:?}", reply.faults());
+    assert_eq!(reply.summary(), "201", "{:?}", reply.faults());
     assert_eq!((&reply.body["state"], &reply.body["version"]), (&json!("SUBMITTED"), &json!(2)));
     assert_eq!(stored(&fakes, owner), (vec![Event::Submitted], 1, 1));
     let stored = fakes.table.look();
@@ -78,7 +78,7 @@ async fn what_was_handed_in_is_not_handed_in_again() {
     let fakes = Fakes::new();
     let owner = ready(&fakes).await;
     submit(&fakes, owner).await;
-    assert_eq!(submit(&fakes, owner).await.said(), "409 not-editable");
+    assert_eq!(submit(&fakes, owner).await.summary(), "409 not-editable");
     assert_eq!(stored(&fakes, owner), (vec![Event::Submitted], 1, 1));
 }
 
@@ -86,14 +86,14 @@ async fn what_was_handed_in_is_not_handed_in_again() {
 async fn only_the_version_that_was_seen_is_handed_in_or_taken_back() {
     let fakes = Fakes::new();
     let owner = ready(&fakes).await;
-    let stale = |ask: Ask| ask.header("if-match", "\"99\"");
+    let stale = |ask: TestRequest| ask.header("if-match", "\"99\"");
     let refused = run(&fakes, stale(submission(owner))).await;
-    assert_eq!(refused.said(), "412 precondition-failed");
+    assert_eq!(refused.summary(), "412 precondition-failed");
     let version = refused.body["version"].as_u64().unwrap();
     let submitted = submit(&fakes, owner).await;
     assert_eq!(submitted.header("etag"), Some(format!("\"{}\"", version + 1).as_str()));
-    let withdrawal = Ask::new(&format!("DELETE {ROUTE}")).applicant(owner);
-    assert_eq!(run(&fakes, stale(withdrawal)).await.said(), "412 precondition-failed");
+    let withdrawal = TestRequest::new(&format!("DELETE {ROUTE}")).applicant(owner);
+    assert_eq!(run(&fakes, stale(withdrawal)).await.summary(), "412 precondition-failed");
     assert_eq!(stored(&fakes, owner), (vec![Event::Submitted], 1, 1));
     let taken_back = withdraw(&fakes, owner).await;
     assert_eq!(taken_back.header("etag"), Some(format!("\"{}\"", version + 2).as_str()));
@@ -104,7 +104,7 @@ async fn of_two_submissions_at_once_one_is_made() {
     let fakes = Fakes::new();
     let owner = ready(&fakes).await;
     let (one, other) = join(Box::pin(submit(&fakes, owner)), Box::pin(submit(&fakes, owner))).await;
-    assert_eq!((one.said().as_str(), other.said().as_str()), ("201", "409 conflict"));
+    assert_eq!((one.summary().as_str(), other.summary().as_str()), ("201", "409 conflict"));
     assert_eq!(stored(&fakes, owner), (vec![Event::Submitted], 1, 1));
 }
 
@@ -112,11 +112,11 @@ async fn of_two_submissions_at_once_one_is_made() {
 async fn a_submission_and_a_withdrawal_follow_each_other_as_often_as_one_likes() {
     let fakes = Fakes::new();
     let owner = ready(&fakes).await;
-    assert_eq!(withdraw(&fakes, owner).await.said(), "409 not-editable", "nothing to take back");
+    assert_eq!(withdraw(&fakes, owner).await.summary(), "409 not-editable", "nothing to take back");
     for round in 1..=2 {
         assert_eq!(submit(&fakes, owner).await.body["round"], round);
-        assert_eq!(withdraw(&fakes, owner).await.said(), "200");
-        assert_eq!(withdraw(&fakes, owner).await.said(), "409 not-editable");
+        assert_eq!(withdraw(&fakes, owner).await.summary(), "200");
+        assert_eq!(withdraw(&fakes, owner).await.summary(), "409 not-editable");
     }
     let events = [Event::Submitted, Event::Withdrawn].repeat(2);
     assert_eq!(stored(&fakes, owner), (events, 2, 0));
@@ -134,7 +134,7 @@ async fn whatever_is_missing_is_told_at_once_and_nothing_is_written() {
     ports::cases::SaveDraft::save_draft(&fakes.table, &filed).await.unwrap();
     fakes.table.look().departments.clear();
     let reply = submit(&fakes, owner).await;
-    assert_eq!(reply.said(), "422 not-ready");
+    assert_eq!(reply.summary(), "422 not-ready");
     let pointers: Vec<String> =
         reply.faults().iter().map(|fault| fault.split(' ').next().unwrap().to_owned()).collect();
     for pointer in ["/scope", "/educations", "/department/departmentId", "/basic/photo"] {
@@ -147,18 +147,18 @@ async fn whatever_is_missing_is_told_at_once_and_nothing_is_written() {
 async fn who_may_not_hand_in_is_told_why() {
     let fakes = Fakes::new();
     let unverified = fakes.applicant(2);
-    assert_eq!(submit(&fakes, unverified).await.said(), "403 real-name-required");
+    assert_eq!(submit(&fakes, unverified).await.summary(), "403 real-name-required");
     let nobody =
         AccountId::new(domain::ids::CaptchaId::parse("cap_01M86GZZ76GMAEDCT0NQP1KGT4").unwrap().ulid());
-    assert_eq!(submit(&fakes, nobody).await.said(), "401 unauthenticated", "the account is gone");
+    assert_eq!(submit(&fakes, nobody).await.summary(), "401 unauthenticated", "the account is gone");
     let owner = ready(&fakes).await;
-    for (ask, said) in [
+    for (ask, summary) in [
         (submission(owner).json(&json!({})), "422 invalid-request"),
         (submission(owner).json(&json!({"declared": false})), "422 invalid-request"),
         (submission(owner).json(&json!({"declared": true, "state": "APPROVED"})), "422 invalid-request"),
         (submission(owner).claims(&json!({"token_use": "id", "username": owner})), "401 unauthenticated"),
     ] {
-        assert_eq!(run(&fakes, ask).await.said(), said);
+        assert_eq!(run(&fakes, ask).await.summary(), summary);
     }
     assert_eq!(stored(&fakes, owner), (vec![], 0, 0));
 }
@@ -181,22 +181,26 @@ async fn the_gateways_receipt_decides_whether_it_was_in_time() {
     };
     fakes.table.look().windows.insert(province.code(), window);
     fakes.clock.advance(SignedDuration::from_secs(5));
-    for (received, said) in
+    for (received, summary) in
         [(before(1_001), "403 outside-window"), (closes_at, "403 outside-window"), (before(1), "201")]
     {
-        assert_eq!(run(&fakes, submission(owner).received_at(received)).await.said(), said);
+        assert_eq!(run(&fakes, submission(owner).received_at(received)).await.summary(), summary);
     }
     let late = run(&fakes, submission(owner).received_at(closes_at)).await;
-    assert_eq!(late.said(), "409 not-editable", "what is handed in already is told first");
+    assert_eq!(late.summary(), "409 not-editable", "what is handed in already is told first");
 
     let reviewer = Actor::Reviewer(ReviewerId::new(owner.ulid()));
     fakes.follow(case(owner), &Command::Claim, &reviewer).await;
-    let opinion = Opinion::parse("请补充材料").unwrap();
+    let opinion = ReviewNote::parse("请补充材料").unwrap();
     let back = Command::Decide(Decision::Return { opinion, comments: Vec::new() });
     assert_eq!(fakes.follow(case(owner), &back, &reviewer).await.state, State::Returned);
     let received = closes_at.after(SignedDuration::from_secs(4));
     let reply = run(&fakes, submission(owner).received_at(received)).await;
-    assert_eq!((reply.said().as_str(), &reply.body["state"]), ("201", &json!("RESUBMITTED")), "a correction");
+    assert_eq!(
+        (reply.summary().as_str(), &reply.body["state"]),
+        ("201", &json!("RESUBMITTED")),
+        "a correction"
+    );
 }
 
 #[tokio::test]
@@ -206,8 +210,8 @@ async fn whatever_fails_there_is_one_submission_in_the_end() {
         fakes.script.arm(failure);
         let first = submit(fakes, owner).await;
         let failed = fakes.script.disarm();
-        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.said());
-        let again = submit(fakes, owner).await.said();
+        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.summary());
+        let again = submit(fakes, owner).await.summary();
         assert!(["201", "409 not-editable"].contains(&again.as_str()), "{again} after {failure:?}");
         assert_eq!(stored(fakes, owner), (vec![Event::Submitted], 1, 1));
         failed
@@ -223,8 +227,8 @@ async fn whatever_fails_it_is_taken_back_once_in_the_end() {
         fakes.script.arm(failure);
         let first = withdraw(fakes, owner).await;
         let failed = fakes.script.disarm();
-        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.said());
-        let again = withdraw(fakes, owner).await.said();
+        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.summary());
+        let again = withdraw(fakes, owner).await.summary();
         assert!(["200", "409 not-editable"].contains(&again.as_str()), "{again} after {failure:?}");
         assert_eq!(stored(fakes, owner), (vec![Event::Submitted, Event::Withdrawn], 1, 0));
         failed
@@ -251,7 +255,7 @@ fn closes_in(fakes: &Fakes, seconds: i64) {
 
 #[tokio::test]
 async fn late_withdrawal_has_to_be_confirmed() {
-    for (seconds, said) in [
+    for (seconds, summary) in [
         (601, "200"),
         (600, "409 confirmation-required"),
         (0, "409 confirmation-required"),
@@ -261,32 +265,32 @@ async fn late_withdrawal_has_to_be_confirmed() {
         let owner = fakes.submitted(1).await.owner;
         closes_in(&fakes, seconds);
         let reply = withdraw(&fakes, owner).await;
-        assert_eq!(reply.said(), said, "{seconds}");
+        assert_eq!(reply.summary(), summary, "{seconds}");
         if reply.status == 409 {
             assert!(["opensAt", "closesAt", "correctionsUntil"].iter().all(|at| reply.body[at].is_string()));
             assert_eq!(stored(&fakes, owner).0, [Event::Submitted], "nothing was changed");
-            let confirmed = Ask::new("DELETE /v1/collection/submission").applicant(owner);
+            let confirmed = TestRequest::new("DELETE /v1/collection/submission").applicant(owner);
             let unclear = run(&fakes, confirmed.clone().query("afterWindowClosed=1")).await;
             assert_eq!(unclear.faults(), ["/afterWindowClosed form.TYPE"]);
             let confirmed = run(&fakes, confirmed.query("afterWindowClosed=true")).await;
-            assert_eq!((confirmed.said().as_str(), &confirmed.body["state"]), ("200", &json!("DRAFT")));
+            assert_eq!((confirmed.summary().as_str(), &confirmed.body["state"]), ("200", &json!("DRAFT")));
         }
     }
 }
 
 #[tokio::test]
 async fn resubmission_is_withdrawn_freely_within_the_grace() {
-    for (seconds, said) in [(-1, "200"), (-2_999, "200"), (-3_000, "409 confirmation-required")] {
+    for (seconds, summary) in [(-1, "200"), (-2_999, "200"), (-3_000, "409 confirmation-required")] {
         let fakes = Fakes::new();
         let owner = fakes.submitted(1).await.owner;
         let reviewer = Actor::Reviewer(ReviewerId::new(owner.ulid()));
         fakes.follow(case(owner), &Command::Claim, &reviewer).await;
-        let opinion = Opinion::parse("请补充材料").unwrap();
+        let opinion = ReviewNote::parse("请补充材料").unwrap();
         let back = Command::Decide(Decision::Return { opinion, comments: Vec::new() });
         fakes.follow(case(owner), &back, &reviewer).await;
-        assert_eq!(submit(&fakes, owner).await.said(), "201");
+        assert_eq!(submit(&fakes, owner).await.summary(), "201");
         closes_in(&fakes, seconds);
-        assert_eq!(withdraw(&fakes, owner).await.said(), said, "{seconds}");
+        assert_eq!(withdraw(&fakes, owner).await.summary(), summary, "{seconds}");
     }
 }
 
@@ -298,13 +302,13 @@ fn just_before(fakes: &Fakes, happens: impl FnOnce(&mut ports::fakes::Stored) + 
 
 #[tokio::test]
 async fn what_a_submission_rests_on_is_so_when_it_is_written() {
-    for said in ["403 consent-required", "403 real-name-required", "401 unauthenticated", "409 conflict"] {
+    for summary in ["403 consent-required", "403 real-name-required", "401 unauthenticated", "409 conflict"] {
         let fakes = Fakes::new();
         let (owner, now) = (ready(&fakes).await, fakes.clock.now());
         just_before(&fakes, move |stored| {
             let biometrics = stored.accounts[&owner].biometrics.clone();
             let account = stored.accounts.get_mut(&owner).unwrap();
-            match said {
+            match summary {
                 "403 consent-required" => account.biometrics = biometrics.withdrawn(now),
                 // Withdrawn and given again: the pictures of before are gone.
                 "409 conflict" => account.biometrics = biometrics.withdrawn(now).given(now),
@@ -312,14 +316,14 @@ async fn what_a_submission_rests_on_is_so_when_it_is_written() {
                 _ => {
                     let verification = CaseId { kind: CaseKind::RealName, owner };
                     let found = stored.cases.get_mut(&verification).unwrap();
-                    let again = Command::Reopen(Opinion::parse("证件须重新核验").unwrap());
+                    let again = Command::Reopen(ReviewNote::parse("证件须重新核验").unwrap());
                     let head = Actor::Supervisor(ReviewerId::new(owner.ulid()));
                     found.case = found.case.apply(&again, &head, now).unwrap().after;
                 }
             }
         });
-        assert_eq!(submit(&fakes, owner).await.said(), said);
-        assert_eq!(stored(&fakes, owner).0, vec![], "{said}");
+        assert_eq!(submit(&fakes, owner).await.summary(), summary);
+        assert_eq!(stored(&fakes, owner).0, vec![], "{summary}");
     }
 }
 
@@ -329,5 +333,5 @@ async fn a_new_text_asks_for_a_new_consent_before_anything_is_submitted() {
     let owner = ready(&fakes).await;
     let old = json!([{"version": "2025-01", "givenAt": fakes.clock.now()}]);
     fakes.table.look().accounts.get_mut(&owner).unwrap().biometrics = serde_json::from_value(old).unwrap();
-    assert_eq!(submit(&fakes, owner).await.said(), "403 consent-required");
+    assert_eq!(submit(&fakes, owner).await.summary(), "403 consent-required");
 }

@@ -10,16 +10,16 @@ use domain::{
     person::Identity,
     real_name::{
         Rules,
-        alipay::{Attempt, AttemptId, Begin, CertType, Consent, ResponseDigest, Standing},
+        alipay::{Attempt, AttemptHistory, AttemptId, Begin, CertType, Consent, ResponseDigest},
     },
 };
-use edge::{Answer, Call, Kind, Problem};
+use edge::{Problem, ProblemKind, Request, Response};
 use jiff::SignedDuration;
 use ports::{
     Clock, PortError,
     alipay::{Certify, GatewayError, SaveStanding, SavedStanding},
     cases::SaveChange,
-    codes::{Count, Rate, Subject},
+    codes::{CheckRateLimit, RateLimit, RateLimitKey},
     people::{LoadPerson, Person},
     secrets::OpenIdentity,
 };
@@ -29,25 +29,22 @@ use serde_json::{Value, json};
 const RETRY_SECONDS: u64 = 5;
 
 /// Times that Alipay is asked what became of an attempt: twice what a page that keeps to `askAgainAfter` asks (ours).
-const QUERIES: Rate = Rate { name: "alipay-query", max: 60, window: SignedDuration::from_mins(1) };
+const QUERIES: RateLimit = RateLimit { name: "alipay-query", max: 60, window: SignedDuration::from_mins(1) };
 
 /// Begins an attempt, or shows the one that runs; with an id in the path, finds out what became of one.
 pub async fn handle(
-    call: Call,
-    table: &(impl LoadPerson + SaveStanding + SaveChange + Count),
+    req: Request,
+    table: &(impl LoadPerson + SaveStanding + SaveChange + CheckRateLimit),
     keys: &impl OpenIdentity,
     alipay: &impl Certify,
     clock: &impl Clock,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let now = clock.now();
-    let person = applicant::caller(&call, table).await?;
-    let steps = Steps { table, keys, alipay, now, lang: call.lang() };
-    let result = if call.has_path("id") {
-        steps.follow(&call, person).await
-    } else {
-        steps.begin(&call, person).await
-    };
-    applicant::unless_closed(result, &call, table).await
+    let person = applicant::caller(&req, table).await?;
+    let steps = Steps { table, keys, alipay, now, lang: req.lang() };
+    let result =
+        if req.has_path("id") { steps.follow(&req, person).await } else { steps.begin(&req, person).await };
+    applicant::unless_closed(result, &req, table).await
 }
 
 /// One call's way through the steps.
@@ -59,15 +56,17 @@ struct Steps<'a, T, K, C> {
     lang: Lang,
 }
 
-impl<T: LoadPerson + SaveStanding + SaveChange + Count, K: OpenIdentity, C: Certify> Steps<'_, T, K, C> {
+impl<T: LoadPerson + SaveStanding + SaveChange + CheckRateLimit, K: OpenIdentity, C: Certify>
+    Steps<'_, T, K, C>
+{
     /// An attempt that a phone can pass: the one that runs, or a new one.
-    async fn begin(&self, call: &Call, mut person: Person) -> Result<Answer, Problem> {
-        let consent = Consent::parse(&call.json()?, self.now)?;
+    async fn begin(&self, req: &Request, mut person: Person) -> Result<Response, Problem> {
+        let consent = Consent::parse(&req.json()?, self.now)?;
         if person.stand(self.now).is_verified() {
-            return Err(Problem::new(Kind::AlreadyVerified));
+            return Err(Problem::new(ProblemKind::AlreadyVerified));
         }
         if CertType::of(person.id_type).is_none() {
-            return Err(Problem::new(Kind::AlipayNotOffered));
+            return Err(Problem::new(ProblemKind::AlipayNotOffered));
         }
         let identity = self.keys.open(person.id, person.id_type, &person.sealed).await?;
         // What is overdue may have been passed all the same: then there is nothing to begin.
@@ -76,11 +75,11 @@ impl<T: LoadPerson + SaveStanding + SaveChange + Count, K: OpenIdentity, C: Cert
             person.alipay = Some(self.settle(overdue, &identity, false).await?);
         }
         if person.stand(self.now).is_verified() {
-            self.spare_the_county(&person).await?;
-            return Err(Problem::new(Kind::AlreadyVerified));
+            self.withdraw_pending_request(&person).await?;
+            return Err(Problem::new(ProblemKind::AlreadyVerified));
         }
         let before = person.alipay.as_ref();
-        let (standing, is_new) = match Standing::begin(before, person.id, consent, Rules::in_force()) {
+        let (standing, is_new) = match AttemptHistory::begin(before, person.id, consent, Rules::in_force()) {
             Begin::Tomorrow(at) => return Err(Problem::wait(self.now.seconds_until(at))),
             Begin::Running(standing) => (standing, false),
             Begin::New(standing) => {
@@ -91,12 +90,16 @@ impl<T: LoadPerson + SaveStanding + SaveChange + Count, K: OpenIdentity, C: Cert
         let standing = self.initialize(standing, &identity).await?;
         let attempt = latest(&standing)?;
         let body = self.with_link(attempt).await?;
-        Ok(if is_new { Answer::created(&body) } else { Answer::ok(&body) })
+        Ok(if is_new { Response::created(&body) } else { Response::ok(&body) })
     }
 
     /// The attempts, with Alipay knowing of the last one or refusing it. The order's number is the attempt's: whoever
     /// tells Alipay again, after an answer was lost, tells it of the same.
-    async fn initialize(&self, standing: Standing, identity: &Identity) -> Result<Standing, Problem> {
+    async fn initialize(
+        &self,
+        standing: AttemptHistory,
+        identity: &Identity,
+    ) -> Result<AttemptHistory, Problem> {
         let attempt = latest(&standing)?;
         if attempt.certify_id.is_some() {
             return Ok(standing);
@@ -125,14 +128,14 @@ impl<T: LoadPerson + SaveStanding + SaveChange + Count, K: OpenIdentity, C: Cert
     }
 
     /// What became of an attempt of the caller's; asked of Alipay until it has ended, and noted once.
-    async fn follow(&self, call: &Call, mut person: Person) -> Result<Answer, Problem> {
-        let not_found = || Problem::new(Kind::NotFound);
-        let id = call.path("id", AttemptId::parse)?;
+    async fn follow(&self, req: &Request, mut person: Person) -> Result<Response, Problem> {
+        let not_found = || Problem::new(ProblemKind::NotFound);
+        let id = req.path("id", AttemptId::parse)?;
         let standing = person.alipay.take().ok_or_else(not_found)?;
-        let returned = call.query("returned") == Some("true");
+        let returned = req.query("returned") == Some("true");
         let is_last = standing.latest().is_some_and(|latest| latest.id == id);
         let standing = if is_last && standing.attempt(id).is_some_and(|it| it.progress.ended_at().is_none()) {
-            self.table.count(QUERIES, &Subject::Account(person.id), self.now).await??;
+            self.table.count(QUERIES, &RateLimitKey::Account(person.id), self.now).await??;
             let identity = self.keys.open(person.id, person.id_type, &person.sealed).await?;
             self.settle(standing, &identity, returned).await?
         } else {
@@ -142,14 +145,14 @@ impl<T: LoadPerson + SaveStanding + SaveChange + Count, K: OpenIdentity, C: Cert
         let body = view::attempt(attempt, self.now, self.lang);
         person.alipay = Some(standing);
         if person.stand(self.now).is_verified() {
-            self.spare_the_county(&person).await?;
+            self.withdraw_pending_request(&person).await?;
         }
-        Ok(Answer::ok(&body))
+        Ok(Response::ok(&body))
     }
 
     /// Takes back what the person asked the county for, now that they are verified: nobody need look at their pictures. What
     /// a reviewer has open is left to the reviewer.
-    async fn spare_the_county(&self, person: &Person) -> Result<(), Problem> {
+    async fn withdraw_pending_request(&self, person: &Person) -> Result<(), Problem> {
         let waiting = person.real_name.iter().map(|filed| filed.case.as_of(self.now));
         let waiting = waiting.filter(|case| matches!(case.state, State::Submitted | State::Resubmitted));
         for case in waiting {
@@ -166,10 +169,10 @@ impl<T: LoadPerson + SaveStanding + SaveChange + Count, K: OpenIdentity, C: Cert
     /// The attempts, with what Alipay says of the last one.
     async fn settle(
         &self,
-        standing: Standing,
+        standing: AttemptHistory,
         identity: &Identity,
         returned: bool,
-    ) -> Result<Standing, Problem> {
+    ) -> Result<AttemptHistory, Problem> {
         let attempt = latest(&standing)?;
         let (after, response) = match &attempt.certify_id {
             None => (standing.never_known(self.now), None),
@@ -195,9 +198,9 @@ impl<T: LoadPerson + SaveStanding + SaveChange + Count, K: OpenIdentity, C: Cert
     /// The attempts, with the last one failed: another account was verified with the same number before.
     async fn number_taken(
         &self,
-        standing: Standing,
+        standing: AttemptHistory,
         response: Option<&ResponseDigest>,
-    ) -> Result<Standing, Problem> {
+    ) -> Result<AttemptHistory, Problem> {
         let after = standing.number_taken(self.now);
         match self.table.save_standing(&after, response, self.now).await {
             Ok(_) => Ok(after),
@@ -207,31 +210,31 @@ impl<T: LoadPerson + SaveStanding + SaveChange + Count, K: OpenIdentity, C: Cert
     }
 
     /// The attempts as another call left them.
-    async fn as_noted(&self, before: Standing) -> Result<Standing, Problem> {
+    async fn as_noted(&self, before: AttemptHistory) -> Result<AttemptHistory, Problem> {
         let person = self.table.load_person(before.owner).await?;
-        let person = person.ok_or_else(|| Problem::new(Kind::Unauthenticated))?;
-        person.alipay.ok_or_else(|| Problem::new(Kind::Conflict))
+        let person = person.ok_or_else(|| Problem::new(ProblemKind::Unauthenticated))?;
+        person.alipay.ok_or_else(|| Problem::new(ProblemKind::Conflict))
     }
 }
 
-fn is_overdue(standing: &Standing, now: Moment) -> bool {
+fn is_overdue(standing: &AttemptHistory, now: Moment) -> bool {
     standing.latest().is_some_and(|latest| latest.is_overdue(now))
 }
 
-fn latest(standing: &Standing) -> Result<&Attempt, PortError> {
+fn latest(standing: &AttemptHistory) -> Result<&Attempt, PortError> {
     standing.latest().ok_or_else(|| PortError::Corrupt(format!("attempts of {} without one", standing.owner)))
 }
 
 /// What a failure of Alipay's means to the caller. It leaves the attempt as it is.
 fn problem(error: GatewayError) -> Problem {
     let kind = match &error {
-        GatewayError::Unavailable(_) | GatewayError::NotSetUp(_) => Kind::AlipayUnavailable,
+        GatewayError::Unavailable(_) | GatewayError::NotSetUp(_) => ProblemKind::AlipayUnavailable,
         GatewayError::Untrusted(why) => {
             tracing::error!(why, "an answer in Alipay's name cannot be trusted");
-            Kind::AlipayUnavailable
+            ProblemKind::AlipayUnavailable
         }
-        GatewayError::Ours(_) => Kind::Internal,
+        GatewayError::Ours(_) => ProblemKind::Internal,
     };
     let problem = Problem::new(kind).because(error);
-    if kind == Kind::AlipayUnavailable { problem.retry_after(RETRY_SECONDS) } else { problem }
+    if kind == ProblemKind::AlipayUnavailable { problem.retry_after(RETRY_SECONDS) } else { problem }
 }

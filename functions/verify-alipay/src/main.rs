@@ -12,5 +12,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     let gateway =
         Gateway::new(aws.alipay_access()?, aws.forms(), RandomChance, setting("ALIPAY_RETURN_URL")?);
     // Not `serve_once`: beginning is the same for whoever begins again, and a kept answer would keep the link.
-    edge::serve(&SystemClock, |call| verify_alipay::handle(call, &table, &keys, &gateway, &SystemClock)).await
+    edge::serve(&SystemClock, |req| verify_alipay::handle(req, &table, &keys, &gateway, &SystemClock)).await
 }

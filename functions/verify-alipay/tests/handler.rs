@@ -5,36 +5,36 @@ use domain::{
     identity::IdType,
     ids::{AccountId, ReviewerId},
     messages::{Lang, text},
-    real_name::alipay::{CONSENT_VERSION, Certified, Holder, Progress, Standing},
+    real_name::alipay::{AttemptHistory, CONSENT_VERSION, Certified, Holder, Progress},
 };
-use edge::testing::{Ask, Reply};
+use edge::testing::{TestRequest, TestResponse};
 use jiff::SignedDuration;
 use ports::fakes::{Fakes, each_failure};
 use serde_json::{Value, json};
 use verify_alipay::handle;
 
-async fn post(fakes: &Fakes, owner: AccountId) -> Reply {
+async fn post(fakes: &Fakes, owner: AccountId) -> TestResponse {
     send(fakes, owner, &json!({"consentVersion": CONSENT_VERSION})).await
 }
 
-async fn send(fakes: &Fakes, owner: AccountId, body: &Value) -> Reply {
-    let ask = Ask::new("POST /v1/real-name/alipay").applicant(owner).json(body);
-    Reply::of(handle(ask.call(), &fakes.table, &fakes.keys, &fakes.alipay, &fakes.clock).await)
+async fn send(fakes: &Fakes, owner: AccountId, body: &Value) -> TestResponse {
+    let ask = TestRequest::new("POST /v1/real-name/alipay").applicant(owner).json(body);
+    TestResponse::of(handle(ask.call(), &fakes.table, &fakes.keys, &fakes.alipay, &fakes.clock).await)
 }
 
-async fn get(fakes: &Fakes, owner: AccountId, id: &str, query: &str) -> Reply {
-    let ask = Ask::new("GET /v1/real-name/alipay/{id}").path("id", id).query(query).applicant(owner);
-    Reply::of(handle(ask.call(), &fakes.table, &fakes.keys, &fakes.alipay, &fakes.clock).await)
+async fn get(fakes: &Fakes, owner: AccountId, id: &str, query: &str) -> TestResponse {
+    let ask = TestRequest::new("GET /v1/real-name/alipay/{id}").path("id", id).query(query).applicant(owner);
+    TestResponse::of(handle(ask.call(), &fakes.table, &fakes.keys, &fakes.alipay, &fakes.clock).await)
 }
 
 /// Begins an attempt; its id.
 async fn begun(fakes: &Fakes, owner: AccountId) -> String {
     let reply = post(fakes, owner).await;
-    assert_eq!(reply.said(), "201");
+    assert_eq!(reply.summary(), "201");
     reply.body["attemptId"].as_str().unwrap_or_default().to_owned()
 }
 
-fn stored(fakes: &Fakes, owner: AccountId) -> Option<Standing> {
+fn stored(fakes: &Fakes, owner: AccountId) -> Option<AttemptHistory> {
     fakes.table.look().standings.get(&owner).cloned()
 }
 
@@ -58,7 +58,7 @@ async fn an_attempt_has_a_link_a_code_and_a_deadline_and_is_begun_once() {
     let owner = fakes.applicant(1);
     let first = post(&fakes, owner).await;
     let second = post(&fakes, owner).await;
-    assert_eq!((first.said(), second.said()), ("201".to_owned(), "200".to_owned()));
+    assert_eq!((first.summary(), second.summary()), ("201".to_owned(), "200".to_owned()));
     assert_eq!(first.body, second.body);
     let body = &first.body;
     assert_eq!(body["attemptId"], format!("{}000001", owner.ulid()));
@@ -114,7 +114,7 @@ async fn each_ending_is_told_in_words_and_stays() {
         assert_eq!(fakes.script.take_calls(), ["load_person"], "Alipay is not asked again");
         assert_eq!(stored(&fakes, owner), noted);
         let again = if state == "PASSED" { "409 already-verified" } else { "201" };
-        assert_eq!(post(&fakes, owner).await.said(), again);
+        assert_eq!(post(&fakes, owner).await.summary(), again);
     }
 }
 
@@ -124,7 +124,7 @@ async fn alipay_may_refuse_name_and_number() {
     let owner = fakes.applicant(1);
     fakes.alipay.refuses();
     let reply = post(&fakes, owner).await;
-    assert_eq!(reply.said(), "201");
+    assert_eq!(reply.summary(), "201");
     assert_eq!((&reply.body["reason"], &reply.body["code"]), (&json!("REFUSED"), &json!("alipay.REFUSED")));
     assert!(reply.body["link"].is_null() && reply.body["qr"].is_null() && reply.body["appLink"].is_null());
     assert_eq!(endings(&fakes, owner), ["FAILED"]);
@@ -132,7 +132,7 @@ async fn alipay_may_refuse_name_and_number() {
 
 #[tokio::test]
 async fn what_is_overdue_is_asked_about_once_more_before_another_is_begun() {
-    for (answer, said, left) in [
+    for (answer, summary, left) in [
         (Certified::NotYet, "201", vec!["EXPIRED", "STARTED"]),
         (Certified::Passed(Holder::default()), "409 already-verified", vec!["PASSED"]),
     ] {
@@ -141,7 +141,7 @@ async fn what_is_overdue_is_asked_about_once_more_before_another_is_begun() {
         begun(&fakes, owner).await;
         minutes(&fakes, 15);
         fakes.alipay.answers(answer);
-        assert_eq!(post(&fakes, owner).await.said(), said);
+        assert_eq!(post(&fakes, owner).await.summary(), summary);
         assert_eq!(endings(&fakes, owner), left);
     }
 }
@@ -158,19 +158,19 @@ async fn a_day_has_five_attempts() {
     let reply = post(&fakes, owner).await;
     // It is ten in the morning.
     assert_eq!(
-        (reply.said().as_str(), reply.header("retry-after")),
+        (reply.summary().as_str(), reply.header("retry-after")),
         ("429 too-many-requests", Some("50400"))
     );
     assert_eq!(fakes.alipay.orders().len(), 5);
     minutes(&fakes, 14 * 60);
-    assert_eq!(post(&fakes, owner).await.said(), "201");
+    assert_eq!(post(&fakes, owner).await.summary(), "201");
 }
 
 #[tokio::test]
 async fn who_is_verified_by_the_county_needs_no_alipay() {
     let fakes = Fakes::new();
     let owner = fakes.verified(1).await;
-    assert_eq!(post(&fakes, owner).await.said(), "409 already-verified");
+    assert_eq!(post(&fakes, owner).await.summary(), "409 already-verified");
     assert!(fakes.alipay.orders().is_empty());
 }
 
@@ -179,7 +179,7 @@ async fn a_passport_is_not_for_alipay() {
     let fakes = Fakes::new();
     let owner = fakes.applicant(1);
     fakes.table.look().accounts.get_mut(&owner).unwrap().id_type = IdType::Ppt;
-    assert_eq!(post(&fakes, owner).await.said(), "409 alipay-not-offered");
+    assert_eq!(post(&fakes, owner).await.summary(), "409 alipay-not-offered");
 }
 
 #[tokio::test]
@@ -188,11 +188,11 @@ async fn another_ones_attempt_does_not_exist() {
     let (owner, other) = (fakes.applicant(1), fakes.applicant(2));
     let id = begun(&fakes, owner).await;
     begun(&fakes, other).await;
-    assert_eq!(get(&fakes, other, &id, "").await.said(), "404 not-found");
+    assert_eq!(get(&fakes, other, &id, "").await.summary(), "404 not-found");
     for id in [&id.replace("000001", "000002"), "x"] {
-        assert_eq!(get(&fakes, owner, id, "").await.said(), "404 not-found");
+        assert_eq!(get(&fakes, owner, id, "").await.summary(), "404 not-found");
     }
-    assert_eq!(get(&fakes, fakes.applicant(3), &id, "").await.said(), "404 not-found");
+    assert_eq!(get(&fakes, fakes.applicant(3), &id, "").await.summary(), "404 not-found");
 }
 
 #[tokio::test]
@@ -205,7 +205,7 @@ async fn an_answer_given_to_another_before_is_not_taken() {
     let taken = format!("certify-{}000001", other.ulid());
     let attempt = stored(&fakes, owner).unwrap().attempts[0].id;
     fakes.table.look().certify_ids.insert(taken, attempt);
-    assert_eq!(post(&fakes, other).await.said(), "409 conflict");
+    assert_eq!(post(&fakes, other).await.summary(), "409 conflict");
     assert_eq!(stored(&fakes, other).unwrap().attempts[0].certify_id, None);
     assert!(certify_id.expose().contains(&id));
 }
@@ -220,7 +220,7 @@ async fn a_response_that_verified_one_person_verifies_no_other() {
     fakes.alipay.replays();
     for query in ["", "returned=true"] {
         let reply = get(&fakes, other, &second, query).await;
-        assert_eq!(reply.said(), "503 alipay-unavailable");
+        assert_eq!(reply.summary(), "503 alipay-unavailable");
         assert_eq!(endings(&fakes, other), ["STARTED"]);
     }
 }
@@ -250,21 +250,21 @@ async fn two_at_once_begin_one_attempt_and_note_one_end() {
     let fakes = Fakes::new();
     let owner = fakes.applicant(1);
     let (one, other) = tokio::join!(post(&fakes, owner), post(&fakes, owner));
-    let mut said = [one.said(), other.said()];
-    said.sort();
-    assert_eq!(said, ["201", "409 conflict"]);
+    let mut summary = [one.summary(), other.summary()];
+    summary.sort();
+    assert_eq!(summary, ["201", "409 conflict"]);
     assert_eq!((endings(&fakes, owner), fakes.alipay.orders().len()), (vec!["STARTED"], 1));
     let id = post(&fakes, owner).await.body["attemptId"].as_str().unwrap().to_owned();
     fakes.alipay.answers(Certified::Passed(Holder::default()));
     let (one, other) = tokio::join!(get(&fakes, owner, &id, ""), get(&fakes, owner, &id, ""));
-    assert_eq!((one.said(), &one.body), ("200".to_owned(), &other.body));
+    assert_eq!((one.summary(), &one.body), ("200".to_owned(), &other.body));
     let standing = stored(&fakes, owner).unwrap();
     assert_eq!((standing.version, standing.attempts.len()), (3, 1));
 }
 
 /// Whether the first try said that something failed, and the state is one to go on from.
-fn failed_well(reply: &Reply) -> bool {
-    reply.is_failure() || reply.said() == "503 alipay-unavailable"
+fn failed_well(reply: &TestResponse) -> bool {
+    reply.is_failure() || reply.summary() == "503 alipay-unavailable"
 }
 
 #[tokio::test]
@@ -274,9 +274,9 @@ async fn whatever_fails_there_is_one_attempt_and_one_order_in_the_end() {
         fakes.script.arm(failure);
         let first = post(fakes, owner).await;
         let failed = fakes.script.disarm();
-        assert!(failed.is_none() || failed_well(&first), "{} at {failed:?}", first.said());
+        assert!(failed.is_none() || failed_well(&first), "{} at {failed:?}", first.summary());
         let again = post(fakes, owner).await;
-        assert!(["200", "201"].contains(&again.said().as_str()), "{} after {failure:?}", again.said());
+        assert!(["200", "201"].contains(&again.summary().as_str()), "{} after {failure:?}", again.summary());
         assert!(again.body["link"].is_string());
         assert_eq!((endings(fakes, owner), fakes.alipay.orders().len()), (vec!["STARTED"], 1));
         failed
@@ -296,13 +296,13 @@ async fn whatever_fails_a_pass_is_noted_once_in_the_end() {
         let failed = fakes.script.disarm();
         let is_right = match failed {
             // Another call seems to have noted it: what it noted is shown.
-            Some("save_standing") => failed_well(&first) || first.said() == "200",
+            Some("save_standing") => failed_well(&first) || first.summary() == "200",
             Some(_) => failed_well(&first),
-            None => first.said() == "200",
+            None => first.summary() == "200",
         };
-        assert!(is_right, "{} at {failed:?}", first.said());
+        assert!(is_right, "{} at {failed:?}", first.summary());
         let again = get(fakes, owner, &id, "").await;
-        assert_eq!((again.said().as_str(), &again.body["state"]), ("200", &json!("PASSED")));
+        assert_eq!((again.summary().as_str(), &again.body["state"]), ("200", &json!("PASSED")));
         let standing = stored(fakes, owner).unwrap();
         assert_eq!((standing.version, endings(fakes, owner)), (3, vec!["PASSED"]));
         failed
@@ -323,7 +323,7 @@ async fn who_passes_needs_the_county_no_more() {
         fakes.script.arm(failure);
         let _ = get(fakes, owner, &id, "").await;
         let failed = fakes.script.disarm();
-        assert_eq!(get(fakes, owner, &id, "").await.said(), "200");
+        assert_eq!(get(fakes, owner, &id, "").await.summary(), "200");
         assert_eq!(fakes.table.look().cases[&case].case.state, State::Draft, "after {failed:?}");
         let events: Vec<_> = fakes.table.look().history.values().map(|entry| entry.event).collect();
         assert_eq!(events, [Event::Submitted, Event::Withdrawn]);
@@ -339,11 +339,11 @@ async fn alipay_is_asked_once_a_second_and_no_more() {
     let owner = fakes.applicant(1);
     let id = begun(&fakes, owner).await;
     for _ in 0..60 {
-        assert_eq!(get(&fakes, owner, &id, "").await.said(), "200");
+        assert_eq!(get(&fakes, owner, &id, "").await.summary(), "200");
     }
-    assert_eq!(get(&fakes, owner, &id, "").await.said(), "429 too-many-requests");
+    assert_eq!(get(&fakes, owner, &id, "").await.summary(), "429 too-many-requests");
     minutes(&fakes, 1);
-    assert_eq!(get(&fakes, owner, &id, "").await.said(), "200");
+    assert_eq!(get(&fakes, owner, &id, "").await.summary(), "200");
 }
 
 #[tokio::test]

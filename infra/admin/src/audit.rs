@@ -11,7 +11,7 @@ use domain::{
 use futures_util::future::try_join_all;
 use jiff::{SignedDuration, civil::Date};
 use ports::{
-    Clock, Outcome,
+    Clock, PortResult,
     audit::{KeepAnchors, LoadTrail, ScanCases},
 };
 
@@ -172,7 +172,7 @@ fn kept_line(line: &str) -> Option<KeptAnchor> {
 async fn each_case(
     table: &(impl LoadTrail + ScanCases),
     mut see: impl FnMut(CaseId, &Trail, &Report),
-) -> Outcome<()> {
+) -> PortResult<()> {
     let (mut seen, mut place, mut told) = (BTreeSet::new(), None, 0);
     loop {
         let (found, next) = table.scan_cases(place).await?;
@@ -195,7 +195,7 @@ async fn each_case(
 }
 
 /// A case's trail and what there is to say about it.
-async fn check(table: &impl LoadTrail, case: CaseId) -> Outcome<(Trail, Report)> {
+async fn check(table: &impl LoadTrail, case: CaseId) -> PortResult<(Trail, Report)> {
     let mut trail = table.load_trail(case).await?;
     let mut report = trail.verify(case);
     for _ in 1..TRIES {

@@ -3,10 +3,10 @@
 
 mod audit;
 mod departments;
-mod figures;
 mod redrive;
 mod reviewers;
 mod sign;
+mod statistics;
 mod text_file;
 mod trail;
 mod windows;
@@ -67,8 +67,8 @@ enum Command {
     AuditTrail(trail::Show),
     /// Writes today's anchor of all chains, and shows the line to keep outside the account
     AnchorAudit,
-    /// Counts the desk's figures anew from the audit entries; fails when the counters differ
-    RecountFigures(figures::Recount),
+    /// Counts the desk's statistics anew from the audit entries; fails when the counters differ
+    RecountStatistics(statistics::Recount),
     /// Shows how much lies in the dead-letter queues
     DeadLetters,
     /// Runs again what lies in the dead-letter queues; fails when something stays there
@@ -111,7 +111,7 @@ async fn run(arguments: Arguments) -> Result<String, Box<dyn Error>> {
         Command::VerifyAudit(verify) => audit::verify(&table, &verify).await,
         Command::AuditTrail(show) => trail::show(&table, &show).await,
         Command::AnchorAudit => audit::anchor(&table, &clock).await,
-        Command::RecountFigures(recount) => figures::recount(&table, &clock, &recount).await,
+        Command::RecountStatistics(recount) => statistics::recount(&table, &clock, &recount).await,
         Command::DeadLetters => {
             let (queues, aws) = dead_letters()?;
             redrive::count(&queues, &aws).await

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 /// Runs again what failed.
 #[derive(Debug, Args)]
 pub(crate) struct Redrive {
-    /// Only these queues, by their names in the template, such as `UnreadCards`; all without one
+    /// Only these queues, by their names in the template, such as `IdCardDeadLetters`; all without one
     queues: Vec<String>,
 }
 
@@ -226,7 +226,7 @@ async fn again(queue: &Queue, letter: &Letter, aws: &(impl ReadLetters + SendAga
 mod tests {
     use std::sync::Mutex;
 
-    use ports::Outcome;
+    use ports::PortResult;
 
     use super::*;
 
@@ -252,7 +252,7 @@ mod tests {
             Self { waiting: Mutex::new(letters.collect()), handles: true, records, ..Self::default() }
         }
 
-        fn did(&self, kind: &str, what: String) -> Outcome<()> {
+        fn did(&self, kind: &str, what: String) -> PortResult<()> {
             if self.fails == kind {
                 return Err(PortError::Unavailable(kind.into()));
             }
@@ -267,11 +267,11 @@ mod tests {
     }
 
     impl ReadLetters for Fake {
-        async fn count_letters(&self, queue: &str) -> Outcome<usize> {
+        async fn count_letters(&self, queue: &str) -> PortResult<usize> {
             Ok(self.waiting.lock().unwrap().iter().filter(|(of, _)| *of == queue).count())
         }
 
-        async fn receive_letters(&self, queue: &str) -> Outcome<Vec<Letter>> {
+        async fn receive_letters(&self, queue: &str) -> PortResult<Vec<Letter>> {
             let mut waiting = self.waiting.lock().unwrap();
             let (found, others): (Vec<_>, Vec<_>) = waiting.drain(..).partition(|(of, _)| *of == queue);
             *waiting = others;
@@ -281,14 +281,14 @@ mod tests {
             Ok(found.into_iter().map(|(_, letter)| letter).collect())
         }
 
-        async fn release_letter(&self, _: &str, letter: &Letter) -> Outcome<()> {
+        async fn release_letter(&self, _: &str, letter: &Letter) -> PortResult<()> {
             let mut hidden = self.hidden.lock().unwrap();
             let place = hidden.iter().position(|(_, it)| it == letter).unwrap();
             self.waiting.lock().unwrap().push(hidden.remove(place));
             Ok(())
         }
 
-        async fn delete_letter(&self, _: &str, letter: &Letter) -> Outcome<()> {
+        async fn delete_letter(&self, _: &str, letter: &Letter) -> PortResult<()> {
             self.did("delete", format!("deleted {}", letter.receipt))?;
             self.hidden.lock().unwrap().retain(|(_, it)| it != letter);
             Ok(())
@@ -296,27 +296,27 @@ mod tests {
     }
 
     impl SendAgain for Fake {
-        async fn send_back(&self, queue: &str, body: &str) -> Outcome<()> {
+        async fn send_back(&self, queue: &str, body: &str) -> PortResult<()> {
             self.did("send", format!("{queue} {body}"))
         }
 
-        async fn call_later(&self, function: &str, event: &Value) -> Outcome<()> {
+        async fn call_later(&self, function: &str, event: &Value) -> PortResult<()> {
             self.did("later", format!("{function} {event}"))
         }
 
-        async fn call_now(&self, function: &str, event: &Value) -> Outcome<bool> {
+        async fn call_now(&self, function: &str, event: &Value) -> PortResult<bool> {
             self.did("now", format!("{function} {event}"))?;
             Ok(self.handles)
         }
 
-        async fn read_batch(&self, batch: &Batch) -> Outcome<Vec<Value>> {
+        async fn read_batch(&self, batch: &Batch) -> PortResult<Vec<Value>> {
             self.did("read", format!("{}/{} {} to {}", batch.stream, batch.shard, batch.first, batch.last))?;
             Ok(self.records.clone())
         }
     }
 
     fn queues() -> Queues {
-        let output = r#"{"Calls": {"url": "calls"}, "Writes": {"url": "writes"}, "Cards": {"url": "dead", "from": "cards"}}"#;
+        let output = r#"{"Calls": {"url": "calls"}, "Writes": {"url": "writes"}, "IdCards": {"url": "dead", "from": "cards"}}"#;
         Queues::parse(output).unwrap()
     }
 
@@ -331,7 +331,8 @@ mod tests {
         let place = json!({"streamArn": "stream", "shardId": "shard", "startSequenceNumber": "1", "endSequenceNumber": "7"});
         (
             "writes",
-            json!({"requestContext": {"functionArn": "relay"}, "DDBStreamBatchInfo": place}).to_string(),
+            json!({"requestContext": {"functionArn": "fan-out-stream"}, "DDBStreamBatchInfo": place})
+                .to_string(),
         )
     }
 
@@ -363,7 +364,7 @@ mod tests {
     #[tokio::test]
     async fn only_the_queues_that_are_named() {
         let fake = Fake::holding(&[call(), message("a")]);
-        let only = Redrive { queues: vec!["Cards".to_owned()] };
+        let only = Redrive { queues: vec!["IdCards".to_owned()] };
         assert_eq!(redrive(&queues(), &fake, &only).await.unwrap(), "Cards: 1 run again\n");
         assert_eq!(fake.left(), 1);
         let strange = Redrive { queues: vec!["Kards".to_owned()] };

@@ -13,8 +13,8 @@ use domain::{
     staff::{StaffAccount, StaffAccountError},
 };
 use ports::{
-    Chance, Clock, PortError,
-    codes::{Forgive, ForgiveSources},
+    Clock, PortError, Random,
+    codes::{ForgiveSources, ResetRateLimit},
     log_in::{LiftedLock, RecordLift, lift_lock},
     people::{FindAccount, LoadReviewer},
     staff::{ReviewerChange, SaveReviewer, StaffUsers},
@@ -113,7 +113,7 @@ pub(crate) async fn add(
     table: &impl Staff,
     users: &impl StaffUsers,
     clock: &impl Clock,
-    chance: &impl Chance,
+    chance: &impl Random,
     add: &Add,
 ) -> Result<String, Box<dyn Error>> {
     let id = ReviewerId::new(chance.ulid());
@@ -158,7 +158,7 @@ pub(crate) async fn new_password_for(
 
 /// Ends every wait for a reviewer; who did it, and why, is kept first.
 pub(crate) async fn unlock(
-    table: &(impl Staff + RecordLift + Forgive + ForgiveSources),
+    table: &(impl Staff + RecordLift + ResetRateLimit + ForgiveSources),
     clock: &impl Clock,
     named: &Named,
 ) -> Result<String, Box<dyn Error>> {

@@ -118,7 +118,8 @@ fn change(entry: &AuditEntry) -> Line {
 }
 
 fn look(view: &View) -> Line {
-    let how = view.roster.map_or_else(|| "looked at".to_owned(), |roster| format!("had in list {roster}"));
+    let how =
+        view.case_list.map_or_else(|| "looked at".to_owned(), |case_list| format!("had in list {case_list}"));
     Line {
         at: view.at,
         by: Some(view.by),
@@ -160,7 +161,7 @@ mod tests {
         let reviewer = fakes.reviewer("110102");
         fakes.follow(case, &Command::Claim, &Actor::Reviewer(reviewer.id)).await;
         let at = ports::Clock::now(&fakes.clock);
-        let view = View { case: other, version: 2, submission: None, by: reviewer.id, at, roster: None };
+        let view = View { case: other, version: 2, submission: None, by: reviewer.id, at, case_list: None };
         fakes.table.record_view(&view).await.unwrap();
 
         let of_case = show(&fakes.table, &asked(Some(case), None)).await.unwrap();

@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::{
 };
 use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream};
 use ports::{
-    Outcome, PortError,
+    PortError, PortResult,
     alipay::{Access, GetSigned, LoadAccess, PostForm, SignedResponse},
 };
 use tokio::{sync::Mutex, time::timeout};
@@ -50,7 +50,7 @@ impl AlipayAccess {
 }
 
 impl LoadAccess for AlipayAccess {
-    async fn load_access(&self) -> Outcome<Option<Access>> {
+    async fn load_access(&self) -> PortResult<Option<Access>> {
         let mut remembered = self.remembered.lock().await;
         if let Some((since, access)) = &*remembered {
             let kept = if access.is_some() { REMEMBERED } else { REMEMBERED_NONE };
@@ -83,7 +83,7 @@ impl Forms {
     }
 
     /// The response to a request, whatever its status.
-    async fn send(&self, request: HttpRequest) -> Outcome<SignedResponse> {
+    async fn send(&self, request: HttpRequest) -> PortResult<SignedResponse> {
         let response = self.connector.call(request).await;
         // why: the address in the error's text has a signature in it.
         let response = response.map_err(|error| {
@@ -110,13 +110,13 @@ impl Forms {
     }
 
     /// The same, within [`CALL`].
-    async fn send_in_time(&self, request: HttpRequest) -> Outcome<SignedResponse> {
+    async fn send_in_time(&self, request: HttpRequest) -> PortResult<SignedResponse> {
         let sent = timeout(CALL, self.send(request)).await;
         sent.unwrap_or_else(|_| Err(PortError::Unavailable("no answer in time".into())))
     }
 }
 
-fn request(method: &str, url: &str, body: SdkBody) -> Outcome<HttpRequest> {
+fn request(method: &str, url: &str, body: SdkBody) -> PortResult<HttpRequest> {
     let mut request = HttpRequest::new(body);
     request.set_method(method).map_err(unbuilt)?;
     request.set_uri(url).map_err(unbuilt)?;
@@ -124,7 +124,7 @@ fn request(method: &str, url: &str, body: SdkBody) -> Outcome<HttpRequest> {
 }
 
 impl PostForm for Forms {
-    async fn post_form(&self, url: &str, body: String) -> Outcome<Vec<u8>> {
+    async fn post_form(&self, url: &str, body: String) -> PortResult<Vec<u8>> {
         let mut request = request("POST", url, SdkBody::from(body))?;
         request.headers_mut().insert("content-type", "application/x-www-form-urlencoded;charset=utf-8");
         let answer = self.send_in_time(request).await?;
@@ -136,7 +136,7 @@ impl PostForm for Forms {
 }
 
 impl GetSigned for Forms {
-    async fn get_signed(&self, url: &str, authorization: &str) -> Outcome<SignedResponse> {
+    async fn get_signed(&self, url: &str, authorization: &str) -> PortResult<SignedResponse> {
         let mut request = request("GET", url, SdkBody::empty())?;
         request.headers_mut().try_insert("authorization", authorization.to_owned()).map_err(unbuilt)?;
         self.send_in_time(request).await

@@ -11,7 +11,7 @@ use domain::{
     person::Identity,
 };
 use ports::{
-    Outcome, PortError,
+    PortError, PortResult,
     evidence::{OpenTranscript, SealTranscript},
     secrets::{Hash, OpenIdentity, SealIdentity, Sealed, Tag, TagPurpose},
 };
@@ -59,12 +59,12 @@ fn label(purpose: TagPurpose) -> &'static str {
         TagPurpose::SmsCode => "sms-code",
         TagPurpose::Login => "login",
         TagPurpose::Address => "address",
-        TagPurpose::Material => "material",
+        TagPurpose::MatchKey => "material",
     }
 }
 
 impl Hash for Keys {
-    async fn tag(&self, purpose: TagPurpose, text: &str) -> Outcome<Tag> {
+    async fn tag(&self, purpose: TagPurpose, text: &str) -> PortResult<Tag> {
         let message = format!("{}\0{text}", label(purpose));
         let output = self
             .client
@@ -87,7 +87,7 @@ impl Keys {
         owner: AccountId,
         content: Option<&str>,
         plain: &impl Serialize,
-    ) -> Outcome<Sealed> {
+    ) -> PortResult<Sealed> {
         let mut encrypt = self.client.encrypt().key_id(&self.identity_key);
         encrypt = encrypt.encryption_context("account", owner.to_string());
         if let Some(content) = content {
@@ -106,7 +106,7 @@ impl Keys {
         owner: AccountId,
         content: Option<&str>,
         sealed: &Sealed,
-    ) -> Outcome<T> {
+    ) -> PortResult<T> {
         let mut decrypt = self.client.decrypt().key_id(&self.identity_key);
         decrypt = decrypt.encryption_context("account", owner.to_string());
         if let Some(content) = content {
@@ -121,7 +121,7 @@ impl Keys {
 }
 
 impl SealIdentity for Keys {
-    async fn seal(&self, owner: AccountId, identity: &Identity) -> Outcome<Sealed> {
+    async fn seal(&self, owner: AccountId, identity: &Identity) -> PortResult<Sealed> {
         let plain = Plain {
             number: identity.number.expose().to_owned(),
             name: identity.name.expose().to_owned(),
@@ -132,7 +132,7 @@ impl SealIdentity for Keys {
 }
 
 impl OpenIdentity for Keys {
-    async fn open(&self, owner: AccountId, id_type: IdType, sealed: &Sealed) -> Outcome<Identity> {
+    async fn open(&self, owner: AccountId, id_type: IdType, sealed: &Sealed) -> PortResult<Identity> {
         let plain: Plain = self.open_as(owner, None, sealed).await?;
         Ok(Identity {
             number: IdentityNumber::restore(id_type, plain.number),
@@ -146,7 +146,7 @@ impl OpenIdentity for Keys {
 const TRANSCRIPT: &str = "card-transcript";
 
 impl SealTranscript for Keys {
-    async fn seal_transcript(&self, owner: AccountId, transcript: &Transcript) -> Outcome<Sealed> {
+    async fn seal_transcript(&self, owner: AccountId, transcript: &Transcript) -> PortResult<Sealed> {
         let text = |printed: &Option<Printed>| printed.as_ref().map(|printed| printed.expose().to_owned());
         let plain = PlainTranscript {
             name: text(&transcript.name),
@@ -160,7 +160,7 @@ impl SealTranscript for Keys {
 }
 
 impl OpenTranscript for Keys {
-    async fn open_transcript(&self, owner: AccountId, sealed: &Sealed) -> Outcome<Transcript> {
+    async fn open_transcript(&self, owner: AccountId, sealed: &Sealed) -> PortResult<Transcript> {
         let plain: PlainTranscript = self.open_as(owner, Some(TRANSCRIPT), sealed).await?;
         Ok(Transcript {
             name: plain.name.map(Printed::new),

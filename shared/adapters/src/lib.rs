@@ -26,8 +26,8 @@ pub use keys::Keys;
 pub use local::{RandomChance, SystemClock};
 use messages::Outbox;
 pub use messages::{Aliyun, CaptchaAnswers, Secret, Sms, Sns};
-pub use objects::{CleanPictures, Quarantine};
-pub use queues::{NoticesQueue, Queues};
+pub use objects::{CleanBucket, Quarantine};
+pub use queues::{NotificationsQueue, Queues};
 pub use redrive::DeadLetters;
 pub use staff::StaffPool;
 pub use table::Table;
@@ -110,8 +110,8 @@ impl Aws {
     }
 
     /// The bucket of clean copies (`CLEAN_BUCKET`).
-    pub fn clean_pictures(&self) -> Result<CleanPictures, MissingSetting> {
-        Ok(CleanPictures::new(self.s3(), setting("CLEAN_BUCKET")?))
+    pub fn clean_pictures(&self) -> Result<CleanBucket, MissingSetting> {
+        Ok(CleanBucket::new(self.s3(), setting("CLEAN_BUCKET")?))
     }
 
     fn s3(&self) -> aws_sdk_s3::Client {
@@ -142,25 +142,28 @@ impl Aws {
         Ok(BulkWorkflow::new(aws_sdk_sfn::Client::new(&self.config), setting("BULK_MACHINE_ARN")?))
     }
 
-    /// The queues to which the table's stream is relayed (`NOTICES_QUEUE_URL`, `FIGURES_QUEUE_URL`,
-    /// `EXPORTS_QUEUE_URL`, `ROSTERS_QUEUE_URL`, `CARDS_QUEUE_URL`, `MATERIALS_QUEUE_URL`,
+    /// The queues to which the table's stream is relayed (`NOTIFICATIONS_QUEUE_URL`, `STATISTICS_QUEUE_URL`,
+    /// `EXPORTS_QUEUE_URL`, `CASE_LISTS_QUEUE_URL`, `ID_CARDS_QUEUE_URL`, `SHARED_EVIDENCE_QUEUE_URL`,
     /// `NUMBERS_QUEUE_URL`).
     pub fn queues(&self) -> Result<Queues, MissingSetting> {
         let urls = queues::QueueUrls {
-            notices: setting("NOTICES_QUEUE_URL")?,
-            figures: setting("FIGURES_QUEUE_URL")?,
+            notifications: setting("NOTIFICATIONS_QUEUE_URL")?,
+            statistics: setting("STATISTICS_QUEUE_URL")?,
             exports: setting("EXPORTS_QUEUE_URL")?,
-            rosters: setting("ROSTERS_QUEUE_URL")?,
-            cards: setting("CARDS_QUEUE_URL")?,
-            materials: setting("MATERIALS_QUEUE_URL")?,
+            case_lists: setting("CASE_LISTS_QUEUE_URL")?,
+            cards: setting("ID_CARDS_QUEUE_URL")?,
+            match_keys: setting("SHARED_EVIDENCE_QUEUE_URL")?,
             numbers: setting("NUMBERS_QUEUE_URL")?,
         };
         Ok(Queues::new(aws_sdk_sqs::Client::new(&self.config), urls))
     }
 
-    /// The queue of what applicants are told of (`NOTICES_QUEUE_URL`), for whoever puts something off.
-    pub fn notices(&self) -> Result<NoticesQueue, MissingSetting> {
-        Ok(NoticesQueue::new(aws_sdk_sqs::Client::new(&self.config), setting("NOTICES_QUEUE_URL")?))
+    /// The queue of what applicants are told of (`NOTIFICATIONS_QUEUE_URL`), for whoever puts something off.
+    pub fn notifications(&self) -> Result<NotificationsQueue, MissingSetting> {
+        Ok(NotificationsQueue::new(
+            aws_sdk_sqs::Client::new(&self.config),
+            setting("NOTIFICATIONS_QUEUE_URL")?,
+        ))
     }
 
     /// Dead-letter queues and whatever runs their letters again, for administrators.

@@ -1,7 +1,7 @@
 //! Time and chance from the operating system.
 
 use domain::moment::Moment;
-use ports::{Chance, Clock};
+use ports::{Clock, Random};
 use ulid::Ulid;
 
 /// The machine's clock.
@@ -19,7 +19,7 @@ impl Clock for SystemClock {
 #[derive(Clone, Copy, Debug)]
 pub struct RandomChance;
 
-impl Chance for RandomChance {
+impl Random for RandomChance {
     fn ulid(&self) -> Ulid {
         Ulid::generate()
     }

@@ -12,7 +12,7 @@ use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use domain::{
-    case::roster::{self, RosterRequest},
+    case::case_list::{self, CaseListRequest},
     ids::{AccountId, UploadId},
     moment::Moment,
     upload::Format,
@@ -20,13 +20,14 @@ use domain::{
 use futures_util::future::try_join_all;
 use jiff::SignedDuration;
 use ports::{
-    Outcome, PortError,
+    PortError, PortResult,
+    case_lists::{CaseList, LinkCaseList, StoreCaseList},
     closing::ClearPictures,
     exports::{DropExport, Export, LinkExport, StoreExport},
     pictures::{
-        DropClean, FetchClean, FetchOriginal, Link, LinkPicture, SignUpload, StoreClean, Upload, UploadForm,
+        DropClean, FetchClean, FetchOriginal, LinkPicture, PresignedUrl, SignUpload, StoreClean, Upload,
+        UploadForm,
     },
-    rosters::{LinkRoster, Roster, StoreRoster},
 };
 use serde_json::json;
 
@@ -46,8 +47,8 @@ fn export_key(export: &Export) -> String {
 }
 
 /// Where a list's file lies; the bucket's lifecycle goes by the first part.
-fn roster_key(roster: &Roster) -> String {
-    format!("exports/{}/{}.{}", roster.reviewer, roster.id, roster.asked.format.as_str())
+fn case_list_key(case_list: &CaseList) -> String {
+    format!("exports/{}/{}.{}", case_list.reviewer, case_list.id, case_list.asked.format.as_str())
 }
 
 /// Where a closed account's pictures lie for the time that they must be kept; the bucket's lifecycle goes by the
@@ -81,7 +82,7 @@ impl Quarantine {
 impl SignUpload for Quarantine {
     /// The SDK signs no POST policies: this is the policy of "Browser-Based Uploads Using POST (AWS Signature
     /// Version 4)", with the signature from `aws-sigv4`. Only POST lets S3 hold a file to a range of sizes.
-    async fn sign_upload(&self, upload: &Upload, now: Moment) -> Outcome<UploadForm> {
+    async fn sign_upload(&self, upload: &Upload, now: Moment) -> PortResult<UploadForm> {
         let provider = self.credentials.as_ref().ok_or_else(|| unbuilt(std::fmt::Error))?;
         let credentials = provider.provide_credentials().await.map_err(unbuilt)?;
         let limits = upload.purpose.limits();
@@ -123,7 +124,12 @@ fn utc(moment: Moment, format: &str) -> String {
 }
 
 impl FetchOriginal for Quarantine {
-    async fn fetch_original(&self, key: &str, version_id: &str, max_bytes: u64) -> Outcome<Option<Vec<u8>>> {
+    async fn fetch_original(
+        &self,
+        key: &str,
+        version_id: &str,
+        max_bytes: u64,
+    ) -> PortResult<Option<Vec<u8>>> {
         let get = self.client.get_object().bucket(&self.bucket).key(key).version_id(version_id);
         let output = match get.range(format!("bytes=0-{max_bytes}")).send().await {
             Ok(output) => output,
@@ -144,25 +150,25 @@ impl FetchOriginal for Quarantine {
 
 /// The bucket of clean copies.
 #[derive(Debug)]
-pub struct CleanPictures {
+pub struct CleanBucket {
     client: Client,
     bucket: String,
 }
 
-impl CleanPictures {
+impl CleanBucket {
     pub(crate) fn new(client: Client, bucket: String) -> Self {
         Self { client, bucket }
     }
 }
 
-impl StoreClean for CleanPictures {
+impl StoreClean for CleanBucket {
     async fn store_clean(
         &self,
         owner: AccountId,
         id: UploadId,
         format: Format,
         bytes: Vec<u8>,
-    ) -> Outcome<()> {
+    ) -> PortResult<()> {
         self.client
             .put_object()
             .bucket(&self.bucket)
@@ -178,8 +184,8 @@ impl StoreClean for CleanPictures {
     }
 }
 
-impl FetchClean for CleanPictures {
-    async fn fetch_clean(&self, owner: AccountId, id: UploadId) -> Outcome<Option<Vec<u8>>> {
+impl FetchClean for CleanBucket {
+    async fn fetch_clean(&self, owner: AccountId, id: UploadId) -> PortResult<Option<Vec<u8>>> {
         let get = self.client.get_object().bucket(&self.bucket).key(key(owner, id));
         let output = match get.send().await {
             Ok(output) => output,
@@ -191,61 +197,61 @@ impl FetchClean for CleanPictures {
     }
 }
 
-impl LinkPicture for CleanPictures {
-    async fn link_picture(&self, owner: AccountId, id: UploadId, now: Moment) -> Outcome<Link> {
+impl LinkPicture for CleanBucket {
+    async fn link_picture(&self, owner: AccountId, id: UploadId, now: Moment) -> PortResult<PresignedUrl> {
         self.link(self.client.get_object().key(key(owner, id)), now).await
     }
 }
 
-impl LinkExport for CleanPictures {
-    async fn link_export(&self, export: &Export, now: Moment) -> Outcome<Link> {
+impl LinkExport for CleanBucket {
+    async fn link_export(&self, export: &Export, now: Moment) -> PortResult<PresignedUrl> {
         let get = self.client.get_object().key(export_key(export));
         let name = format!("attachment; filename=\"{}.zip\"", export.id);
         self.link(get.response_content_disposition(name), now).await
     }
 }
 
-impl LinkRoster for CleanPictures {
-    async fn link_roster(&self, roster: &Roster, now: Moment) -> Outcome<Link> {
-        let get = self.client.get_object().key(roster_key(roster));
-        let RosterRequest { list, division, format, .. } = &roster.asked;
+impl LinkCaseList for CleanBucket {
+    async fn link_case_list(&self, case_list: &CaseList, now: Moment) -> PortResult<PresignedUrl> {
+        let get = self.client.get_object().key(case_list_key(case_list));
+        let CaseListRequest { list, division, format, .. } = &case_list.asked;
         let (list, division, format) = (list.as_str(), division.code(), format.as_str());
-        let name = format!("{list}-{division}-{}.{format}", roster.requested_at.date());
+        let name = format!("{list}-{division}-{}.{format}", case_list.requested_at.date());
         self.link(get.response_content_disposition(format!("attachment; filename=\"{name}\"")), now).await
     }
 }
 
-impl StoreRoster for CleanPictures {
-    async fn store_roster(&self, roster: &Roster, file: Vec<u8>) -> Outcome<()> {
-        let media_type = match roster.asked.format {
-            roster::Format::Csv => "text/csv; charset=utf-8",
-            roster::Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+impl StoreCaseList for CleanBucket {
+    async fn store_case_list(&self, case_list: &CaseList, file: Vec<u8>) -> PortResult<()> {
+        let media_type = match case_list.asked.format {
+            case_list::Format::Csv => "text/csv; charset=utf-8",
+            case_list::Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         };
-        self.store_large(roster_key(roster), media_type, file).await
+        self.store_large(case_list_key(case_list), media_type, file).await
     }
 }
 
-impl StoreExport for CleanPictures {
-    async fn store_export(&self, export: &Export, file: Vec<u8>) -> Outcome<()> {
+impl StoreExport for CleanBucket {
+    async fn store_export(&self, export: &Export, file: Vec<u8>) -> PortResult<()> {
         self.store_large(export_key(export), "application/zip", file).await
     }
 }
 
-impl DropExport for CleanPictures {
-    async fn drop_export(&self, export: &Export) -> Outcome<()> {
+impl DropExport for CleanBucket {
+    async fn drop_export(&self, export: &Export) -> PortResult<()> {
         self.erase(self.versions(&export_key(export)).await?).await
     }
 }
 
-impl DropClean for CleanPictures {
-    async fn drop_clean(&self, owner: AccountId, id: UploadId) -> Outcome<()> {
+impl DropClean for CleanBucket {
+    async fn drop_clean(&self, owner: AccountId, id: UploadId) -> PortResult<()> {
         self.erase(self.versions(&key(owner, id)).await?).await
     }
 }
 
-impl ClearPictures for CleanPictures {
+impl ClearPictures for CleanBucket {
     /// Everything kept is copied before anything is erased: if it stops in between, the next try finds the rest.
-    async fn clear_pictures(&self, owner: AccountId, kept: &[UploadId]) -> Outcome<()> {
+    async fn clear_pictures(&self, owner: AccountId, kept: &[UploadId]) -> PortResult<()> {
         let pictures = self.versions(&format!("{owner}/")).await?;
         let kept: Vec<String> = kept.iter().map(|id| key(owner, *id)).collect();
         for picture in pictures.iter().filter(|picture| picture.is_current && kept.contains(&picture.key)) {
@@ -275,9 +281,9 @@ struct Version {
 /// the emulator.
 const ERASED_AT_ONCE: usize = 25;
 
-impl CleanPictures {
+impl CleanBucket {
     /// Stores a file that people save.
-    async fn store_large(&self, key: String, media_type: &str, file: Vec<u8>) -> Outcome<()> {
+    async fn store_large(&self, key: String, media_type: &str, file: Vec<u8>) -> PortResult<()> {
         // Tens of megabytes take longer than the calls that other clients' time limits are made for.
         let timeouts = TimeoutConfig::builder()
             .operation_attempt_timeout(Duration::from_secs(20))
@@ -292,16 +298,16 @@ impl CleanPictures {
     }
 
     /// A link to what `get` fetches, good for five minutes.
-    async fn link(&self, get: GetObjectFluentBuilder, now: Moment) -> Outcome<Link> {
+    async fn link(&self, get: GetObjectFluentBuilder, now: Moment) -> PortResult<PresignedUrl> {
         let lifetime = Duration::from_secs(u64::from(LINK_SECONDS));
         let signing = PresigningConfig::expires_in(lifetime).map_err(unbuilt)?;
         let request = get.bucket(&self.bucket).presigned(signing).await.map_err(failed)?;
         let expires_at = now.after(SignedDuration::from_secs(i64::from(LINK_SECONDS)));
-        Ok(Link { url: request.uri().to_owned(), expires_at })
+        Ok(PresignedUrl { url: request.uri().to_owned(), expires_at })
     }
 
     /// All versions of whatever begins with `prefix`, the marks of deletions too.
-    async fn versions(&self, prefix: &str) -> Outcome<Vec<Version>> {
+    async fn versions(&self, prefix: &str) -> PortResult<Vec<Version>> {
         let mut found = Vec::new();
         let (mut after_key, mut after_version) = (None, None);
         loop {
@@ -323,7 +329,7 @@ impl CleanPictures {
     }
 
     /// Deletes versions for good.
-    async fn erase(&self, versions: Vec<Version>) -> Outcome<()> {
+    async fn erase(&self, versions: Vec<Version>) -> PortResult<()> {
         for some in versions.chunks(ERASED_AT_ONCE) {
             try_join_all(some.iter().map(|version| {
                 let delete = self.client.delete_object().bucket(&self.bucket);

@@ -3,15 +3,15 @@
 use aws_sdk_sqs::{Client, types::SendMessageBatchRequestEntry};
 use domain::case::AuditEntry;
 use ports::{
-    Outcome, PortError,
-    evidence::CardsToRead,
+    PortError, PortResult,
+    case_lists::CaseList,
+    evidence::IdCardOcrQueue,
     exports::Export,
-    materials::MaterialsToIndex,
+    match_keys::SharedEvidenceToIndex,
     queues::{
-        HeldNumber, Notice, PassToCards, PassToExports, PassToFigures, PassToMaterials, PassToNotices,
-        PassToNumbers, PassToRosters,
+        EnqueueCaseLists, EnqueueExports, EnqueueIdCards, EnqueueNotifications, EnqueueNumbers,
+        EnqueueSharedEvidence, EnqueueStatistics, HeldNumber, Notification,
     },
-    rosters::Roster,
 };
 use serde::Serialize;
 
@@ -33,12 +33,12 @@ pub struct Queues {
 /// Where the queues are.
 #[derive(Debug)]
 pub(crate) struct QueueUrls {
-    pub(crate) notices: String,
-    pub(crate) figures: String,
+    pub(crate) notifications: String,
+    pub(crate) statistics: String,
     pub(crate) exports: String,
-    pub(crate) rosters: String,
+    pub(crate) case_lists: String,
     pub(crate) cards: String,
-    pub(crate) materials: String,
+    pub(crate) match_keys: String,
     pub(crate) numbers: String,
 }
 
@@ -54,31 +54,31 @@ impl Queues {
         Self { client, urls }
     }
 
-    async fn send(&self, queue: &str, messages: Vec<Outgoing>) -> Outcome<()> {
+    async fn send(&self, queue: &str, messages: Vec<Outgoing>) -> PortResult<()> {
         send(&self.client, queue, messages).await
     }
 }
 
 /// The queue of what applicants are told of, for whoever reads it and puts something off.
 #[derive(Debug)]
-pub struct NoticesQueue {
+pub struct NotificationsQueue {
     client: Client,
     url: String,
 }
 
-impl NoticesQueue {
+impl NotificationsQueue {
     pub(crate) fn new(client: Client, url: String) -> Self {
         Self { client, url }
     }
 }
 
-impl PassToNotices for NoticesQueue {
-    async fn pass_to_notices(&self, notices: &[Notice]) -> Outcome<()> {
-        send(&self.client, &self.url, held_back(notices)?).await
+impl EnqueueNotifications for NotificationsQueue {
+    async fn enqueue_notifications(&self, notifications: &[Notification]) -> PortResult<()> {
+        send(&self.client, &self.url, held_back(notifications)?).await
     }
 }
 
-async fn send(client: &Client, queue: &str, messages: Vec<Outgoing>) -> Outcome<()> {
+async fn send(client: &Client, queue: &str, messages: Vec<Outgoing>) -> PortResult<()> {
     for batch in batches(messages) {
         let entries = batch.into_iter().enumerate().map(|(place, message)| {
             SendMessageBatchRequestEntry::builder()
@@ -121,61 +121,64 @@ fn batches(messages: Vec<Outgoing>) -> Vec<Vec<Outgoing>> {
     batches
 }
 
-fn message<T: Serialize>(what: &T, delay: u64) -> Outcome<Outgoing> {
+fn message<T: Serialize>(what: &T, delay: u64) -> PortResult<Outgoing> {
     let body = serde_json::to_string(what).map_err(unbuilt)?;
     // why: SQS refuses these two. They can only stand within strings, where JSON may spell them so.
     let body = body.replace('\u{FFFE}', "\\ufffe").replace('\u{FFFF}', "\\uffff");
     Ok(Outgoing { body, delay })
 }
 
-fn messages<T: Serialize>(all: &[T]) -> Outcome<Vec<Outgoing>> {
+fn messages<T: Serialize>(all: &[T]) -> PortResult<Vec<Outgoing>> {
     all.iter().map(|what| message(what, 0)).collect()
 }
 
-fn held_back(notices: &[Notice]) -> Outcome<Vec<Outgoing>> {
-    notices.iter().map(|notice| message(&notice.entry, notice.delay.as_secs())).collect()
+fn held_back(notifications: &[Notification]) -> PortResult<Vec<Outgoing>> {
+    notifications
+        .iter()
+        .map(|notification| message(&notification.entry, notification.delay.as_secs()))
+        .collect()
 }
 
-impl PassToNotices for Queues {
-    async fn pass_to_notices(&self, notices: &[Notice]) -> Outcome<()> {
-        self.send(&self.urls.notices, held_back(notices)?).await
+impl EnqueueNotifications for Queues {
+    async fn enqueue_notifications(&self, notifications: &[Notification]) -> PortResult<()> {
+        self.send(&self.urls.notifications, held_back(notifications)?).await
     }
 }
 
-impl PassToFigures for Queues {
-    async fn pass_to_figures(&self, entries: &[AuditEntry]) -> Outcome<()> {
-        self.send(&self.urls.figures, messages(entries)?).await
+impl EnqueueStatistics for Queues {
+    async fn enqueue_statistics(&self, entries: &[AuditEntry]) -> PortResult<()> {
+        self.send(&self.urls.statistics, messages(entries)?).await
     }
 }
 
-impl PassToExports for Queues {
-    async fn pass_to_exports(&self, exports: &[Export]) -> Outcome<()> {
+impl EnqueueExports for Queues {
+    async fn enqueue_exports(&self, exports: &[Export]) -> PortResult<()> {
         self.send(&self.urls.exports, messages(exports)?).await
     }
 }
 
-impl PassToRosters for Queues {
-    async fn pass_to_rosters(&self, rosters: &[Roster]) -> Outcome<()> {
-        self.send(&self.urls.rosters, messages(rosters)?).await
+impl EnqueueCaseLists for Queues {
+    async fn enqueue_case_lists(&self, case_lists: &[CaseList]) -> PortResult<()> {
+        self.send(&self.urls.case_lists, messages(case_lists)?).await
     }
 }
 
-impl PassToCards for Queues {
-    async fn pass_to_cards(&self, cards: &[CardsToRead]) -> Outcome<()> {
+impl EnqueueIdCards for Queues {
+    async fn enqueue_id_cards(&self, cards: &[IdCardOcrQueue]) -> PortResult<()> {
         self.send(&self.urls.cards, messages(cards)?).await
     }
 }
 
-impl PassToMaterials for Queues {
-    async fn pass_to_materials(&self, cases: &[MaterialsToIndex]) -> Outcome<()> {
-        self.send(&self.urls.materials, messages(cases)?).await
+impl EnqueueSharedEvidence for Queues {
+    async fn enqueue_shared_evidence(&self, cases: &[SharedEvidenceToIndex]) -> PortResult<()> {
+        self.send(&self.urls.match_keys, messages(cases)?).await
     }
 }
 
-impl PassToNumbers for Queues {
-    async fn pass_to_numbers(&self, numbers: &[HeldNumber]) -> Outcome<()> {
+impl EnqueueNumbers for Queues {
+    async fn enqueue_numbers(&self, numbers: &[HeldNumber]) -> PortResult<()> {
         let messages = numbers.iter().map(|held| message(&held.settlement, held.delay.as_secs()));
-        self.send(&self.urls.numbers, messages.collect::<Outcome<Vec<_>>>()?).await
+        self.send(&self.urls.numbers, messages.collect::<PortResult<Vec<_>>>()?).await
     }
 }
 

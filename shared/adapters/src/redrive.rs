@@ -10,7 +10,7 @@ use aws_sdk_dynamodbstreams::{
 use aws_sdk_lambda::{primitives::Blob, types::InvocationType};
 use aws_sdk_sqs::types::QueueAttributeName;
 use ports::{
-    Outcome, PortError,
+    PortError, PortResult,
     redrive::{Batch, Letter, ReadLetters, SendAgain},
 };
 use serde_json::{Value, json};
@@ -58,7 +58,7 @@ impl DeadLetters {
 }
 
 impl ReadLetters for DeadLetters {
-    async fn count_letters(&self, queue: &str) -> Outcome<usize> {
+    async fn count_letters(&self, queue: &str) -> PortResult<usize> {
         let name = QueueAttributeName::ApproximateNumberOfMessages;
         let get = self.queues.get_queue_attributes().queue_url(queue).attribute_names(name.clone());
         let attributes = get.send().await.map_err(failed)?.attributes.unwrap_or_default();
@@ -66,7 +66,7 @@ impl ReadLetters for DeadLetters {
         count.ok_or_else(|| PortError::Corrupt(format!("{queue} does not tell how much lies there")))
     }
 
-    async fn receive_letters(&self, queue: &str) -> Outcome<Vec<Letter>> {
+    async fn receive_letters(&self, queue: &str) -> PortResult<Vec<Letter>> {
         let receive = self.queues.receive_message().queue_url(queue).max_number_of_messages(MESSAGES);
         let receive = receive.wait_time_seconds(LOOK_SECONDS).visibility_timeout(HIDDEN_SECONDS);
         let received = receive.send().await.map_err(failed)?.messages.unwrap_or_default();
@@ -76,36 +76,36 @@ impl ReadLetters for DeadLetters {
         Ok(letters.collect())
     }
 
-    async fn release_letter(&self, queue: &str, letter: &Letter) -> Outcome<()> {
+    async fn release_letter(&self, queue: &str, letter: &Letter) -> PortResult<()> {
         let release = self.queues.change_message_visibility().queue_url(queue);
         let release = release.receipt_handle(&letter.receipt).visibility_timeout(0);
         release.send().await.map(|_| ()).map_err(failed)
     }
 
-    async fn delete_letter(&self, queue: &str, letter: &Letter) -> Outcome<()> {
+    async fn delete_letter(&self, queue: &str, letter: &Letter) -> PortResult<()> {
         let delete = self.queues.delete_message().queue_url(queue).receipt_handle(&letter.receipt);
         delete.send().await.map(|_| ()).map_err(failed)
     }
 }
 
 impl SendAgain for DeadLetters {
-    async fn send_back(&self, queue: &str, body: &str) -> Outcome<()> {
+    async fn send_back(&self, queue: &str, body: &str) -> PortResult<()> {
         let send = self.queues.send_message().queue_url(queue).message_body(body);
         send.send().await.map(|_| ()).map_err(failed)
     }
 
-    async fn call_later(&self, function: &str, event: &Value) -> Outcome<()> {
+    async fn call_later(&self, function: &str, event: &Value) -> PortResult<()> {
         let call = self.functions.invoke().function_name(function).invocation_type(InvocationType::Event);
         call.payload(Blob::new(event.to_string())).send().await.map(|_| ()).map_err(failed)
     }
 
-    async fn call_now(&self, function: &str, event: &Value) -> Outcome<bool> {
+    async fn call_now(&self, function: &str, event: &Value) -> PortResult<bool> {
         let call = self.functions.invoke().function_name(function).payload(Blob::new(event.to_string()));
         let answer = call.send().await.map_err(failed)?;
         Ok(answer.function_error.is_none() && answer.payload.is_none_or(|told| handled_all(told.as_ref())))
     }
 
-    async fn read_batch(&self, batch: &Batch) -> Outcome<Vec<Value>> {
+    async fn read_batch(&self, batch: &Batch) -> PortResult<Vec<Value>> {
         let last = place(&batch.last);
         let find = self.streams.get_shard_iterator().stream_arn(&batch.stream).shard_id(&batch.shard);
         let find =
@@ -156,7 +156,7 @@ fn place(sequence_number: &str) -> (usize, &str) {
 }
 
 /// The record as Lambda gives it to functions (Lambda Developer Guide, "Using AWS Lambda with Amazon DynamoDB").
-fn event(record: &Record, change: &StreamRecord, stream: &str) -> Outcome<Value> {
+fn event(record: &Record, change: &StreamRecord, stream: &str) -> PortResult<Value> {
     let mut told = json!({
         "SequenceNumber": change.sequence_number,
         "SizeBytes": change.size_bytes,

@@ -2,7 +2,7 @@
 
 use aws_sdk_cognitoidentityprovider::{Client, error::SdkError};
 use domain::{ids::ReviewerId, password::Password};
-use ports::{Outcome, staff::StaffUsers};
+use ports::{PortResult, staff::StaffUsers};
 
 use crate::{
     failure::failed,
@@ -26,7 +26,7 @@ impl StaffPool {
 const REVIEWERS: &str = "reviewers";
 
 impl StaffUsers for StaffPool {
-    async fn ensure_staff(&self, id: ReviewerId, password: &Password) -> Outcome<()> {
+    async fn ensure_staff(&self, id: ReviewerId, password: &Password) -> PortResult<()> {
         let (pool, username) = (&self.pool, id.to_string());
         create(&self.client, pool, &username).await?;
         let join = self.client.admin_add_user_to_group().user_pool_id(pool).username(&username);
@@ -36,7 +36,7 @@ impl StaffUsers for StaffPool {
         Ok(())
     }
 
-    async fn enable_staff(&self, id: ReviewerId, enabled: bool) -> Outcome<bool> {
+    async fn enable_staff(&self, id: ReviewerId, enabled: bool) -> PortResult<bool> {
         let (pool, username) = (&self.pool, id.to_string());
         if enabled {
             let enable = self.client.admin_enable_user().user_pool_id(pool).username(username);

@@ -15,7 +15,7 @@ use domain::{
     password::{Password, TypedPassword},
 };
 use ports::{
-    Outcome, PortError,
+    PortError, PortResult,
     accounts::{
         CreateUser, EndSession, LogIn, RemoveUser, RenewSession, Renewed, ResetPassword, Tokens, Username,
     },
@@ -51,7 +51,7 @@ pub(crate) fn on_the_wire(password: &str) -> String {
     })
 }
 
-fn tokens(result: Option<AuthenticationResultType>) -> Outcome<Tokens> {
+fn tokens(result: Option<AuthenticationResultType>) -> PortResult<Tokens> {
     // No result means that the pool asks for something more, such as a second factor: the template turns none on.
     let result = result.ok_or_else(|| PortError::Corrupt("a log-in without tokens".to_owned()))?;
     let access = result.access_token.ok_or_else(|| PortError::Corrupt("no access token".to_owned()))?;
@@ -67,7 +67,7 @@ fn username(access: &str) -> Option<Username> {
 }
 
 /// A user without a password that anybody knows; one that is there is no fault.
-pub(crate) async fn create(client: &Client, pool: &str, username: &str) -> Outcome<()> {
+pub(crate) async fn create(client: &Client, pool: &str, username: &str) -> PortResult<()> {
     let create = client.admin_create_user().user_pool_id(pool).username(username);
     match create.message_action(MessageActionType::Suppress).send().await {
         Err(SdkError::ServiceError(error)) if error.err().is_username_exists_exception() => Ok(()),
@@ -76,7 +76,7 @@ pub(crate) async fn create(client: &Client, pool: &str, username: &str) -> Outco
 }
 
 impl CreateUser for Users {
-    async fn create_user(&self, id: AccountId, password: &Password) -> Outcome<()> {
+    async fn create_user(&self, id: AccountId, password: &Password) -> PortResult<()> {
         let (pool, username) = (&self.pool, id.to_string());
         let create = self.client.admin_create_user().user_pool_id(pool).username(&username);
         create.message_action(MessageActionType::Suppress).send().await.map_err(failed)?;
@@ -85,7 +85,7 @@ impl CreateUser for Users {
         Ok(())
     }
 
-    async fn delete_user(&self, id: AccountId) -> Outcome<()> {
+    async fn delete_user(&self, id: AccountId) -> PortResult<()> {
         let delete = self.client.admin_delete_user().user_pool_id(&self.pool).username(id.to_string());
         match delete.send().await {
             Err(SdkError::ServiceError(error)) if error.err().is_user_not_found_exception() => Ok(()),
@@ -95,7 +95,7 @@ impl CreateUser for Users {
 }
 
 impl ResetPassword for Users {
-    async fn reset_password(&self, id: AccountId, password: &Password) -> Outcome<()> {
+    async fn reset_password(&self, id: AccountId, password: &Password) -> PortResult<()> {
         let (pool, username) = (&self.pool, id.to_string());
         let set = self.client.admin_set_user_password().user_pool_id(pool).username(&username);
         let set = set.password(on_the_wire(password.expose())).permanent(true);
@@ -114,7 +114,7 @@ impl ResetPassword for Users {
 }
 
 impl RemoveUser for Users {
-    async fn remove_user(&self, id: AccountId) -> Outcome<()> {
+    async fn remove_user(&self, id: AccountId) -> PortResult<()> {
         let end = self.client.admin_user_global_sign_out().user_pool_id(&self.pool).username(id.to_string());
         match end.send().await {
             Err(SdkError::ServiceError(error)) if error.err().is_user_not_found_exception() => Ok(()),
@@ -125,7 +125,7 @@ impl RemoveUser for Users {
 }
 
 impl LogIn for Users {
-    async fn log_in(&self, user: Username, password: &TypedPassword) -> Outcome<Option<Tokens>> {
+    async fn log_in(&self, user: Username, password: &TypedPassword) -> PortResult<Option<Tokens>> {
         let result = self
             .client
             .admin_initiate_auth()
@@ -152,7 +152,7 @@ impl LogIn for Users {
 }
 
 impl RenewSession for Users {
-    async fn renew(&self, refresh: &str) -> Outcome<Option<Renewed>> {
+    async fn renew(&self, refresh: &str) -> PortResult<Option<Renewed>> {
         let result = self
             .client
             .initiate_auth()
@@ -181,7 +181,7 @@ impl RenewSession for Users {
 }
 
 impl EndSession for Users {
-    async fn end(&self, refresh: &str) -> Outcome<()> {
+    async fn end(&self, refresh: &str) -> PortResult<()> {
         let result = self.client.revoke_token().client_id(&self.app).token(refresh).send().await;
         match result {
             Err(SdkError::ServiceError(error))

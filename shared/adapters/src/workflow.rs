@@ -6,7 +6,7 @@ use domain::{
     ids::CaseId,
 };
 use ports::{
-    Outcome,
+    PortResult,
     bulk::{Bulk, StartBulk},
     workflow::{ResumeReview, StartReview, TaskToken},
 };
@@ -46,7 +46,7 @@ impl BulkWorkflow {
 }
 
 impl StartBulk for BulkWorkflow {
-    async fn start_bulk(&self, bulk: &Bulk) -> Outcome<()> {
+    async fn start_bulk(&self, bulk: &Bulk) -> PortResult<()> {
         let input = json!({"reviewerId": bulk.reviewer, "bulkId": bulk.id, "cases": bulk.cases});
         let start = self.client.start_execution().state_machine_arn(&self.machine);
         let start = start.name(bulk.id.to_string()).input(input.to_string());
@@ -58,7 +58,7 @@ impl StartBulk for BulkWorkflow {
 }
 
 impl StartReview for Workflow {
-    async fn start_review(&self, case: &Case, waits: Waits) -> Outcome<()> {
+    async fn start_review(&self, case: &Case, waits: Waits) -> PortResult<()> {
         let Some(version) = case.opened_version else { return Ok(()) };
         let input = json!({
             "caseId": case.id,
@@ -76,7 +76,7 @@ impl StartReview for Workflow {
 }
 
 impl ResumeReview for Workflow {
-    async fn resume_review(&self, token: &TaskToken, case: &Case) -> Outcome<()> {
+    async fn resume_review(&self, token: &TaskToken, case: &Case) -> PortResult<()> {
         let output = json!({"caseId": case.id, "state": case.state, "version": case.version});
         let send = self.client.send_task_success().task_token(&token.0).output(output.to_string());
         match send.send().await {

@@ -18,7 +18,7 @@ use domain::{
     real_name::alipay::{AttemptId, CertType, Certified, CertifyId, QueryResult, ResponseDigest},
 };
 use ports::{
-    Chance, PortError,
+    PortError, Random,
     alipay::{Access, Certify, GatewayError, GatewayOutcome, GetSigned, LoadAccess, PostForm},
 };
 use serde::de::DeserializeOwned;
@@ -76,7 +76,7 @@ pub struct Gateway<A, P, R> {
     return_url: String,
 }
 
-impl<A: LoadAccess, P: PostForm + GetSigned, R: Chance> Gateway<A, P, R> {
+impl<A: LoadAccess, P: PostForm + GetSigned, R: Random> Gateway<A, P, R> {
     /// The gateway that `access` leads to.
     pub fn new(access: A, forms: P, chance: R, return_url: String) -> Self {
         Self { access, forms, chance, return_url }
@@ -156,7 +156,7 @@ fn unavailable(error: PortError) -> GatewayError {
     GatewayError::Unavailable(Box::new(error))
 }
 
-impl<A: LoadAccess, P: PostForm + GetSigned, R: Chance> Certify for Gateway<A, P, R> {
+impl<A: LoadAccess, P: PostForm + GetSigned, R: Random> Certify for Gateway<A, P, R> {
     async fn initialize(
         &self,
         attempt: AttemptId,

@@ -20,12 +20,13 @@ use domain::{
     real_name::{
         Rules,
         alipay::{
-            AttemptId, Begin, Certified, CertifyId, Consent, Holder, QueryResult, ResponseDigest, Standing,
+            AttemptHistory, AttemptId, Begin, Certified, CertifyId, Consent, Holder, QueryResult,
+            ResponseDigest,
         },
     },
 };
 use ports::{
-    Chance, Outcome, PortError,
+    PortError, PortResult, Random,
     alipay::{
         Access, Certify, GatewayError, GatewayOutcome, GetSigned, LoadAccess, PostForm, SignedResponse,
     },
@@ -76,7 +77,7 @@ fn certify_id() -> CertifyId {
 fn attempt() -> AttemptId {
     let consent = Consent { version: "1".to_owned(), at: now() };
     let Begin::New(standing) =
-        Standing::begin(None, AccountId::new(Ulid(7)), consent, &Rules::new(5, 15, None))
+        AttemptHistory::begin(None, AccountId::new(Ulid(7)), consent, &Rules::new(5, 15, None))
     else {
         panic!("nothing stands in the way");
     };
@@ -87,8 +88,8 @@ fn attempt() -> AttemptId {
 #[derive(Default)]
 struct Wire {
     sent: Vec<(String, String)>,
-    answers: VecDeque<Outcome<Vec<u8>>>,
-    responses: VecDeque<Outcome<SignedResponse>>,
+    answers: VecDeque<PortResult<Vec<u8>>>,
+    responses: VecDeque<PortResult<SignedResponse>>,
     nonces: u128,
 }
 
@@ -151,7 +152,7 @@ impl World {
     }
 }
 
-impl Chance for World {
+impl Random for World {
     fn ulid(&self) -> Ulid {
         let mut wire = self.wire.lock().unwrap();
         wire.nonces += 1;
@@ -164,13 +165,13 @@ impl Chance for World {
 }
 
 impl LoadAccess for World {
-    async fn load_access(&self) -> Outcome<Option<Access>> {
+    async fn load_access(&self) -> PortResult<Option<Access>> {
         Ok(self.access.clone())
     }
 }
 
 impl PostForm for World {
-    async fn post_form(&self, url: &str, body: String) -> Outcome<Vec<u8>> {
+    async fn post_form(&self, url: &str, body: String) -> PortResult<Vec<u8>> {
         let mut wire = self.wire.lock().unwrap();
         wire.sent.push((url.to_owned(), body));
         wire.answers.pop_front().unwrap_or_else(|| panic!("another call"))
@@ -178,7 +179,7 @@ impl PostForm for World {
 }
 
 impl GetSigned for World {
-    async fn get_signed(&self, url: &str, authorization: &str) -> Outcome<SignedResponse> {
+    async fn get_signed(&self, url: &str, authorization: &str) -> PortResult<SignedResponse> {
         let mut wire = self.wire.lock().unwrap();
         wire.sent.push((url.to_owned(), authorization.to_owned()));
         wire.responses.pop_front().unwrap_or_else(|| panic!("another query"))

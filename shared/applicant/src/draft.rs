@@ -1,12 +1,12 @@
 //! Opening a collection to change it, and saving it again.
 
 use domain::{
-    case::{Case, Filed},
+    case::{Case, CaseFile},
     collection::{About, Collection},
     moment::Moment,
     person::Identity,
 };
-use edge::{Call, Kind, Problem};
+use edge::{Problem, ProblemKind, Request};
 use ports::{
     cases::SaveDraft,
     people::{LoadPerson, Person},
@@ -16,11 +16,11 @@ use ports::{
 use crate::{take_collection, verified_caller};
 
 /// Refuses what is asked of another version of the case than there is.
-pub fn check_version(call: &Call, case: &Case) -> Result<(), Problem> {
-    if call.matches(case.version) {
+pub fn check_version(req: &Request, case: &Case) -> Result<(), Problem> {
+    if req.matches(case.version) {
         Ok(())
     } else {
-        Err(Problem::new(Kind::PreconditionFailed).with("version", case.version))
+        Err(Problem::new(ProblemKind::PreconditionFailed).with("version", case.version))
     }
 }
 
@@ -41,17 +41,17 @@ pub struct Draft {
 impl Draft {
     /// Opens the caller's collection, a new one if there is none.
     pub async fn open(
-        call: &Call,
+        req: &Request,
         people: &impl LoadPerson,
         keys: &impl OpenIdentity,
         now: Moment,
     ) -> Result<Self, Problem> {
-        let mut person = verified_caller(call, people, now).await?;
+        let mut person = verified_caller(req, people, now).await?;
         let filed = take_collection(&mut person, now);
         if !filed.case.state.is_editable() {
-            return Err(Problem::new(Kind::NotEditable));
+            return Err(Problem::new(ProblemKind::NotEditable));
         }
-        check_version(call, &filed.case)?;
+        check_version(req, &filed.case)?;
         let identity = keys.open(person.id, person.id_type, &person.sealed).await?;
         Ok(Self { person, identity, pages: filed.pages, case: filed.case, now })
     }
@@ -71,7 +71,7 @@ impl Draft {
     pub async fn save(self, cases: &impl SaveDraft) -> Result<u64, Problem> {
         let version = self.case.version + 1;
         let case = Case { version, updated_at: self.now, ..self.case };
-        cases.save_draft(&Filed { case, pages: self.pages }).await?;
+        cases.save_draft(&CaseFile { case, pages: self.pages }).await?;
         Ok(version)
     }
 }

@@ -12,13 +12,13 @@ pub mod rows;
 pub mod view;
 
 use domain::{
-    case::{Case, Filed},
+    case::{Case, CaseFile},
     collection::Collection,
     consent::Biometrics,
     ids::{AccountId, CaseId, CaseKind},
     moment::Moment,
 };
-use edge::{Call, Kind, Problem, Standing};
+use edge::{Problem, ProblemKind, ReplayScope, Request};
 use ports::{
     Clock, PortError,
     people::{Account, LoadAccount, LoadPerson, Person},
@@ -28,16 +28,16 @@ pub use draft::{Draft, check_version};
 pub use pictures::{Checked, check_pictures, with_pictures};
 
 /// The applicant who calls.
-pub async fn caller(call: &Call, people: &impl LoadPerson) -> Result<Person, Problem> {
-    let id = call.applicant()?;
+pub async fn caller(req: &Request, people: &impl LoadPerson) -> Result<Person, Problem> {
+    let id = req.applicant()?;
     // A token outlives an account that was removed.
-    people.load_person(id).await?.ok_or_else(|| Problem::new(Kind::Unauthenticated))
+    people.load_person(id).await?.ok_or_else(|| Problem::new(ProblemKind::Unauthenticated))
 }
 
 /// The account of the applicant who calls.
-pub async fn account(call: &Call, accounts: &impl LoadAccount) -> Result<Account, Problem> {
-    let id = call.applicant()?;
-    accounts.load_account(id).await?.ok_or_else(|| Problem::new(Kind::Unauthenticated))
+pub async fn account(req: &Request, accounts: &impl LoadAccount) -> Result<Account, Problem> {
+    let id = req.applicant()?;
+    accounts.load_account(id).await?.ok_or_else(|| Problem::new(ProblemKind::Unauthenticated))
 }
 
 /// The problem for an item that could not be created in an account. On `Conflict`: 401 when the account is closed, else 409
@@ -45,7 +45,7 @@ pub async fn account(call: &Call, accounts: &impl LoadAccount) -> Result<Account
 pub async fn not_kept(error: PortError, id: AccountId, accounts: &impl LoadAccount) -> Problem {
     match error {
         PortError::Conflict => match accounts.load_account(id).await {
-            Ok(None) => Problem::new(Kind::Unauthenticated),
+            Ok(None) => Problem::new(ProblemKind::Unauthenticated),
             Ok(Some(_)) => Problem::from(PortError::Conflict).retry_after(1),
             Err(error) => error.into(),
         },
@@ -57,14 +57,20 @@ pub async fn not_kept(error: PortError, id: AccountId, accounts: &impl LoadAccou
 /// Closing deletes what such a call reads and writes, so it may fail in any of these ways.
 pub async fn unless_closed<T>(
     result: Result<T, Problem>,
-    call: &Call,
+    req: &Request,
     people: &impl LoadPerson,
 ) -> Result<T, Problem> {
     match result {
-        Err(problem) if matches!(problem.kind(), Kind::Conflict | Kind::NotFound | Kind::Internal) => {
-            match people.load_person(call.applicant()?).await {
+        Err(problem)
+            if matches!(
+                problem.kind(),
+                ProblemKind::Conflict | ProblemKind::NotFound | ProblemKind::Internal
+            ) =>
+        {
+            match people.load_person(req.applicant()?).await {
                 Ok(None) => {
-                    Err(Problem::new(Kind::Unauthenticated).because("the account was closed meanwhile"))
+                    Err(Problem::new(ProblemKind::Unauthenticated)
+                        .because("the account was closed meanwhile"))
                 }
                 Ok(Some(_)) | Err(_) => Err(problem),
             }
@@ -79,35 +85,43 @@ pub fn registered_at(id: AccountId) -> Option<Moment> {
 }
 
 /// The applicant who calls, if they are who they say they are.
-pub async fn verified_caller(call: &Call, people: &impl LoadPerson, now: Moment) -> Result<Person, Problem> {
-    let person = caller(call, people).await?;
-    if person.stand(now).is_verified() { Ok(person) } else { Err(Problem::new(Kind::RealNameRequired)) }
+pub async fn verified_caller(
+    req: &Request,
+    people: &impl LoadPerson,
+    now: Moment,
+) -> Result<Person, Problem> {
+    let person = caller(req, people).await?;
+    if person.stand(now).is_verified() {
+        Ok(person)
+    } else {
+        Err(Problem::new(ProblemKind::RealNameRequired))
+    }
 }
 
 /// Whether the caller may ask for something of a collection: for `edge::serve_once`.
 pub async fn authorize_verified(
-    call: &Call,
+    req: &Request,
     people: &impl LoadPerson,
     clock: &impl Clock,
-) -> Result<Standing, Problem> {
-    verified_caller(call, people, clock.now()).await.map(|_| Standing::default())
+) -> Result<ReplayScope, Problem> {
+    verified_caller(req, people, clock.now()).await.map(|_| ReplayScope::default())
 }
 
 /// Whether the person agreed to the use of pictures of their face: without it none is taken, and none passed on.
 pub fn check_consent(biometrics: &Biometrics) -> Result<(), Problem> {
-    if biometrics.in_force().is_some() { Ok(()) } else { Err(Problem::new(Kind::ConsentRequired)) }
+    if biometrics.in_force().is_some() { Ok(()) } else { Err(Problem::new(ProblemKind::ConsentRequired)) }
 }
 
 /// Why a collection was not submitted: where the write met another one, what it rests on is read again, and the caller is told
 /// if that is gone.
 pub async fn why_not_submitted(
     error: PortError,
-    call: &Call,
+    req: &Request,
     people: &impl LoadPerson,
     now: Moment,
 ) -> Problem {
     match error {
-        PortError::Conflict => match verified_caller(call, people, now).await {
+        PortError::Conflict => match verified_caller(req, people, now).await {
             Ok(person) => lost_consent(&person),
             Err(problem) => problem,
         },
@@ -116,9 +130,9 @@ pub async fn why_not_submitted(
 }
 
 /// The same of a request for real-name verification.
-pub async fn why_not_requested(error: PortError, call: &Call, people: &impl LoadPerson) -> Problem {
+pub async fn why_not_requested(error: PortError, req: &Request, people: &impl LoadPerson) -> Problem {
     match error {
-        PortError::Conflict => match caller(call, people).await {
+        PortError::Conflict => match caller(req, people).await {
             Ok(person) => lost_consent(&person),
             Err(problem) => problem,
         },
@@ -127,12 +141,12 @@ pub async fn why_not_requested(error: PortError, call: &Call, people: &impl Load
 }
 
 fn lost_consent(person: &Person) -> Problem {
-    check_consent(&person.biometrics).err().unwrap_or_else(|| Problem::new(Kind::Conflict))
+    check_consent(&person.biometrics).err().unwrap_or_else(|| Problem::new(ProblemKind::Conflict))
 }
 
 /// The person's collection, an empty one if none was begun.
-pub fn take_collection(person: &mut Person, now: Moment) -> Filed<Collection> {
+pub fn take_collection(person: &mut Person, now: Moment) -> CaseFile<Collection> {
     let id = CaseId { kind: CaseKind::Collection, owner: person.id };
-    let empty = || Filed { case: Case::draft(id, now), pages: Collection::default() };
+    let empty = || CaseFile { case: Case::draft(id, now), pages: Collection::default() };
     person.collection.take().unwrap_or_else(empty)
 }

@@ -7,9 +7,9 @@ use domain::{
 };
 use edge::Problem;
 use ports::{
-    Outcome,
+    PortResult,
     accounts::{LogIn, Tokens, Username},
-    codes::{Count, Forgive, Rate, Subject, Wait},
+    codes::{CheckRateLimit, RateLimit, RateLimitKey, ResetRateLimit, RetryAfter},
     log_in::{self, KnowSource, Login},
     secrets::{Hash, Tag, TagPurpose},
 };
@@ -30,8 +30,8 @@ pub fn read_password(form: &mut Form<'_>) -> Option<TypedPassword> {
 }
 
 /// What the caller's source hashes to.
-pub async fn source(call: &edge::Call, keys: &impl Hash) -> Outcome<Tag> {
-    keys.tag(TagPurpose::Address, call.source().expose()).await
+pub async fn source(req: &edge::Request, keys: &impl Hash) -> PortResult<Tag> {
+    keys.tag(TagPurpose::Address, req.source().expose()).await
 }
 
 /// An account that a password may be the password of.
@@ -56,9 +56,9 @@ impl Candidate {
 
     /// Its limits, for attempts from that source. A source that the account is known by is stopped by what happens there
     /// only: a stranger elsewhere locks nobody out.
-    fn limits(&self, source: &Tag, is_known: bool) -> Vec<(Rate, Subject)> {
-        let here = Subject::LoginFrom(self.login.clone(), source.clone());
-        let everywhere = || Subject::Login(self.login.clone());
+    fn limits(&self, source: &Tag, is_known: bool) -> Vec<(RateLimit, RateLimitKey)> {
+        let here = RateLimitKey::LoginFrom(self.login.clone(), source.clone());
+        let everywhere = || RateLimitKey::Login(self.login.clone());
         let mut limits = vec![(log_in::PER_ACCOUNT_AND_SOURCE, here)];
         if !is_known {
             limits.push((log_in::PER_ACCOUNT, everywhere()));
@@ -71,34 +71,34 @@ impl Candidate {
 /// An attempt that was counted, and where.
 struct Counted {
     username: Username,
-    limits: Vec<(Rate, Subject)>,
+    limits: Vec<(RateLimit, RateLimitKey)>,
 }
 
 impl Counted {
     /// The attempt was none: it is counted nowhere any more.
-    async fn give_back(&self, table: &impl Forgive, now: Moment) {
+    async fn give_back(&self, table: &impl ResetRateLimit, now: Moment) {
         for (rate, subject) in &self.limits {
             give_back(table, *rate, subject, now).await;
         }
     }
 
     /// The password was right: what went before from the same source is forgiven.
-    async fn forgive(&self, table: &impl Forgive, now: Moment) {
+    async fn reset_rate_limit(&self, table: &impl ResetRateLimit, now: Moment) {
         for (rate, subject) in &self.limits {
             match subject {
-                Subject::LoginFrom(..) => noted(table.forgive(*rate, subject).await),
+                RateLimitKey::LoginFrom(..) => noted(table.reset_rate_limit(*rate, subject).await),
                 _ => give_back(table, *rate, subject, now).await,
             }
         }
     }
 }
 
-async fn give_back(table: &impl Forgive, rate: Rate, subject: &Subject, now: Moment) {
+async fn give_back(table: &impl ResetRateLimit, rate: RateLimit, subject: &RateLimitKey, now: Moment) {
     noted(table.give_back(rate, subject, now).await);
 }
 
 /// Whoever showed the right password is not turned away because a counter did not answer: it ends by itself.
-fn noted(result: Outcome<()>) {
+fn noted(result: PortResult<()>) {
     if let Err(error) = result {
         tracing::warn!(%error, "a counter of log-ins stays as it is");
     }
@@ -106,12 +106,12 @@ fn noted(result: Outcome<()>) {
 
 /// Counts an attempt against each of the limits, or against none where one is reached.
 async fn count(
-    table: &(impl Count + Forgive),
+    table: &(impl CheckRateLimit + ResetRateLimit),
     candidate: &Candidate,
     source: &Tag,
     is_known: bool,
     now: Moment,
-) -> Outcome<Result<Counted, Wait>> {
+) -> PortResult<Result<Counted, RetryAfter>> {
     let mut counted = Counted { username: candidate.username, limits: Vec::new() };
     for (rate, subject) in candidate.limits(source, is_known) {
         if let Err(wait) = table.count(rate, &subject, now).await? {
@@ -130,7 +130,7 @@ async fn count(
 /// wrong ones from the same source, and takes its own attempt off the other counters; a provider that does not answer
 /// has tried nothing.
 pub async fn log_in(
-    table: &(impl Count + Forgive + KnowSource),
+    table: &(impl CheckRateLimit + ResetRateLimit + KnowSource),
     users: &impl LogIn,
     candidates: &[Candidate],
     password: &TypedPassword,
@@ -149,7 +149,7 @@ pub async fn log_in(
         let wait = waits.into_iter().min_by_key(|wait| wait.0);
         return wait.map_or(Ok(None), |wait| Err(wait.into()));
     }
-    let whole_source = Subject::Address(source.clone());
+    let whole_source = RateLimitKey::Address(source.clone());
     if let Err(wait) = table.count(log_in::PER_SOURCE, &whole_source, now).await? {
         for attempt in &counted {
             attempt.give_back(table, now).await;
@@ -162,7 +162,7 @@ pub async fn log_in(
         match users.log_in(attempt.username, password).await {
             Ok(None) => {}
             Ok(Some(tokens)) => {
-                attempt.forgive(table, now).await;
+                attempt.reset_rate_limit(table, now).await;
                 // The other accounts of the same number were not what the caller meant.
                 for other in before.chain(after) {
                     other.give_back(table, now).await;

@@ -6,7 +6,7 @@ use domain::{
     ids::{AccountId, UploadId},
     upload::Verdict,
 };
-use ports::{Outcome, pictures::LoadUploads};
+use ports::{PortResult, pictures::LoadUploads};
 
 /// Pages whose pictures may all be used.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,7 @@ pub async fn with_pictures<T>(
     uses: &[UploadUse],
     uploads: &impl LoadUploads,
     owner: AccountId,
-) -> Outcome<Result<T, Faults>> {
+) -> PortResult<Result<T, Faults>> {
     Ok(check_pictures(read, uses, uploads, owner).await?.map(|checked| checked.pages))
 }
 
@@ -34,7 +34,7 @@ pub async fn check_pictures<T>(
     uses: &[UploadUse],
     uploads: &impl LoadUploads,
     owner: AccountId,
-) -> Outcome<Result<Checked<T>, Faults>> {
+) -> PortResult<Result<Checked<T>, Faults>> {
     let ids: Vec<UploadId> = uses.iter().map(|used| used.upload).collect();
     let found = uploads.load_uploads(owner, &ids).await?;
     let checked = collection::check_uploads(uses, |id| {

@@ -8,8 +8,8 @@ use domain::{
     moment::Moment,
     window::{Window, next_exam_year},
 };
-use edge::{Call, Kind, Problem};
-use ports::{Outcome, people::LoadDepartment, pictures::LoadUploads, windows::LoadWindow};
+use edge::{Problem, ProblemKind, Request};
+use ports::{PortResult, people::LoadDepartment, pictures::LoadUploads, windows::LoadWindow};
 
 use crate::check_pictures;
 
@@ -28,7 +28,7 @@ pub async fn readiness(
     owner: AccountId,
     pages: &Collection,
     now: Moment,
-) -> Outcome<Readiness> {
+) -> PortResult<Readiness> {
     let window = window_of(table, pages).await?;
     let mut faults = pages.readiness(now.date());
     if let Some(choice) = &pages.department {
@@ -52,7 +52,7 @@ pub async fn readiness(
 }
 
 /// The window of the province whose department was chosen.
-pub async fn window_of(table: &impl LoadWindow, pages: &Collection) -> Outcome<Option<Window>> {
+pub async fn window_of(table: &impl LoadWindow, pages: &Collection) -> PortResult<Option<Window>> {
     match &pages.department {
         Some(choice) => table.load_window(choice.department_id.division.province()).await,
         None => Ok(None),
@@ -63,31 +63,31 @@ pub async fn window_of(table: &impl LoadWindow, pages: &Collection) -> Outcome<O
 const CONFIRMATION: &str = "afterWindowClosed";
 
 /// Whether the request confirms that; `form.TYPE` at the parameter where it is neither `true` nor `false`.
-pub fn confirms_late(call: &Call) -> Result<bool, Faults> {
-    let confirmed = call.query(CONFIRMATION).map_or(Ok(false), str::parse);
+pub fn confirms_late(req: &Request) -> Result<bool, Faults> {
+    let confirmed = req.query(CONFIRMATION).map_or(Ok(false), str::parse);
     confirmed.map_err(|_| Faults::one(Pointer::root().child(CONFIRMATION), Code("form.TYPE")))
 }
 
 /// Refuses to take back what could not be submitted again, in the state that it would have, unless the request confirms it.
 pub async fn check_late(
-    call: &Call,
+    req: &Request,
     table: &impl LoadWindow,
     pages: &Collection,
     after: State,
     now: Moment,
 ) -> Result<(), Problem> {
-    if confirms_late(call)? {
+    if confirms_late(req)? {
         return Ok(());
     }
     let window = window_of(table, pages).await?;
-    match window.filter(|window| window.is_late(after, call.received_at(now))) {
-        Some(window) => Err(about_window(Kind::ConfirmationRequired, &window)),
+    match window.filter(|window| window.is_late(after, req.received_at(now))) {
+        Some(window) => Err(about_window(ProblemKind::ConfirmationRequired, &window)),
         None => Ok(()),
     }
 }
 
 /// A problem that says when the window is open.
-pub fn about_window(kind: Kind, window: &Window) -> Problem {
+pub fn about_window(kind: ProblemKind, window: &Window) -> Problem {
     Problem::new(kind)
         .with("opensAt", window.opens_at)
         .with("closesAt", window.closes_at)

@@ -5,9 +5,9 @@ use domain::{
     fault::{Faults, Pointer},
     ids::{EducationId, EmploymentId, IdError},
 };
-use edge::{Answer, Call, Problem, Verb};
+use edge::{Problem, Request, Response, RowAction};
 use ports::{
-    Chance, Clock, cases::SaveDraft, people::LoadPerson, pictures::LoadUploads, secrets::OpenIdentity,
+    Clock, Random, cases::SaveDraft, people::LoadPerson, pictures::LoadUploads, secrets::OpenIdentity,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -118,54 +118,54 @@ impl Row for Employment {
 
 /// Does with a row of the caller's collection what the method asks for.
 pub async fn edit<R: Row>(
-    call: &Call,
+    req: &Request,
     table: &(impl LoadPerson + LoadUploads + SaveDraft),
     keys: &impl OpenIdentity,
     clock: &impl Clock,
-    chance: &impl Chance,
-) -> Result<Answer, Problem> {
+    chance: &impl Random,
+) -> Result<Response, Problem> {
     let now = clock.now();
-    let verb = call.verb()?;
-    if verb == Verb::Show {
-        let mut person = verified_caller(call, table, now).await?;
+    let verb = req.verb()?;
+    if verb == RowAction::Show {
+        let mut person = verified_caller(req, table, now).await?;
         let mut filed = take_collection(&mut person, now);
-        let row = R::find(&mut filed.pages, call.path("id", R::parse_id)?)?;
-        return Ok(shown::<R>(Answer::ok, &json!(row), filed.case.version));
+        let row = R::find(&mut filed.pages, req.path("id", R::parse_id)?)?;
+        return Ok(shown::<R>(Response::ok, &json!(row), filed.case.version));
     }
-    if verb == Verb::Add && call.is_taken_up_again() {
-        let mut person = verified_caller(call, table, now).await?;
+    if verb == RowAction::Add && req.is_taken_up_again() {
+        let mut person = verified_caller(req, table, now).await?;
         let mut filed = take_collection(&mut person, now);
-        if let Ok(row) = R::find(&mut filed.pages, R::new_id(call.new_id(chance))) {
-            return Ok(shown::<R>(Answer::created, &json!(row), filed.case.version));
+        if let Ok(row) = R::find(&mut filed.pages, R::new_id(req.new_id(chance))) {
+            return Ok(shown::<R>(Response::created, &json!(row), filed.case.version));
         }
     }
-    let mut draft = Draft::open(call, table, keys, now).await?;
-    if verb == Verb::Remove {
-        R::remove(&mut draft.pages, call.path("id", R::parse_id)?)?;
+    let mut draft = Draft::open(req, table, keys, now).await?;
+    if verb == RowAction::Remove {
+        R::remove(&mut draft.pages, req.path("id", R::parse_id)?)?;
         let version = draft.save(table).await?;
-        return Ok(Answer::no_content().at_version(version));
+        return Ok(Response::no_content().at_version(version));
     }
-    let id = if verb == Verb::Add {
-        R::new_id(call.new_id(chance))
+    let id = if verb == RowAction::Add {
+        R::new_id(req.new_id(chance))
     } else {
-        let id = call.path("id", R::parse_id)?;
+        let id = req.path("id", R::parse_id)?;
         R::find(&mut draft.pages, id)?;
         id
     };
-    let body = call.json()?;
+    let body = req.json()?;
     let row = R::parse(id, &body, &draft.about());
     let row = with_pictures(row, &R::named_uploads(&body), table, draft.person.id).await??;
-    if verb == Verb::Add {
+    if verb == RowAction::Add {
         row.add(&mut draft.pages)?;
     } else {
         row.replace(R::find(&mut draft.pages, id)?);
     }
     let stored = json!(R::find(&mut draft.pages, id)?);
     let version = draft.save(table).await?;
-    let answer = if verb == Verb::Add { Answer::created } else { Answer::ok };
+    let answer = if verb == RowAction::Add { Response::created } else { Response::ok };
     Ok(shown::<R>(answer, &stored, version))
 }
 
-fn shown<R: Row>(answer: impl Fn(&Value) -> Answer, row: &Value, version: u64) -> Answer {
+fn shown<R: Row>(answer: impl Fn(&Value) -> Response, row: &Value, version: u64) -> Response {
     answer(&json!({"version": version, R::NAME: row})).at_version(version)
 }

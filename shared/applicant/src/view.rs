@@ -1,7 +1,7 @@
 //! How things look in answers.
 
 use domain::{
-    case::{AuditEntry, Case, Comment, Filed, Transfer},
+    case::{AuditEntry, Case, CaseFile, Comment, Transfer},
     codes,
     collection::{Basic, Collection},
     consent::{BIOMETRICS_VERSION, Biometrics},
@@ -17,9 +17,9 @@ use domain::{
     upload::Verdict,
 };
 use ports::{
-    notices::KeptNotice,
+    notifications::StoredNotification,
     people::Person,
-    pictures::{Judged, Link, Progress, Upload},
+    pictures::{Judged, PresignedUrl, Progress, Upload},
 };
 use serde_json::{Value, json};
 
@@ -70,7 +70,7 @@ pub fn upload(upload: &Upload, lang: Lang) -> Value {
 }
 
 /// A picture's state, and a link that shows what is kept of it.
-pub fn shown_upload(shown: &Upload, link: &Link, lang: Lang) -> Value {
+pub fn shown_upload(shown: &Upload, link: &PresignedUrl, lang: Lang) -> Value {
     let mut view = upload(shown, lang);
     view["picture"] = json!({"url": link.url, "expiresAt": link.expires_at});
     view
@@ -155,16 +155,16 @@ fn event(entry: &AuditEntry) -> Value {
 }
 
 /// A notice, in words.
-pub fn notice(kept: &KeptNotice, lang: Lang) -> Value {
-    let KeptNotice { notice, read_at, .. } = kept;
+pub fn notification(kept: &StoredNotification, lang: Lang) -> Value {
+    let StoredNotification { notification, read_at, .. } = kept;
     json!({
-        "noticeId": notice.id,
-        "about": notice.case.kind,
-        "kind": notice.kind,
-        "round": notice.round,
-        "at": notice.at,
-        "title": notice.title(lang),
-        "text": notice.text(lang),
+        "noticeId": notification.id,
+        "about": notification.case.kind,
+        "kind": notification.kind,
+        "round": notification.round,
+        "at": notification.at,
+        "title": notification.title(lang),
+        "text": notification.text(lang),
         "readAt": read_at,
     })
 }
@@ -222,8 +222,8 @@ pub fn attempt(attempt: &Attempt, now: Moment, lang: Lang) -> Value {
 }
 
 /// The whole collection.
-pub fn collection(filed: &Filed<Collection>, who: &Identity, lang: Lang) -> Value {
-    let Filed { case, pages } = filed;
+pub fn collection(filed: &CaseFile<Collection>, who: &Identity, lang: Lang) -> Value {
+    let CaseFile { case, pages } = filed;
     let (remarks, opinion) = case.remarks();
     let mut view = json!(pages);
     view["caseId"] = json!(case.id);

@@ -18,7 +18,7 @@ pub const JSON: &str = include_str!("../../../infra/reference/holidays.json");
 
 /// A year's notice.
 #[derive(Deserialize)]
-struct Notice {
+struct Notification {
     year: i16,
     off: Vec<Holiday>,
     work: Vec<Date>,
@@ -41,18 +41,18 @@ struct Calendar {
 static CALENDAR: LazyLock<Calendar> = LazyLock::new(|| {
     #[derive(Deserialize)]
     struct File {
-        years: Vec<Notice>,
+        years: Vec<Notification>,
     }
     let file: File = serde_json::from_str(JSON).expect("the embedded notices");
     let mut calendar = Calendar::default();
-    for notice in file.years {
-        calendar.known_until = calendar.known_until.max(notice.year);
-        for Holiday { from, to } in notice.off {
+    for notification in file.years {
+        calendar.known_until = calendar.known_until.max(notification.year);
+        for Holiday { from, to } in notification.off {
             calendar.told.extend(
                 from.series(jiff::Span::new().days(1)).take_while(|day| *day <= to).map(|day| (day, false)),
             );
         }
-        calendar.told.extend(notice.work.into_iter().map(|day| (day, true)));
+        calendar.told.extend(notification.work.into_iter().map(|day| (day, true)));
     }
     calendar
 });

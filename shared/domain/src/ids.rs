@@ -78,9 +78,9 @@ ids! {
     /// A selection of cases that is approved at once.
     BulkId "blk";
     /// A list of a department's, made into a file.
-    RosterId "ros";
+    CaseListId "ros";
     /// A notice to an applicant.
-    NoticeId "ntc";
+    NotificationId "ntc";
     /// A row of the education page.
     EducationId "edu";
     /// A row of the work page.

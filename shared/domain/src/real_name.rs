@@ -1,7 +1,7 @@
 //! 实名认证, real-name verification: two ways, tried in any order, and one place that knows where somebody stands.
 //!
 //! By three pictures that the county checks (线上实名认证, [`OnlineRequest`]), or by Alipay ([`alipay`]). Whoever asks
-//! whether a person is verified asks [`Stand::of`], and nobody else knows (domain specification, section 5).
+//! whether a person is verified asks [`VerificationStatus::of`], and nobody else knows (domain specification, section 5).
 
 pub mod alipay;
 
@@ -22,7 +22,7 @@ use crate::{
     moment::Moment,
     upload::Purpose,
 };
-use alipay::{Attempt, Progress, Standing};
+use alipay::{Attempt, AttemptHistory, Progress};
 
 /// The request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -232,7 +232,7 @@ impl Next {
 
 /// Where somebody stands at a moment, by both ways together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stand {
+pub struct VerificationStatus {
     /// In one word.
     pub state: RealNameState,
     /// Since when; nothing where nothing was asked for yet.
@@ -245,7 +245,7 @@ pub struct Stand {
     pub next: Next,
 }
 
-impl Stand {
+impl VerificationStatus {
     /// Where somebody with that document stands, by the case of their request and their attempts with Alipay.
     ///
     /// Either way verifies, whatever became of the other. Else what is under way is told before what has ended, and of
@@ -253,7 +253,7 @@ impl Stand {
     pub fn of(
         id_type: IdType,
         case: Option<&Case>,
-        standing: Option<&Standing>,
+        standing: Option<&AttemptHistory>,
         rules: &Rules,
         now: Moment,
     ) -> Self {
@@ -288,7 +288,7 @@ fn by_case(case: Option<&Case>, rules: &Rules) -> Option<Verification> {
     Some(Verification { way: Way::Online, at, until: rules.valid_until(at) })
 }
 
-fn by_alipay(standing: Option<&Standing>, rules: &Rules) -> Option<Verification> {
+fn by_alipay(standing: Option<&AttemptHistory>, rules: &Rules) -> Option<Verification> {
     let at = standing?.verified_at?;
     Some(Verification { way: Way::Alipay, at, until: rules.valid_until(at) })
 }
@@ -296,7 +296,7 @@ fn by_alipay(standing: Option<&Standing>, rules: &Rules) -> Option<Verification>
 fn ways(
     id_type: IdType,
     case: Option<&Case>,
-    standing: Option<&Standing>,
+    standing: Option<&AttemptHistory>,
     rules: &Rules,
     now: Moment,
 ) -> Vec<Way> {
@@ -315,11 +315,11 @@ fn ways(
 /// The state of somebody who is not verified, and since when.
 fn unverified(
     case: Option<&Case>,
-    standing: Option<&Standing>,
+    standing: Option<&AttemptHistory>,
     ended: Option<Verification>,
     now: Moment,
 ) -> (RealNameState, Option<Moment>) {
-    let latest = standing.and_then(Standing::latest);
+    let latest = standing.and_then(AttemptHistory::latest);
     if let Some(running) = latest.filter(|latest| latest.is_running(now)) {
         return (RealNameState::AlipayPending, Some(running.started_at));
     }

@@ -4,8 +4,8 @@
 //! takes the values only. In either case a phone shows the same words.
 
 use crate::{
-    ids::{CaseKind, NoticeId},
-    notice::{self, NoticeKind},
+    ids::{CaseKind, NotificationId},
+    notification::{self, NotificationKind},
     person::{SmsCode, SmsPurpose},
 };
 
@@ -33,13 +33,13 @@ pub enum Sms {
         code: SmsCode,
     },
     /// A notice.
-    Notice {
+    Notification {
         /// Which, for whoever looks for it at the provider.
-        id: NoticeId,
+        id: NotificationId,
         /// What it is about.
         about: CaseKind,
         /// What happened.
-        kind: NoticeKind,
+        kind: NotificationKind,
     },
     /// The account lost its identity number to somebody who was verified with it, and is closed.
     NumberLost,
@@ -50,7 +50,7 @@ impl Sms {
     pub fn template(&self) -> String {
         match self {
             Self::Code { purpose, .. } => code_template(*purpose),
-            Self::Notice { about, kind, .. } => notice_template(*about, *kind),
+            Self::Notification { about, kind, .. } => notification_template(*about, *kind),
             Self::NumberLost => NUMBER_LOST.to_owned(),
         }
     }
@@ -59,7 +59,7 @@ impl Sms {
     pub fn values(&self) -> Vec<(&'static str, &str)> {
         match self {
             Self::Code { code, .. } => vec![("code", code.expose())],
-            Self::Notice { .. } | Self::NumberLost => Vec::new(),
+            Self::Notification { .. } | Self::NumberLost => Vec::new(),
         }
     }
 
@@ -67,17 +67,17 @@ impl Sms {
     pub fn text(&self) -> String {
         let text = match self {
             Self::Code { purpose, code } => code_text(*purpose, code.expose()),
-            Self::Notice { about, kind, .. } => notice::sms_text(*about, *kind).to_owned(),
+            Self::Notification { about, kind, .. } => notification::sms_text(*about, *kind).to_owned(),
             Self::NumberLost => NUMBER_LOST_TEXT.to_owned(),
         };
         format!("【{SIGNATURE}】{text}")
     }
 
     /// What it is called at the provider; it tells nothing of whom it goes to.
-    pub fn reference(&self) -> Option<NoticeId> {
+    pub fn reference(&self) -> Option<NotificationId> {
         match self {
             Self::Code { .. } | Self::NumberLost => None,
-            Self::Notice { id, .. } => Some(*id),
+            Self::Notification { id, .. } => Some(*id),
         }
     }
 }
@@ -86,19 +86,21 @@ impl Sms {
 pub fn templates() -> Vec<(String, String)> {
     let purposes = [SmsPurpose::Registration, SmsPurpose::PasswordReset, SmsPurpose::MobileChange];
     let codes = purposes.map(|purpose| (code_template(purpose), code_text(purpose, "${code}")));
-    let notices = CaseKind::ALL.into_iter().flat_map(|about| NoticeKind::ALL.map(|kind| (about, kind)));
-    let notices = notices
-        .filter(|(about, kind)| notice::exists(*about, *kind))
-        .map(|(about, kind)| (notice_template(about, kind), notice::sms_text(about, kind).to_owned()));
+    let notifications =
+        CaseKind::ALL.into_iter().flat_map(|about| NotificationKind::ALL.map(|kind| (about, kind)));
+    let notifications =
+        notifications.filter(|(about, kind)| notification::exists(*about, *kind)).map(|(about, kind)| {
+            (notification_template(about, kind), notification::sms_text(about, kind).to_owned())
+        });
     let lost = (NUMBER_LOST.to_owned(), NUMBER_LOST_TEXT.to_owned());
-    codes.into_iter().chain(notices).chain([lost]).collect()
+    codes.into_iter().chain(notifications).chain([lost]).collect()
 }
 
 fn code_template(purpose: SmsPurpose) -> String {
     format!("code-{}", purpose.as_str())
 }
 
-fn notice_template(about: CaseKind, kind: NoticeKind) -> String {
+fn notification_template(about: CaseKind, kind: NotificationKind) -> String {
     format!("notice-{}-{}", about.as_str(), kind.as_str())
 }
 

@@ -1,14 +1,14 @@
 //! HTTP in and out.
 //!
-//! A function is a handler from a [`Call`] to an [`Answer`] or a [`Problem`]; [`serve`] does what all have in
+//! A function is a handler from a [`Request`] to an [`Response`] or a [`Problem`]; [`serve`] does what all have in
 //! common: request ids, logs, security headers, languages, and panics that end one request only. Rules do not
 //! belong here, nor anything of AWS but the shape of its HTTP events.
 
-mod answer;
-mod call;
 mod event;
 mod problem;
 mod repeat;
+mod request;
+mod response;
 pub mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -23,24 +23,24 @@ use domain::{messages::Lang, moment::Moment};
 use futures_util::FutureExt;
 use http::{Method, header};
 use lambda_http::{
-    Body, LambdaEvent, Response, aws_lambda_events::apigw::ApiGatewayV2httpResponse, lambda_runtime,
-    service_fn,
+    Body, LambdaEvent, Response as HttpResponse, aws_lambda_events::apigw::ApiGatewayV2httpResponse,
+    lambda_runtime, service_fn,
 };
 use ports::{Clock, idempotency::KeepAnswer};
 use serde_json::value::RawValue;
 use telemetry::Metric;
 
-pub use answer::Answer;
-pub use call::{Call, Verb};
-pub use problem::{Audience, Kind, Problem};
+pub use problem::{Audience, Problem, ProblemKind};
+pub use request::{Request, RowAction};
+pub use response::Response;
 
 /// Serves a handler until the sandbox ends.
 ///
 /// Events are taken as they are and read here: one that cannot be read is answered by a problem, as any other request.
 pub async fn serve<H, F>(clock: &impl Clock, handler: H) -> Result<(), lambda_http::Error>
 where
-    H: Fn(Call) -> F + Sync,
-    F: Future<Output = Result<Answer, Problem>>,
+    H: Fn(Request) -> F + Sync,
+    F: Future<Output = Result<Response, Problem>>,
 {
     let handler = &handler;
     let started = &AtomicBool::new(false);
@@ -72,16 +72,16 @@ pub async fn serve_once<A, H, F>(
     handler: H,
 ) -> Result<(), lambda_http::Error>
 where
-    A: AsyncFn(&Call) -> Result<Standing, Problem> + Sync,
-    H: Fn(Call) -> F + Sync,
-    F: Future<Output = Result<Answer, Problem>>,
+    A: AsyncFn(&Request) -> Result<ReplayScope, Problem> + Sync,
+    H: Fn(Request) -> F + Sync,
+    F: Future<Output = Result<Response, Problem>>,
 {
     let (authorize, handler) = (&authorize, &handler);
-    serve(clock, move |call: Call| async move {
-        if call.method() == Method::POST {
-            repeat::once(call, answers, clock, authorize, handler).await
+    serve(clock, move |req: Request| async move {
+        if req.method() == Method::POST {
+            repeat::once(req, answers, clock, authorize, handler).await
         } else {
-            handler(call).await
+            handler(req).await
         }
     })
     .await
@@ -90,9 +90,9 @@ where
 /// What a kept answer is bound to, besides the caller and the request: a reviewer's division, for what was answered to them
 /// in another one is not theirs any more.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Standing(String);
+pub struct ReplayScope(String);
 
-impl Standing {
+impl ReplayScope {
     /// Bound to this text as well.
     pub fn of(text: impl Into<String>) -> Self {
         Self(text.into())
@@ -100,8 +100,8 @@ impl Standing {
 }
 
 /// Every caller may ask. Kept answers are bound to the address that the request came from, and to all that it said.
-pub async fn anyone(_: &Call) -> Result<Standing, Problem> {
-    Ok(Standing::default())
+pub async fn anyone(_: &Request) -> Result<ReplayScope, Problem> {
+    Ok(ReplayScope::default())
 }
 
 /// A request as it reaches a function.
@@ -113,23 +113,23 @@ struct Arrival<'a> {
     cold: bool,
 }
 
-async fn respond<H, F>(clock: &impl Clock, handler: &H, arrival: Arrival<'_>) -> Response<Body>
+async fn respond<H, F>(clock: &impl Clock, handler: &H, arrival: Arrival<'_>) -> HttpResponse<Body>
 where
-    H: Fn(Call) -> F + Sync,
-    F: Future<Output = Result<Answer, Problem>>,
+    H: Fn(Request) -> F + Sync,
+    F: Future<Output = Result<Response, Problem>>,
 {
     let begun = Instant::now();
     let Arrival { event, request_id, deadline, cold } = arrival;
-    let (route, lang, audience, result) = match Call::read(event, deadline) {
-        Ok(call) => {
-            let (route, lang, audience) = (call.route(), call.lang(), call.audience());
-            let result = AssertUnwindSafe(async { handler(call).await }).catch_unwind().await;
-            let panicked = |_| Err(Problem::new(Kind::Internal).because("the handler panicked"));
+    let (route, lang, audience, result) = match Request::read(event, deadline) {
+        Ok(req) => {
+            let (route, lang, audience) = (req.route(), req.lang(), req.audience());
+            let result = AssertUnwindSafe(async { handler(req).await }).catch_unwind().await;
+            let panicked = |_| Err(Problem::new(ProblemKind::Internal).because("the handler panicked"));
             (route, lang, audience, result.unwrap_or_else(panicked))
         }
         Err(unreadable) => {
             tracing::info!(request_id, part = unreadable.part, "a request could not be read");
-            let refused = Err(Problem::new(Kind::MalformedRequest));
+            let refused = Err(Problem::new(ProblemKind::MalformedRequest));
             (unreadable.route, unreadable.lang, Audience::default(), refused)
         }
     };
@@ -145,7 +145,7 @@ where
 }
 
 /// An answer in the gateway's form, payload format 2.0: cookies apart from the other headers.
-fn to_gateway(response: Response<Body>) -> ApiGatewayV2httpResponse {
+fn to_gateway(response: HttpResponse<Body>) -> ApiGatewayV2httpResponse {
     let (mut parts, body) = response.into_parts();
     let cookies = parts.headers.get_all(header::SET_COOKIE).iter();
     let cookies = cookies.filter_map(|cookie| cookie.to_str().ok().map(str::to_owned)).collect();
@@ -160,7 +160,7 @@ fn to_gateway(response: Response<Body>) -> ApiGatewayV2httpResponse {
 }
 
 /// The one place where a request and its outcome are logged; the chain of causes only here.
-fn log(result: &Result<Answer, Problem>, request_id: &str, route: &str, millis: f64, cold_start: bool) {
+fn log(result: &Result<Response, Problem>, request_id: &str, route: &str, millis: f64, cold_start: bool) {
     match result {
         Ok(answer) => {
             let status = answer.status();
@@ -179,11 +179,11 @@ fn log(result: &Result<Answer, Problem>, request_id: &str, route: &str, millis: 
 }
 
 fn finish(
-    result: Result<Answer, Problem>,
+    result: Result<Response, Problem>,
     request_id: &str,
     audience: Audience,
     lang: Lang,
-) -> Response<Body> {
+) -> HttpResponse<Body> {
     let answer = result.unwrap_or_else(|problem| problem.into_answer(request_id, audience, lang));
     answer.into_response(request_id)
 }

@@ -13,17 +13,17 @@ use ports::PortError;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::Answer;
+use crate::Response;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident $status:literal $code:literal;)*) => {
         /// The problems there are; `docs/api.md` says of each what to do.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Kind {
+        pub enum ProblemKind {
             $($(#[$doc])* $name,)*
         }
 
-        impl Kind {
+        impl ProblemKind {
             /// All kinds.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
@@ -123,7 +123,7 @@ pub enum Audience {
     Reviewers,
 }
 
-impl Kind {
+impl ProblemKind {
     /// The text of one of its parts (`title`, `detail`): the reviewers' own, where there is one.
     pub fn text(self, part: &str, audience: Audience, lang: Lang) -> &'static str {
         let code = self.code();
@@ -147,7 +147,7 @@ const MAX_POINTER: usize = 100;
 /// Why a request is not answered with what it asked for.
 #[derive(Debug)]
 pub struct Problem {
-    kind: Kind,
+    kind: ProblemKind,
     faults: Vec<Fault>,
     /// How many more there are.
     omitted: usize,
@@ -159,7 +159,7 @@ pub struct Problem {
 
 impl Problem {
     /// A problem of that kind.
-    pub const fn new(kind: Kind) -> Self {
+    pub const fn new(kind: ProblemKind) -> Self {
         Self {
             kind,
             faults: Vec::new(),
@@ -172,14 +172,14 @@ impl Problem {
     }
 
     /// Fields at fault; the first `MAX_FAULTS` are listed.
-    pub fn fields(kind: Kind, faults: &Faults) -> Self {
+    pub fn fields(kind: ProblemKind, faults: &Faults) -> Self {
         let omitted = faults.iter().count().saturating_sub(MAX_FAULTS);
         Self { faults: faults.iter().take(MAX_FAULTS).cloned().collect(), omitted, ..Self::new(kind) }
     }
 
     /// A limit was reached for that many more seconds.
     pub fn wait(seconds: u64) -> Self {
-        Self::new(Kind::TooManyRequests).retry_after(seconds)
+        Self::new(ProblemKind::TooManyRequests).retry_after(seconds)
     }
 
     /// The caller may come again after that many seconds.
@@ -208,7 +208,7 @@ impl Problem {
     }
 
     /// Its kind.
-    pub const fn kind(&self) -> Kind {
+    pub const fn kind(&self) -> ProblemKind {
         self.kind
     }
 
@@ -223,7 +223,7 @@ impl Problem {
         causes.join(": ")
     }
 
-    pub(crate) fn into_answer(self, request_id: &str, audience: Audience, lang: Lang) -> Answer {
+    pub(crate) fn into_answer(self, request_id: &str, audience: Audience, lang: Lang) -> Response {
         let code = self.kind.code();
         let text = |part: &str| self.kind.text(part, audience, lang);
         let mut body = json!({
@@ -251,7 +251,7 @@ impl Problem {
             body[member] = value;
         }
         let status = StatusCode::from_u16(self.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let answer = Answer::raw(status, "application/problem+json", body.to_string());
+        let answer = Response::raw(status, "application/problem+json", body.to_string());
         match self.retry_after {
             Some(seconds) => answer.with(header::RETRY_AFTER, &seconds.to_string()),
             None => answer,
@@ -280,18 +280,18 @@ impl fmt::Display for Problem {
 
 impl From<Faults> for Problem {
     fn from(faults: Faults) -> Self {
-        Self::fields(Kind::InvalidRequest, &faults)
+        Self::fields(ProblemKind::InvalidRequest, &faults)
     }
 }
 
 impl From<PortError> for Problem {
     fn from(error: PortError) -> Self {
         let kind = match &error {
-            PortError::Conflict => Kind::Conflict,
+            PortError::Conflict => ProblemKind::Conflict,
             PortError::Unavailable(_) => {
-                return Self::new(Kind::Unavailable).retry_after(RETRY_SECONDS).because(error);
+                return Self::new(ProblemKind::Unavailable).retry_after(RETRY_SECONDS).because(error);
             }
-            PortError::Corrupt(_) | PortError::Internal(_) => Kind::Internal,
+            PortError::Corrupt(_) | PortError::Internal(_) => ProblemKind::Internal,
         };
         Self::new(kind).because(error)
     }
@@ -300,10 +300,10 @@ impl From<PortError> for Problem {
 impl From<Denied> for Problem {
     fn from(denied: Denied) -> Self {
         Self::new(match denied {
-            Denied::State => Kind::NotEditable,
-            Denied::Held | Denied::NotHeld => Kind::Conflict,
-            Denied::Barred => Kind::SecondReviewer,
-            Denied::Renewed => Kind::ClaimNotRenewable,
+            Denied::State => ProblemKind::NotEditable,
+            Denied::ClaimedByOther | Denied::NotHeld => ProblemKind::Conflict,
+            Denied::NeedsSecondReviewer => ProblemKind::SecondReviewer,
+            Denied::Renewed => ProblemKind::ClaimNotRenewable,
         })
     }
 }
@@ -312,12 +312,12 @@ impl From<Ungrounded> for Problem {
     fn from(lack: Ungrounded) -> Self {
         let code = lack.code();
         match lack {
-            Ungrounded::NotOpened => Self::new(Kind::NotOpened),
-            Ungrounded::NoConsent => Self::new(Kind::ConsentRequired),
-            Ungrounded::NotVerified => Self::new(Kind::ApplicantNotVerified),
+            Ungrounded::NotOpened => Self::new(ProblemKind::NotOpened),
+            Ungrounded::NoConsent => Self::new(ProblemKind::ConsentRequired),
+            Ungrounded::NotVerified => Self::new(ProblemKind::ApplicantNotVerified),
             Ungrounded::PicturesMissing(missing) => {
                 let faults = missing.into_iter().map(|pointer| Fault { pointer, code }).collect();
-                Self { faults, ..Self::new(Kind::PicturesMissing) }
+                Self { faults, ..Self::new(ProblemKind::PicturesMissing) }
             }
         }
     }
@@ -325,12 +325,12 @@ impl From<Ungrounded> for Problem {
 
 impl From<NoSuchRow> for Problem {
     fn from(_: NoSuchRow) -> Self {
-        Self::new(Kind::NotFound)
+        Self::new(ProblemKind::NotFound)
     }
 }
 
-impl From<ports::codes::Wait> for Problem {
-    fn from(wait: ports::codes::Wait) -> Self {
+impl From<ports::codes::RetryAfter> for Problem {
+    fn from(wait: ports::codes::RetryAfter) -> Self {
         Self::wait(wait.0)
     }
 }
@@ -342,7 +342,7 @@ mod tests {
     #[test]
     fn every_problem_has_words_in_both_languages() {
         let unknown = messages::text("no.such.code", Lang::En);
-        for kind in Kind::ALL {
+        for kind in ProblemKind::ALL {
             for part in ["title", "detail"] {
                 let code = format!("problem.{}.{part}", kind.code());
                 assert_ne!(messages::text(&code, Lang::En), unknown, "{code}");
@@ -364,22 +364,22 @@ mod tests {
             "Log in with the right",
         ];
         for kind in [
-            Kind::Unauthenticated,
-            Kind::Forbidden,
-            Kind::NotFound,
-            Kind::ConsentRequired,
-            Kind::NotEditable,
-            Kind::SecondReviewer,
-            Kind::TooManyClaims,
-            Kind::ClaimNotRenewable,
-            Kind::NotOpened,
-            Kind::ApplicantNotVerified,
-            Kind::PicturesMissing,
-            Kind::Conflict,
-            Kind::InvalidRequest,
-            Kind::TooManyRequests,
-            Kind::Internal,
-            Kind::Unavailable,
+            ProblemKind::Unauthenticated,
+            ProblemKind::Forbidden,
+            ProblemKind::NotFound,
+            ProblemKind::ConsentRequired,
+            ProblemKind::NotEditable,
+            ProblemKind::SecondReviewer,
+            ProblemKind::TooManyClaims,
+            ProblemKind::ClaimNotRenewable,
+            ProblemKind::NotOpened,
+            ProblemKind::ApplicantNotVerified,
+            ProblemKind::PicturesMissing,
+            ProblemKind::Conflict,
+            ProblemKind::InvalidRequest,
+            ProblemKind::TooManyRequests,
+            ProblemKind::Internal,
+            ProblemKind::Unavailable,
         ] {
             for (part, lang) in [("title", Lang::Zh), ("detail", Lang::Zh), ("detail", Lang::En)] {
                 let text = kind.text(part, Audience::Reviewers, lang);
@@ -387,13 +387,14 @@ mod tests {
             }
         }
         let texts = [Audience::Applicants, Audience::Reviewers]
-            .map(|to| Kind::NotEditable.text("detail", to, Lang::En));
+            .map(|to| ProblemKind::NotEditable.text("detail", to, Lang::En));
         assert_ne!(texts[0], texts[1]);
     }
 
     #[test]
     fn words_for_reviewers_are_those_of_a_problem() {
-        let codes: Vec<String> = Kind::ALL.iter().map(|kind| format!("problem.{}", kind.code())).collect();
+        let codes: Vec<String> =
+            ProblemKind::ALL.iter().map(|kind| format!("problem.{}", kind.code())).collect();
         for code in messages::codes().filter(|code| code.contains(".reviewer.")) {
             let problem = code.split(".reviewer.").next().unwrap_or_default();
             assert!(codes.iter().any(|known| known == problem), "{code}");

@@ -10,7 +10,7 @@ use ports::{
 use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
-use crate::{Answer, Call, Kind, Problem, Standing};
+use crate::{Problem, ProblemKind, ReplayScope, Request, Response};
 
 /// For how long a request is in progress where the invocation's end is not known: no function runs longer.
 const IN_PROGRESS: SignedDuration = SignedDuration::from_secs(60);
@@ -41,32 +41,32 @@ impl Began {
 
 /// Answers a call with `handler`, or as it was answered before: if `authorize` lets it pass, as of now.
 pub(crate) async fn once<A, F>(
-    call: Call,
+    req: Request,
     answers: &impl KeepAnswer,
     clock: &impl Clock,
     authorize: &A,
-    handler: impl Fn(Call) -> F,
-) -> Result<Answer, Problem>
+    handler: impl Fn(Request) -> F,
+) -> Result<Response, Problem>
 where
-    A: AsyncFn(&Call) -> Result<Standing, Problem>,
-    F: Future<Output = Result<Answer, Problem>>,
+    A: AsyncFn(&Request) -> Result<ReplayScope, Problem>,
+    F: Future<Output = Result<Response, Problem>>,
 {
-    let Some(key) = call.idempotency_key()?.map(str::to_owned) else { return handler(call).await };
+    let Some(key) = req.idempotency_key()?.map(str::to_owned) else { return handler(req).await };
     // Before anything is looked up or noted: that a key was used is an answer as well.
-    let standing = authorize(&call).await?;
-    let request = repeatable(&call, &key, &standing);
+    let standing = authorize(&req).await?;
+    let request = repeatable(&req, &key, &standing);
     let now = clock.now();
-    let deadline = call.deadline().filter(|deadline| *deadline > now);
+    let deadline = req.deadline().filter(|deadline| *deadline > now);
     let deadline = deadline.map_or_else(|| now.after(IN_PROGRESS), |deadline| deadline.after(MARGIN));
     let (since, again) = match answers.begin(&request, now, deadline, now.after(KEPT)).await? {
         Seen::New => (now, false),
-        Seen::Again { since } => (since, true),
-        Seen::Answered(answer) => return Ok(Answer::kept(answer)),
-        Seen::InProgress => return Err(Problem::new(Kind::IdempotencyInProgress).retry_after(1)),
-        Seen::Differently => return Err(Problem::new(Kind::IdempotencyKeyReused)),
+        Seen::Resumed { since } => (since, true),
+        Seen::Answered(answer) => return Ok(Response::kept(answer)),
+        Seen::InProgress => return Err(Problem::new(ProblemKind::IdempotencyInProgress).retry_after(1)),
+        Seen::Differently => return Err(Problem::new(ProblemKind::IdempotencyKeyReused)),
     };
-    let call = call.begun(Began { since, again, seed: seed(&request) });
-    let result = handler(call).await;
+    let req = req.begun(Began { since, again, seed: seed(&request) });
+    let result = handler(req).await;
     note(&result, &request, since, answers, clock.now()).await;
     result
 }
@@ -75,7 +75,7 @@ where
 /// our side, or met another one, is not known: it can be tried again at once, as the same one. If noting fails, the request counts as in progress
 /// until its deadline, and is then taken up again.
 async fn note(
-    result: &Result<Answer, Problem>,
+    result: &Result<Response, Problem>,
     request: &Repeatable,
     since: Moment,
     answers: &impl KeepAnswer,
@@ -84,7 +84,7 @@ async fn note(
     let until = now.after(KEPT);
     let noted = match result {
         Ok(answer) => answers.keep(request, &answer.to_kept(), now, until).await,
-        Err(problem) if problem.kind().status() >= 500 || problem.kind() == Kind::Conflict => {
+        Err(problem) if problem.kind().status() >= 500 || problem.kind() == ProblemKind::Conflict => {
             answers.release(request, since, now, until).await
         }
         Err(_) => answers.forget(request).await,
@@ -97,12 +97,12 @@ async fn note(
 
 /// The call's key, as its caller's on its path, with their standing; and what it asks. The key itself is kept nowhere, so that
 /// nobody can try out what a fingerprint was made of.
-fn repeatable(call: &Call, key: &str, standing: &Standing) -> Repeatable {
-    let anonymous = if call.caller().is_empty() { call.address() } else { "" };
-    let scope = [call.caller(), anonymous, call.method().as_str(), call.raw_path(), key, &standing.0];
+fn repeatable(req: &Request, key: &str, standing: &ReplayScope) -> Repeatable {
+    let anonymous = if req.caller().is_empty() { req.address() } else { "" };
+    let scope = [req.caller(), anonymous, req.method().as_str(), req.raw_path(), key, &standing.0];
     Repeatable {
         key: hash(&scope.map(str::as_bytes)),
-        fingerprint: hash(&[key.as_bytes(), call.raw_query().as_bytes(), call.bytes()]),
+        fingerprint: hash(&[key.as_bytes(), req.raw_query().as_bytes(), req.bytes()]),
     }
 }
 

@@ -4,7 +4,7 @@ use http::header;
 use ports::accounts::Tokens;
 use serde_json::json;
 
-use crate::{Answer, Call, Kind, Problem};
+use crate::{Problem, ProblemKind, Request, Response};
 
 /// The cookie's name.
 const COOKIE: &str = "baoming_refresh";
@@ -13,8 +13,8 @@ const COOKIE: &str = "baoming_refresh";
 const MAX_AGE: u32 = 8 * 3_600;
 
 /// The refresh token of the caller's session.
-pub fn refresh_token(call: &Call) -> Result<&str, Problem> {
-    call.cookie(COOKIE).ok_or_else(|| Problem::new(Kind::SessionExpired))
+pub fn refresh_token(req: &Request) -> Result<&str, Problem> {
+    req.cookie(COOKIE).ok_or_else(|| Problem::new(ProblemKind::SessionExpired))
 }
 
 /// The body that tells the access token.
@@ -22,22 +22,22 @@ fn body(tokens: &Tokens) -> serde_json::Value {
     json!({"accessToken": tokens.access, "tokenType": "Bearer", "expiresIn": tokens.expires_in})
 }
 
-fn with_cookie(answer: Answer, value: &str, max_age: u32) -> Answer {
+fn with_cookie(answer: Response, value: &str, max_age: u32) -> Response {
     let attributes = "Path=/v1/sessions; HttpOnly; Secure; SameSite=Strict";
     answer.with(header::SET_COOKIE, &format!("{COOKIE}={value}; Max-Age={max_age}; {attributes}"))
 }
 
 /// A session has begun.
-pub fn begun(tokens: &Tokens) -> Answer {
-    renew_cookie(Answer::created(&body(tokens)), tokens)
+pub fn begun(tokens: &Tokens) -> Response {
+    renew_cookie(Response::created(&body(tokens)), tokens)
 }
 
 /// A session goes on.
-pub fn renewed(tokens: &Tokens) -> Answer {
-    renew_cookie(Answer::ok(&body(tokens)), tokens)
+pub fn renewed(tokens: &Tokens) -> Response {
+    renew_cookie(Response::ok(&body(tokens)), tokens)
 }
 
-fn renew_cookie(answer: Answer, tokens: &Tokens) -> Answer {
+fn renew_cookie(answer: Response, tokens: &Tokens) -> Response {
     match &tokens.refresh {
         Some(refresh) => with_cookie(answer, refresh, MAX_AGE),
         None => answer,
@@ -45,6 +45,6 @@ fn renew_cookie(answer: Answer, tokens: &Tokens) -> Answer {
 }
 
 /// A session has ended: the cookie goes.
-pub fn ended() -> Answer {
-    with_cookie(Answer::no_content(), "", 0)
+pub fn ended() -> Response {
+    with_cookie(Response::no_content(), "", 0)
 }

@@ -13,11 +13,11 @@ use domain::{
     moment::Moment,
 };
 use http::HeaderMap;
-use lambda_http::{Body, Response};
+use lambda_http::{Body, Response as HttpResponse};
 use ports::{Clock, idempotency::KeepAnswer};
 use serde_json::{Value, json};
 
-use crate::{Answer, Arrival, Audience, Call, Problem, Standing};
+use crate::{Arrival, Audience, Problem, ReplayScope, Request, Response};
 
 /// The event that all calls are made of.
 const EVENT: &str = include_str!("../../../events/http-registration.json");
@@ -28,11 +28,11 @@ pub const REQUEST_ID: &str = "8476a536-e9f4-11e8-9739-2dfe598c3fcd";
 /// What is asked.
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct Ask {
+pub struct TestRequest {
     event: Value,
 }
 
-impl Ask {
+impl TestRequest {
     /// Asks for a route as the API declares it, such as `GET /v1/uploads/{id}`, without a body or a token.
     pub fn new(route: &str) -> Self {
         let mut event: Value = serde_json::from_str(EVENT).expect("the event is JSON");
@@ -130,12 +130,12 @@ impl Ask {
     }
 
     /// The call, which has to be answered by `deadline`.
-    fn call_until(&self, deadline: Option<Moment>) -> Call {
-        Call::read(&self.event.to_string(), deadline).expect("a call")
+    fn call_until(&self, deadline: Option<Moment>) -> Request {
+        Request::read(&self.event.to_string(), deadline).expect("a call")
     }
 
     /// The call.
-    pub fn call(&self) -> Call {
+    pub fn call(&self) -> Request {
         self.call_until(None)
     }
 }
@@ -155,7 +155,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// What was answered.
 #[derive(Clone, Debug)]
-pub struct Reply {
+pub struct TestResponse {
     /// The status.
     pub status: u16,
     /// The headers.
@@ -164,13 +164,13 @@ pub struct Reply {
     pub body: Value,
 }
 
-impl Reply {
+impl TestResponse {
     /// Reads what a handler answers, in English.
-    pub fn of(result: Result<Answer, Problem>) -> Self {
+    pub fn of(result: Result<Response, Problem>) -> Self {
         Self::read(&crate::finish(result, REQUEST_ID, Audience::Applicants, Lang::En))
     }
 
-    fn read(response: &Response<Body>) -> Self {
+    fn read(response: &HttpResponse<Body>) -> Self {
         let body = match response.body() {
             Body::Text(text) if is_json(response.headers()) => {
                 serde_json::from_str(text).expect("the body is JSON")
@@ -189,7 +189,7 @@ impl Reply {
     }
 
     /// The status, and of a problem its code.
-    pub fn said(&self) -> String {
+    pub fn summary(&self) -> String {
         match self.body["code"].as_str() {
             Some(code) if self.status >= 400 => format!("{} {code}", self.status),
             _ => self.status.to_string(),
@@ -205,38 +205,38 @@ impl Reply {
 
     /// Whether it says that something failed, and that it may be tried again or reported.
     pub fn is_failure(&self) -> bool {
-        matches!(self.said().as_str(), "409 conflict" | "500 internal" | "503 unavailable")
+        matches!(self.summary().as_str(), "409 conflict" | "500 internal" | "503 unavailable")
     }
 }
 
 /// Serves one request as [`crate::serve`] does.
-pub async fn serve<H, F>(clock: &impl Clock, handler: &H, ask: &Ask) -> Reply
+pub async fn serve<H, F>(clock: &impl Clock, handler: &H, ask: &TestRequest) -> TestResponse
 where
-    H: Fn(Call) -> F + Sync,
-    F: Future<Output = Result<Answer, Problem>>,
+    H: Fn(Request) -> F + Sync,
+    F: Future<Output = Result<Response, Problem>>,
 {
     serve_event(clock, handler, &ask.event.to_string()).await
 }
 
 /// Serves an event as the gateway sent it, whatever it is.
-pub async fn serve_event<H, F>(clock: &impl Clock, handler: &H, event: &str) -> Reply
+pub async fn serve_event<H, F>(clock: &impl Clock, handler: &H, event: &str) -> TestResponse
 where
-    H: Fn(Call) -> F + Sync,
-    F: Future<Output = Result<Answer, Problem>>,
+    H: Fn(Request) -> F + Sync,
+    F: Future<Output = Result<Response, Problem>>,
 {
     let arrival = Arrival { event, request_id: REQUEST_ID, deadline: None, cold: false };
-    Reply::read(&crate::respond(clock, handler, arrival).await)
+    TestResponse::read(&crate::respond(clock, handler, arrival).await)
 }
 
 /// Answers one request as [`crate::serve_once`] does a `POST` that anyone may make, in time for ever.
 pub async fn once<F>(
     clock: &impl Clock,
     answers: &impl KeepAnswer,
-    handler: impl Fn(Call) -> F,
-    ask: &Ask,
-) -> Reply
+    handler: impl Fn(Request) -> F,
+    ask: &TestRequest,
+) -> TestResponse
 where
-    F: Future<Output = Result<Answer, Problem>>,
+    F: Future<Output = Result<Response, Problem>>,
 {
     once_if(clock, answers, &crate::anyone, handler, ask, None).await
 }
@@ -246,13 +246,13 @@ pub async fn once_if<A, F>(
     clock: &impl Clock,
     answers: &impl KeepAnswer,
     authorize: &A,
-    handler: impl Fn(Call) -> F,
-    ask: &Ask,
+    handler: impl Fn(Request) -> F,
+    ask: &TestRequest,
     deadline: Option<Moment>,
-) -> Reply
+) -> TestResponse
 where
-    A: AsyncFn(&Call) -> Result<Standing, Problem>,
-    F: Future<Output = Result<Answer, Problem>>,
+    A: AsyncFn(&Request) -> Result<ReplayScope, Problem>,
+    F: Future<Output = Result<Response, Problem>>,
 {
-    Reply::of(crate::repeat::once(ask.call_until(deadline), answers, clock, authorize, handler).await)
+    TestResponse::of(crate::repeat::once(ask.call_until(deadline), answers, clock, authorize, handler).await)
 }

@@ -2,39 +2,39 @@
 
 use domain::ids::{AccountId, ReviewerId};
 use edge::{
-    Call, Kind, Problem,
-    testing::{Ask, Reply},
+    Problem, ProblemKind, Request,
+    testing::{TestRequest, TestResponse},
 };
 use serde_json::{Value, json};
 
 const APPLICANT: &str = "acc_01M86GZZ76GMAEDCT0NQP1KGT4";
 const REVIEWER: &str = "rev_01JD9Z6V8R4T2M7XQ1N5C3B0A1";
 
-fn kind<T>(result: Result<T, Problem>) -> Result<T, Kind> {
+fn kind<T>(result: Result<T, Problem>) -> Result<T, ProblemKind> {
     result.map_err(|problem| problem.kind())
 }
 
-fn with_claims(claims: &Value) -> Call {
-    Ask::new("GET /v1/me").claims(claims).call()
+fn with_claims(claims: &Value) -> Request {
+    TestRequest::new("GET /v1/me").claims(claims).call()
 }
 
 #[test]
 fn a_captured_event_of_a_reviewer_is_read() {
-    let call = Ask::event(include_str!("../../../events/http-review-case.json")).call();
-    assert_eq!(call.route(), "GET /v1/review/cases/{id}");
-    assert_eq!(kind(call.reviewer()), Ok(ReviewerId::parse(REVIEWER).unwrap()));
-    assert_eq!(kind(call.applicant()), Err(Kind::Forbidden));
-    assert_eq!(call.cookie("baoming_refresh"), Some("EXAMPLE"));
-    assert_eq!(call.address(), "203.0.113.9");
-    assert!(call.has_path("id"));
+    let req = TestRequest::event(include_str!("../../../events/http-review-case.json")).call();
+    assert_eq!(req.route(), "GET /v1/review/cases/{id}");
+    assert_eq!(kind(req.reviewer()), Ok(ReviewerId::parse(REVIEWER).unwrap()));
+    assert_eq!(kind(req.applicant()), Err(ProblemKind::Forbidden));
+    assert_eq!(req.cookie("baoming_refresh"), Some("EXAMPLE"));
+    assert_eq!(req.address(), "203.0.113.9");
+    assert!(req.has_path("id"));
 }
 
 #[test]
 fn a_captured_event_of_nobody_is_read() {
-    let call = Ask::event(include_str!("../../../events/http-registration.json")).call();
-    assert_eq!(call.json().unwrap()["idType"], "RIC");
-    assert_eq!(kind(call.applicant()), Err(Kind::Unauthenticated));
-    assert_eq!(kind(call.reviewer()), Err(Kind::Unauthenticated));
+    let req = TestRequest::event(include_str!("../../../events/http-registration.json")).call();
+    assert_eq!(req.json().unwrap()["idType"], "RIC");
+    assert_eq!(kind(req.applicant()), Err(ProblemKind::Unauthenticated));
+    assert_eq!(kind(req.reviewer()), Err(ProblemKind::Unauthenticated));
 }
 
 #[test]
@@ -42,13 +42,13 @@ fn groups_make_a_reviewer_however_the_gateway_writes_them() {
     let id = ReviewerId::parse(REVIEWER).unwrap();
     for groups in ["[reviewers]", "[a reviewers]", "[reviewers b]", "reviewers", "[\"a\",\"reviewers\"]"] {
         let claims = json!({"token_use": "access", "username": REVIEWER, "cognito:groups": groups});
-        let call = with_claims(&claims);
-        assert_eq!(kind(call.reviewer()), Ok(id), "{groups}");
-        assert_eq!(kind(call.applicant()), Err(Kind::Forbidden), "{groups}");
+        let req = with_claims(&claims);
+        assert_eq!(kind(req.reviewer()), Ok(id), "{groups}");
+        assert_eq!(kind(req.applicant()), Err(ProblemKind::Forbidden), "{groups}");
     }
     for groups in ["", "[]", "[reviewers2]", "[not-reviewers]", "[Reviewers]", "[a.reviewers]"] {
         let claims = json!({"token_use": "access", "username": REVIEWER, "cognito:groups": groups});
-        assert_eq!(kind(with_claims(&claims).reviewer()), Err(Kind::Forbidden), "{groups}");
+        assert_eq!(kind(with_claims(&claims).reviewer()), Err(ProblemKind::Forbidden), "{groups}");
     }
 }
 
@@ -58,14 +58,14 @@ fn only_an_access_token_that_names_its_user_is_good() {
     let good = json!({"token_use": "access", "username": APPLICANT});
     assert_eq!(kind(with_claims(&good).applicant()), Ok(account));
     for (claims, refused) in [
-        (json!({"token_use": "id", "username": APPLICANT}), Kind::Unauthenticated),
-        (json!({"token_use": "id", "cognito:username": APPLICANT}), Kind::Unauthenticated),
-        (json!({"username": APPLICANT}), Kind::Unauthenticated),
-        (json!({"token_use": "access"}), Kind::Unauthenticated),
-        (json!({"token_use": "access", "cognito:username": APPLICANT}), Kind::Unauthenticated),
-        (json!({"token_use": "access", "username": ""}), Kind::Forbidden),
-        (json!({"token_use": "access", "username": REVIEWER}), Kind::Forbidden),
-        (json!({"token_use": "access", "username": APPLICANT.to_lowercase()}), Kind::Forbidden),
+        (json!({"token_use": "id", "username": APPLICANT}), ProblemKind::Unauthenticated),
+        (json!({"token_use": "id", "cognito:username": APPLICANT}), ProblemKind::Unauthenticated),
+        (json!({"username": APPLICANT}), ProblemKind::Unauthenticated),
+        (json!({"token_use": "access"}), ProblemKind::Unauthenticated),
+        (json!({"token_use": "access", "cognito:username": APPLICANT}), ProblemKind::Unauthenticated),
+        (json!({"token_use": "access", "username": ""}), ProblemKind::Forbidden),
+        (json!({"token_use": "access", "username": REVIEWER}), ProblemKind::Forbidden),
+        (json!({"token_use": "access", "username": APPLICANT.to_lowercase()}), ProblemKind::Forbidden),
     ] {
         assert_eq!(kind(with_claims(&claims).applicant()), Err(refused), "{claims}");
     }
@@ -73,9 +73,9 @@ fn only_an_access_token_that_names_its_user_is_good() {
 
 #[test]
 fn headers_make_nobody() {
-    let ask = Ask::new("GET /v1/me").header("username", APPLICANT).header("x-user-id", APPLICANT);
+    let ask = TestRequest::new("GET /v1/me").header("username", APPLICANT).header("x-user-id", APPLICANT);
     let ask = ask.header("authorization", "Bearer eyJhbGciOiJub25lIn0.e30.");
-    assert_eq!(kind(ask.call().applicant()), Err(Kind::Unauthenticated));
+    assert_eq!(kind(ask.call().applicant()), Err(ProblemKind::Unauthenticated));
 }
 
 /// A body, and what becomes of it.
@@ -84,26 +84,26 @@ fn a_body_is_a_json_object_of_at_most_64_kibibytes() {
     let sized = |bytes: usize| json!({"a": "x".repeat(bytes - r#"{"a":""}"#.len())}).to_string();
     let nested =
         |open: &str, close: &str| format!("{{\"a\":{}1{}}}", open.repeat(10_000), close.repeat(10_000));
-    let put = || Ask::new("PUT /v1/collection/scope");
+    let put = || TestRequest::new("PUT /v1/collection/scope");
     for (name, ask, expected) in [
         ("an object", put().body(r#"{"a":1}"#), Ok(())),
         ("as long as may be", put().body(&sized(65_536)), Ok(())),
-        ("a byte longer", put().body(&sized(65_537)), Err(Kind::PayloadTooLarge)),
-        ("longer, and no JSON", put().body(&"[".repeat(65_537)), Err(Kind::PayloadTooLarge)),
-        ("10,000 arrays", put().body(&nested("[", "]")), Err(Kind::MalformedRequest)),
-        ("9,000 objects", put().body(&"{\"a\":".repeat(9_000)), Err(Kind::MalformedRequest)),
-        ("cut short", put().body(r#"{"a":"#), Err(Kind::MalformedRequest)),
-        ("more behind it", put().body(r#"{"a":1}{}"#), Err(Kind::MalformedRequest)),
-        ("an array", put().body("[1]"), Err(Kind::MalformedRequest)),
-        ("null", put().body("null"), Err(Kind::MalformedRequest)),
-        ("not a number", put().body(r#"{"a":NaN}"#), Err(Kind::MalformedRequest)),
-        ("a huge number", put().body(r#"{"a":1e999}"#), Err(Kind::MalformedRequest)),
-        ("half a surrogate pair", put().body(r#"{"a":"\ud800"}"#), Err(Kind::MalformedRequest)),
-        ("empty", put().body(""), Err(Kind::MalformedRequest)),
-        ("none", put(), Err(Kind::MalformedRequest)),
+        ("a byte longer", put().body(&sized(65_537)), Err(ProblemKind::PayloadTooLarge)),
+        ("longer, and no JSON", put().body(&"[".repeat(65_537)), Err(ProblemKind::PayloadTooLarge)),
+        ("10,000 arrays", put().body(&nested("[", "]")), Err(ProblemKind::MalformedRequest)),
+        ("9,000 objects", put().body(&"{\"a\":".repeat(9_000)), Err(ProblemKind::MalformedRequest)),
+        ("cut short", put().body(r#"{"a":"#), Err(ProblemKind::MalformedRequest)),
+        ("more behind it", put().body(r#"{"a":1}{}"#), Err(ProblemKind::MalformedRequest)),
+        ("an array", put().body("[1]"), Err(ProblemKind::MalformedRequest)),
+        ("null", put().body("null"), Err(ProblemKind::MalformedRequest)),
+        ("not a number", put().body(r#"{"a":NaN}"#), Err(ProblemKind::MalformedRequest)),
+        ("a huge number", put().body(r#"{"a":1e999}"#), Err(ProblemKind::MalformedRequest)),
+        ("half a surrogate pair", put().body(r#"{"a":"\ud800"}"#), Err(ProblemKind::MalformedRequest)),
+        ("empty", put().body(""), Err(ProblemKind::MalformedRequest)),
+        ("none", put(), Err(ProblemKind::MalformedRequest)),
         ("after a byte-order mark", put().body("\u{feff}{\"a\":1}"), Ok(())),
-        ("after two", put().body("\u{feff}\u{feff}{}"), Err(Kind::MalformedRequest)),
-        ("nothing but a mark", put().body("\u{feff}"), Err(Kind::MalformedRequest)),
+        ("after two", put().body("\u{feff}\u{feff}{}"), Err(ProblemKind::MalformedRequest)),
+        ("nothing but a mark", put().body("\u{feff}"), Err(ProblemKind::MalformedRequest)),
         ("after a mark, in Base64", put().base64("77u/eyJhIjoxfQ=="), Ok(())),
         ("in capitals", put().body("{}").header("content-type", "APPLICATION/JSON"), Ok(())),
         (
@@ -114,17 +114,21 @@ fn a_body_is_a_json_object_of_at_most_64_kibibytes() {
         (
             "in a format of its own",
             put().body("{}").header("content-type", "application/merge-patch+json"),
-            Err(Kind::UnsupportedMediaType),
+            Err(ProblemKind::UnsupportedMediaType),
         ),
         ("in Base64", put().base64("eyJhIjoxfQ=="), Ok(())),
-        ("in Base64, not UTF-8", put().base64("eyJhIjoi/yJ9"), Err(Kind::MalformedRequest)),
-        ("as text", put().body("{}").header("content-type", "text/plain"), Err(Kind::UnsupportedMediaType)),
+        ("in Base64, not UTF-8", put().base64("eyJhIjoi/yJ9"), Err(ProblemKind::MalformedRequest)),
+        (
+            "as text",
+            put().body("{}").header("content-type", "text/plain"),
+            Err(ProblemKind::UnsupportedMediaType),
+        ),
         (
             "as a form",
             put().body("{}").header("content-type", "multipart/form-data"),
-            Err(Kind::UnsupportedMediaType),
+            Err(ProblemKind::UnsupportedMediaType),
         ),
-        ("untyped", put().body("{}").header("content-type", None), Err(Kind::UnsupportedMediaType)),
+        ("untyped", put().body("{}").header("content-type", None), Err(ProblemKind::UnsupportedMediaType)),
         (
             "with a charset",
             put().body("{}").header("content-type", "Application/JSON; charset=utf-8"),
@@ -137,15 +141,15 @@ fn a_body_is_a_json_object_of_at_most_64_kibibytes() {
 
 #[test]
 fn of_a_key_that_is_there_twice_the_last_value_counts() {
-    let call = Ask::new("PUT /v1/collection/scope").body(r#"{"a":1,"a":2}"#).call();
-    assert_eq!(call.json().unwrap(), json!({"a": 2}));
+    let req = TestRequest::new("PUT /v1/collection/scope").body(r#"{"a":1,"a":2}"#).call();
+    assert_eq!(req.json().unwrap(), json!({"a": 2}));
 }
 
 #[test]
 fn cookies_are_told_apart_by_their_whole_names() {
     let cookie = |line: &str| {
-        let call = Ask::new("POST /v1/sessions/refresh").cookie(line).call();
-        call.cookie("baoming_refresh").map(str::to_owned)
+        let req = TestRequest::new("POST /v1/sessions/refresh").cookie(line).call();
+        req.cookie("baoming_refresh").map(str::to_owned)
     };
     assert_eq!(cookie("other=1; baoming_refresh=token").as_deref(), Some("token"));
     assert_eq!(cookie("xbaoming_refresh=1; baoming_refresh2=2"), None);
@@ -162,10 +166,10 @@ fn a_page_read_at_another_version_does_not_match() {
         ("\"2\"", false),
         ("3", false),
     ] {
-        let call = Ask::new("PUT /v1/collection/scope").header("if-match", header).call();
-        assert_eq!(call.matches(3), expected, "{header}");
+        let req = TestRequest::new("PUT /v1/collection/scope").header("if-match", header).call();
+        assert_eq!(req.matches(3), expected, "{header}");
     }
-    assert!(Ask::new("PUT /v1/collection/scope").call().matches(3), "who does not say does not mind");
+    assert!(TestRequest::new("PUT /v1/collection/scope").call().matches(3), "who does not say does not mind");
 }
 
 #[test]
@@ -173,21 +177,21 @@ fn a_stored_copy_is_good_by_its_tag_or_whatever_it_is() {
     for (header, expected) in
         [("\"a\"", true), ("W/\"a\"", true), ("\"b\", \"a\"", true), ("*", true), ("\"b\"", false)]
     {
-        let call = Ask::new("GET /v1/reference/{table}").header("if-none-match", header).call();
-        assert_eq!(call.has_current("\"a\""), expected, "{header}");
+        let req = TestRequest::new("GET /v1/reference/{table}").header("if-none-match", header).call();
+        assert_eq!(req.has_current("\"a\""), expected, "{header}");
     }
-    assert!(!Ask::new("GET /v1/reference/{table}").call().has_current("\"a\""));
+    assert!(!TestRequest::new("GET /v1/reference/{table}").call().has_current("\"a\""));
 }
 
 #[test]
 fn parts_of_the_path_and_the_query_are_read_as_they_are_meant() {
     let id = AccountId::parse(APPLICANT).unwrap();
-    let ask = Ask::new("GET /v1/uploads/{id}").path("id", id).query("limit=5&cursor=a%2Bb&empty=");
-    let call = ask.call();
-    assert_eq!(kind(call.path("id", AccountId::parse)), Ok(id));
-    assert_eq!(kind(call.path("other", AccountId::parse)), Err(Kind::NotFound));
-    assert_eq!((call.query("limit"), call.query("cursor")), (Some("5"), Some("a+b")));
-    assert_eq!((call.query("empty"), call.query("none")), (None, None));
-    let reply = Reply::of(Err(Problem::new(Kind::NotFound)));
-    assert_eq!(reply.said(), "404 not-found");
+    let ask = TestRequest::new("GET /v1/uploads/{id}").path("id", id).query("limit=5&cursor=a%2Bb&empty=");
+    let req = ask.call();
+    assert_eq!(kind(req.path("id", AccountId::parse)), Ok(id));
+    assert_eq!(kind(req.path("other", AccountId::parse)), Err(ProblemKind::NotFound));
+    assert_eq!((req.query("limit"), req.query("cursor")), (Some("5"), Some("a+b")));
+    assert_eq!((req.query("empty"), req.query("none")), (None, None));
+    let reply = TestResponse::of(Err(Problem::new(ProblemKind::NotFound)));
+    assert_eq!(reply.summary(), "404 not-found");
 }

@@ -8,8 +8,8 @@ use std::sync::{
 };
 
 use edge::{
-    Answer, Call, Kind, Problem, Standing,
-    testing::{self, Ask, REQUEST_ID, Reply},
+    Problem, ProblemKind, ReplayScope, Request, Response,
+    testing::{self, REQUEST_ID, TestRequest, TestResponse},
 };
 use jiff::SignedDuration;
 use ports::{
@@ -20,22 +20,22 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 /// A handler for each kind of answer, by the query.
-async fn handler(call: Call) -> Result<Answer, Problem> {
-    match call.query("do").unwrap_or_default() {
+async fn handler(req: Request) -> Result<Response, Problem> {
+    match req.query("do").unwrap_or_default() {
         "panic" => panic!("table baoming of arn:aws:dynamodb"),
         "internal" => Err(PortError::Internal("arn:aws:dynamodb:secret".into()).into()),
         "corrupt" => Err(PortError::Corrupt("PERSON#01".to_owned()).into()),
         "unavailable" => Err(PortError::Unavailable("10.0.0.1 refused".into()).into()),
         "wait" => Err(Problem::wait(17)),
-        "public" => Ok(Answer::public(&call, "{}", 60)),
-        "file" => Ok(Answer::file("application/pdf", "a.pdf", vec![1])),
-        "nothing" => Ok(Answer::no_content()),
-        _ => Ok(Answer::ok(&json!({})).at_version(3)),
+        "public" => Ok(Response::public(&req, "{}", 60)),
+        "file" => Ok(Response::file("application/pdf", "a.pdf", vec![1])),
+        "nothing" => Ok(Response::no_content()),
+        _ => Ok(Response::ok(&json!({})).at_version(3)),
     }
 }
 
-async fn ask(what: &str) -> Reply {
-    let ask = Ask::new("GET /v1/me").query(&format!("do={what}"));
+async fn ask(what: &str) -> TestResponse {
+    let ask = TestRequest::new("GET /v1/me").query(&format!("do={what}"));
     testing::serve(&Fakes::new().clock, &handler, &ask).await
 }
 
@@ -58,14 +58,14 @@ async fn every_answer_has_its_request_id_and_the_headers_that_protect() {
 
 #[tokio::test]
 async fn what_went_wrong_inside_is_not_told() {
-    for (what, said) in [
+    for (what, summary) in [
         ("panic", "500 internal"),
         ("internal", "500 internal"),
         ("corrupt", "500 internal"),
         ("unavailable", "503 unavailable"),
     ] {
         let reply = ask(what).await;
-        assert_eq!(reply.said(), said);
+        assert_eq!(reply.summary(), summary);
         assert_eq!(reply.header("content-type"), Some("application/problem+json"));
         assert_eq!(reply.body["instance"], format!("urn:baoming:request:{REQUEST_ID}"));
         let text = reply.body.to_string();
@@ -79,26 +79,26 @@ async fn what_went_wrong_inside_is_not_told() {
 
 #[tokio::test]
 async fn a_panic_ends_one_request_only() {
-    assert_eq!(ask("panic").await.said(), "500 internal");
-    assert_eq!(ask("ok").await.said(), "200");
-    let at_once = |call: Call| {
-        assert!(call.has_path("id"), "a handler may panic before it waits for anything");
-        async { Ok(Answer::no_content()) }
+    assert_eq!(ask("panic").await.summary(), "500 internal");
+    assert_eq!(ask("ok").await.summary(), "200");
+    let at_once = |req: Request| {
+        assert!(req.has_path("id"), "a handler may panic before it waits for anything");
+        async { Ok(Response::no_content()) }
     };
-    let reply = testing::serve(&Fakes::new().clock, &at_once, &Ask::new("GET /v1/me")).await;
-    assert_eq!(reply.said(), "500 internal");
+    let reply = testing::serve(&Fakes::new().clock, &at_once, &TestRequest::new("GET /v1/me")).await;
+    assert_eq!(reply.summary(), "500 internal");
 }
 
 #[tokio::test]
 async fn a_problem_speaks_the_callers_language() {
-    let refuse = |_| async { Err(Problem::new(Kind::NotFound)) };
+    let refuse = |_| async { Err(Problem::new(ProblemKind::NotFound)) };
     let clock = Fakes::new().clock;
-    let said = async |language| {
-        let ask = Ask::new("GET /v1/me").header("accept-language", language);
+    let summary = async |language| {
+        let ask = TestRequest::new("GET /v1/me").header("accept-language", language);
         testing::serve(&clock, &refuse, &ask).await.body["title"].clone()
     };
-    assert!(said("en").await.as_str().unwrap().is_ascii());
-    assert!(!said("zh-CN").await.as_str().unwrap().is_ascii());
+    assert!(summary("en").await.as_str().unwrap().is_ascii());
+    assert!(!summary("zh-CN").await.as_str().unwrap().is_ascii());
 }
 
 /// A `POST` with a key, by `username`, and a handler that counts how often it acts.
@@ -116,19 +116,19 @@ impl<'f> Acts<'f> {
         self.count.load(Ordering::Relaxed)
     }
 
-    async fn act(&self, _: Call) -> Result<Answer, Problem> {
+    async fn act(&self, _: Request) -> Result<Response, Problem> {
         let count = self.count.fetch_add(1, Ordering::Relaxed) + 1;
-        std::future::ready(Ok(Answer::created(&json!({"count": count})))).await
+        std::future::ready(Ok(Response::created(&json!({"count": count})))).await
     }
 
-    async fn post(&self, ask: &Ask) -> Reply {
-        testing::once(&self.fakes.clock, &self.fakes.table, |call| self.act(call), ask).await
+    async fn post(&self, ask: &TestRequest) -> TestResponse {
+        testing::once(&self.fakes.clock, &self.fakes.table, |req| self.act(req), ask).await
     }
 }
 
-fn post(username: &str, body: &str) -> Ask {
+fn post(username: &str, body: &str) -> TestRequest {
     let claims = json!({"token_use": "access", "username": username});
-    Ask::new("POST /v1/things").claims(&claims).header("idempotency-key", "a-key-of-mine").body(body)
+    TestRequest::new("POST /v1/things").claims(&claims).header("idempotency-key", "a-key-of-mine").body(body)
 }
 
 #[tokio::test]
@@ -137,13 +137,17 @@ async fn a_request_that_is_sent_again_gets_the_first_answer_and_does_nothing() {
     let acts = Acts::new(&fakes);
     let first = acts.post(&post("a", "{}")).await;
     let again = acts.post(&post("a", "{}")).await;
-    assert_eq!((first.said(), again.said()), ("201".to_owned(), "201".to_owned()));
+    assert_eq!((first.summary(), again.summary()), ("201".to_owned(), "201".to_owned()));
     assert_eq!((acts.count(), &again.body), (1, &first.body));
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
-    assert_eq!(acts.post(&post("a", "{\"x\":1}")).await.said(), "422 idempotency-key-reused");
+    assert_eq!(acts.post(&post("a", "{\"x\":1}")).await.summary(), "422 idempotency-key-reused");
     let elsewhere = post("a", "{}").query("kind=other");
-    assert_eq!(acts.post(&elsewhere).await.said(), "422 idempotency-key-reused", "the query is part of it");
-    assert_eq!(acts.post(&post("b", "{}")).await.said(), "201", "another's key is another key");
+    assert_eq!(
+        acts.post(&elsewhere).await.summary(),
+        "422 idempotency-key-reused",
+        "the query is part of it"
+    );
+    assert_eq!(acts.post(&post("b", "{}")).await.summary(), "201", "another's key is another key");
     acts.fakes.clock.advance(SignedDuration::from_hours(24));
     assert_eq!(acts.post(&post("a", "{}")).await.body["count"], 3, "a day later it is another request");
 }
@@ -152,13 +156,13 @@ async fn a_request_that_is_sent_again_gets_the_first_answer_and_does_nothing() {
 async fn a_key_must_be_of_sensible_length() {
     for key in ["short", "0123456789012345678901234567890123456789012345678901234567890123456"] {
         let ask = post("a", "{}").header("idempotency-key", key);
-        assert_eq!(Acts::new(&Fakes::new()).post(&ask).await.said(), "400 malformed-request", "{key}");
+        assert_eq!(Acts::new(&Fakes::new()).post(&ask).await.summary(), "400 malformed-request", "{key}");
     }
     let fakes = Fakes::new();
     let acts = Acts::new(&fakes);
     let keyless = post("a", "{}").header("idempotency-key", None);
     for _ in 0..2 {
-        assert_eq!(acts.post(&keyless).await.said(), "201");
+        assert_eq!(acts.post(&keyless).await.summary(), "201");
     }
     assert_eq!(acts.count(), 2, "without a key each request is another");
 }
@@ -175,13 +179,13 @@ async fn of_two_equal_requests_at_once_one_acts_and_the_other_waits() {
         )
         .await?;
         acted.fetch_add(1, Ordering::Relaxed);
-        Ok(Answer::no_content())
+        Ok(Response::no_content())
     };
     let ask = post("a", "{}");
     let one = testing::once(&fakes.clock, &fakes.table, act, &ask);
     let other = testing::once(&fakes.clock, &fakes.table, act, &ask);
     let (one, other) = futures_util::future::join(one, other).await;
-    assert_eq!((one.said().as_str(), other.said().as_str()), ("204", "409 idempotency-in-progress"));
+    assert_eq!((one.summary().as_str(), other.summary().as_str()), ("204", "409 idempotency-in-progress"));
     assert_eq!(other.header("retry-after"), Some("1"));
     assert_eq!(acted.into_inner(), 1);
 }
@@ -194,16 +198,20 @@ async fn a_failure_around_a_request_never_has_it_done_twice() {
         let first = acts.post(&post("a", "{}")).await;
         let failed = acts.fakes.script.disarm();
         if failed == Some("begin") {
-            assert!(first.is_failure() && acts.count() == 0, "{}", first.said());
+            assert!(first.is_failure() && acts.count() == 0, "{}", first.summary());
         } else {
-            assert_eq!(first.said(), "201", "whether the answer could be kept is not the caller's trouble");
+            assert_eq!(
+                first.summary(),
+                "201",
+                "whether the answer could be kept is not the caller's trouble"
+            );
         }
         let again = acts.post(&post("a", "{}")).await;
-        let known = ["201", "409 idempotency-in-progress"].contains(&again.said().as_str());
-        assert!(known && acts.count() <= 1, "{} after {failure:?}", again.said());
+        let known = ["201", "409 idempotency-in-progress"].contains(&again.summary().as_str());
+        assert!(known && acts.count() <= 1, "{} after {failure:?}", again.summary());
         acts.fakes.clock.advance(SignedDuration::from_secs(60));
         let later = acts.post(&post("a", "{}")).await;
-        assert_eq!(later.said(), "201", "whoever was to answer is gone: {failure:?}");
+        assert_eq!(later.summary(), "201", "whoever was to answer is gone: {failure:?}");
         failed
     })
     .await;
@@ -221,10 +229,10 @@ impl Gate {
         Self { is_open: AtomicBool::new(true), division: Mutex::new("110101") }
     }
 
-    async fn authorize(&self, _: &Call) -> Result<Standing, Problem> {
+    async fn authorize(&self, _: &Request) -> Result<ReplayScope, Problem> {
         let division = self.division.lock().ok().filter(|_| self.is_open.load(Ordering::Relaxed));
-        let standing = division.map(|division| Standing::of(*division));
-        std::future::ready(standing.ok_or_else(|| Problem::new(Kind::Forbidden))).await
+        let standing = division.map(|division| ReplayScope::of(*division));
+        std::future::ready(standing.ok_or_else(|| Problem::new(ProblemKind::Forbidden))).await
     }
 }
 
@@ -232,17 +240,17 @@ impl Gate {
 async fn caller_who_lost_the_right_gets_no_kept_answer() {
     let (fakes, gate) = (Fakes::new(), Gate::new());
     let acts = Acts::new(&fakes);
-    let authorize = async |call: &Call| gate.authorize(call).await;
+    let authorize = async |req: &Request| gate.authorize(req).await;
     let post = async |body: &str| {
-        let act = |call| acts.act(call);
+        let act = |req| acts.act(req);
         testing::once_if(&fakes.clock, &fakes.table, &authorize, act, &post("a", body), None).await
     };
-    assert_eq!(post("{}").await.said(), "201");
+    assert_eq!(post("{}").await.summary(), "201");
     assert_eq!(post("{}").await.header("idempotency-replayed"), Some("true"));
     gate.is_open.store(false, Ordering::Relaxed);
     fakes.script.take_calls();
     for body in ["{}", "{\"x\":1}"] {
-        assert_eq!(post(body).await.said(), "403 forbidden", "also that the key was used is not told");
+        assert_eq!(post(body).await.summary(), "403 forbidden", "also that the key was used is not told");
     }
     assert_eq!(fakes.script.take_calls(), Vec::<&str>::new(), "nothing was looked up or noted");
     gate.is_open.store(true, Ordering::Relaxed);
@@ -259,9 +267,9 @@ async fn request_whose_function_was_killed_is_taken_up_again_when_its_time_is_ov
     let now = ports::Clock::now(&fakes.clock);
     let deadline = Some(now.after(SignedDuration::from_secs(15)));
     let ids = Mutex::new(Vec::new());
-    let killed = |call: Call| {
-        ids.lock().unwrap().push((call.new_id(&fakes.chance), call.is_taken_up_again()));
-        std::future::pending::<Result<Answer, Problem>>()
+    let killed = |req: Request| {
+        ids.lock().unwrap().push((req.new_id(&fakes.chance), req.is_taken_up_again()));
+        std::future::pending::<Result<Response, Problem>>()
     };
     let ask = post("a", "{}");
     // Its process ends in the middle: nobody polls it any more.
@@ -276,16 +284,16 @@ async fn request_whose_function_was_killed_is_taken_up_again_when_its_time_is_ov
         assert!(matches!(ended, futures_util::future::Either::Right(_)));
     }
     assert_eq!(ids.lock().unwrap().len(), 1, "it had begun");
-    assert_eq!(acts.post(&ask).await.said(), "409 idempotency-in-progress");
+    assert_eq!(acts.post(&ask).await.summary(), "409 idempotency-in-progress");
     fakes.clock.advance(SignedDuration::from_millis(15_999));
-    assert_eq!(acts.post(&ask).await.said(), "409 idempotency-in-progress");
+    assert_eq!(acts.post(&ask).await.summary(), "409 idempotency-in-progress");
     fakes.clock.advance(SignedDuration::from_millis(1));
-    let again = |call: Call| {
-        ids.lock().unwrap().push((call.new_id(&fakes.chance), call.is_taken_up_again()));
-        acts.act(call)
+    let again = |req: Request| {
+        ids.lock().unwrap().push((req.new_id(&fakes.chance), req.is_taken_up_again()));
+        acts.act(req)
     };
     let reply = testing::once_if(&fakes.clock, &fakes.table, &edge::anyone, again, &ask, None).await;
-    assert_eq!(reply.said(), "201");
+    assert_eq!(reply.summary(), "201");
     let ids = ids.lock().unwrap();
     assert_eq!((ids[0].0, ids[0].1, ids[1].1), (ids[1].0, false, true), "what it makes has the same id");
     let millis = i64::try_from(ids[0].0.timestamp_ms()).unwrap();
@@ -296,9 +304,9 @@ async fn request_whose_function_was_killed_is_taken_up_again_when_its_time_is_ov
 async fn ids_of_other_requests_are_others() {
     let fakes = Fakes::new();
     let ids = Mutex::new(std::collections::BTreeSet::new());
-    let note = |call: Call| {
-        ids.lock().unwrap().insert(call.new_id(&fakes.chance));
-        async { Err(Problem::new(Kind::Unavailable)) }
+    let note = |req: Request| {
+        ids.lock().unwrap().insert(req.new_id(&fakes.chance));
+        async { Err(Problem::new(ProblemKind::Unavailable)) }
     };
     let keyed = |username: &str, body: &str, key| post(username, body).header("idempotency-key", key);
     let asks = [
@@ -352,14 +360,14 @@ async fn events_that_cannot_be_read_are_malformed_requests() {
         }),
     ] {
         let reply = testing::serve_event(&clock, &handler, &event).await;
-        assert_eq!(reply.said(), "400 malformed-request", "{name}");
+        assert_eq!(reply.summary(), "400 malformed-request", "{name}");
         assert_eq!(reply.header("content-type"), Some("application/problem+json"), "{name}");
         assert_eq!(reply.header("x-request-id"), Some(REQUEST_ID), "{name}");
     }
     let tab = set("/headers/x-note", json!("a\tb 北京"));
-    let fine = |_| async { Ok(Answer::no_content()) };
+    let fine = |_| async { Ok(Response::no_content()) };
     assert_eq!(
-        testing::serve_event(&clock, &fine, &tab).await.said(),
+        testing::serve_event(&clock, &fine, &tab).await.summary(),
         "204",
         "a tab is no fault, nor are letters"
     );
@@ -391,13 +399,13 @@ proptest! {
         if let Some(cut) = cut {
             text.truncate((0..=cut.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0));
         }
-        let handler = |call: Call| async move {
-            let _ = (call.json(), call.query("a"), call.cookie("baoming_refresh"), call.matches(1), call.address());
-            Ok(Answer::no_content())
+        let handler = |req: Request| async move {
+            let _ = (req.json(), req.query("a"), req.cookie("baoming_refresh"), req.matches(1), req.address());
+            Ok(Response::no_content())
         };
         let clock = Fakes::new().clock;
         let reply = futures_util::FutureExt::now_or_never(testing::serve_event(&clock, &handler, &text)).unwrap();
-        prop_assert!([204, 400].contains(&reply.status), "{}", reply.said());
+        prop_assert!([204, 400].contains(&reply.status), "{}", reply.summary());
     }
 }
 
@@ -428,7 +436,7 @@ async fn at_most_a_hundred_faults_are_listed_and_none_at_any_length() {
         (json!({"x".repeat(60_000): 1}), 1),
     ] {
         let problem = Problem::from(form(&body).unwrap_err());
-        let reply = Reply::of(Err(problem));
+        let reply = TestResponse::of(Err(problem));
         let listed = reply.body["errors"].as_array().unwrap();
         let omitted = reply.body["omittedErrors"].as_u64().unwrap_or(0);
         assert_eq!(listed.len() as u64 + omitted, count);
@@ -443,10 +451,10 @@ async fn at_most_a_hundred_faults_are_listed_and_none_at_any_length() {
 #[tokio::test]
 async fn a_problem_is_not_kept() {
     let fakes = Fakes::new();
-    let refuse = |_| async { Err(Problem::new(Kind::NotEditable)) };
+    let refuse = |_| async { Err(Problem::new(ProblemKind::NotEditable)) };
     for _ in 0..2 {
         let reply = testing::once(&fakes.clock, &fakes.table, refuse, &post("a", "{}")).await;
-        assert_eq!(reply.said(), "409 not-editable");
+        assert_eq!(reply.summary(), "409 not-editable");
     }
     assert!(fakes.table.look().answers.is_empty());
 }

@@ -1,4 +1,4 @@
-//! Every number that decides, and the figures that chose it.
+//! Every number that decides, and the statistics that chose it.
 
 use std::ops::RangeInclusive;
 

@@ -7,7 +7,7 @@ use domain::{
     password::{Password, TypedPassword},
 };
 
-use crate::Outcome;
+use crate::PortResult;
 
 /// A username in the identity provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,10 +58,10 @@ pub struct Tokens {
 /// Creates users.
 pub trait CreateUser: Sync {
     /// An applicant with a password.
-    fn create_user(&self, id: AccountId, password: &Password) -> impl Future<Output = Outcome<()>> + Send;
+    fn create_user(&self, id: AccountId, password: &Password) -> impl Future<Output = PortResult<()>> + Send;
 
     /// Takes a user back that came to nothing.
-    fn delete_user(&self, id: AccountId) -> impl Future<Output = Outcome<()>> + Send;
+    fn delete_user(&self, id: AccountId) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Logs in.
@@ -71,30 +71,34 @@ pub trait LogIn: Sync {
         &self,
         user: Username,
         password: &TypedPassword,
-    ) -> impl Future<Output = Outcome<Option<Tokens>>> + Send;
+    ) -> impl Future<Output = PortResult<Option<Tokens>>> + Send;
 }
 
 /// Renews sessions.
 pub trait RenewSession: Sync {
     /// New tokens, and whose session it is; `None` when the session has ended.
-    fn renew(&self, refresh: &str) -> impl Future<Output = Outcome<Option<Renewed>>> + Send;
+    fn renew(&self, refresh: &str) -> impl Future<Output = PortResult<Option<Renewed>>> + Send;
 }
 
 /// Ends sessions.
 pub trait EndSession: Sync {
     /// The refresh token is good for nothing any more; one that never was is no fault.
-    fn end(&self, refresh: &str) -> impl Future<Output = Outcome<()>> + Send;
+    fn end(&self, refresh: &str) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Gives users another password.
 pub trait ResetPassword: Sync {
     /// The password is the new one, and every session that was begun with the old one has ended. A user who is missing is
     /// made again: whoever has a token of theirs can delete it.
-    fn reset_password(&self, id: AccountId, password: &Password) -> impl Future<Output = Outcome<()>> + Send;
+    fn reset_password(
+        &self,
+        id: AccountId,
+        password: &Password,
+    ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Takes users away.
 pub trait RemoveUser: Sync {
     /// Every session has ended and nobody can log in; a user who is gone already is no fault.
-    fn remove_user(&self, id: AccountId) -> impl Future<Output = Outcome<()>> + Send;
+    fn remove_user(&self, id: AccountId) -> impl Future<Output = PortResult<()>> + Send;
 }

@@ -5,11 +5,11 @@ use std::{error::Error, fmt};
 use domain::{
     moment::Moment,
     person::Identity,
-    real_name::alipay::{AttemptId, CertifyId, QueryResult, ResponseDigest, Standing},
+    real_name::alipay::{AttemptHistory, AttemptId, CertifyId, QueryResult, ResponseDigest},
 };
 use serde::Deserialize;
 
-use crate::{Outcome, write_causes};
+use crate::{PortResult, write_causes};
 
 /// Why Alipay did not do what was asked.
 #[derive(thiserror::Error)]
@@ -83,10 +83,10 @@ pub trait SaveStanding: Sync {
     /// marked already changes nothing.
     fn save_standing(
         &self,
-        standing: &Standing,
+        standing: &AttemptHistory,
         response: Option<&ResponseDigest>,
         at: Moment,
-    ) -> impl Future<Output = Outcome<SavedStanding>> + Send;
+    ) -> impl Future<Output = PortResult<SavedStanding>> + Send;
 }
 
 /// What it takes to speak to Alipay, as its open platform gives it out: kept together, since address, number and keys
@@ -115,13 +115,13 @@ impl fmt::Debug for Access {
 /// Reads the access from wherever secrets are kept.
 pub trait LoadAccess: Sync {
     /// The access as it stands; `None` where nobody has put one there.
-    fn load_access(&self) -> impl Future<Output = Outcome<Option<Access>>> + Send;
+    fn load_access(&self) -> impl Future<Output = PortResult<Option<Access>>> + Send;
 }
 
 /// Sends forms.
 pub trait PostForm: Sync {
     /// Sends an `application/x-www-form-urlencoded` body in UTF-8; the body of an answer with the status 200.
-    fn post_form(&self, url: &str, body: String) -> impl Future<Output = Outcome<Vec<u8>>> + Send;
+    fn post_form(&self, url: &str, body: String) -> impl Future<Output = PortResult<Vec<u8>>> + Send;
 }
 
 /// A response whose headers sign its body (Alipay's protocol v3). A header that is missing is empty.
@@ -146,5 +146,5 @@ pub trait GetSigned: Sync {
         &self,
         url: &str,
         authorization: &str,
-    ) -> impl Future<Output = Outcome<SignedResponse>> + Send;
+    ) -> impl Future<Output = PortResult<SignedResponse>> + Send;
 }

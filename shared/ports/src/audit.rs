@@ -5,12 +5,12 @@ use domain::{
         AuditEntry,
         chain::{Anchor, Trail},
     },
-    ids::{CaseId, ReviewerId, RosterId},
+    ids::{CaseId, CaseListId, ReviewerId},
     moment::Moment,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Outcome, numbers::Settlement};
+use crate::{PortResult, numbers::Settlement};
 
 /// A reviewer looked at a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,13 +29,13 @@ pub struct View {
     pub at: Moment,
     /// In which list, where it was not the case itself that was opened, but a list of many that was had unmasked.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub roster: Option<RosterId>,
+    pub case_list: Option<CaseListId>,
 }
 
 /// Writes down who looked at what.
 pub trait RecordView: Sync {
     /// One more line; the same one twice is one.
-    fn record_view(&self, view: &View) -> impl Future<Output = Outcome<()>> + Send;
+    fn record_view(&self, view: &View) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Finds out whether somebody looked.
@@ -46,13 +46,13 @@ pub trait FindView: Sync {
         case: CaseId,
         submission: u64,
         reviewer: ReviewerId,
-    ) -> impl Future<Output = Outcome<bool>> + Send;
+    ) -> impl Future<Output = PortResult<bool>> + Send;
 }
 
 /// Reads who looked at what.
 pub trait ListViews: Sync {
     /// Who looked at that case, oldest first.
-    fn list_views(&self, id: CaseId) -> impl Future<Output = Outcome<Vec<View>>> + Send;
+    fn list_views(&self, id: CaseId) -> impl Future<Output = PortResult<Vec<View>>> + Send;
 }
 
 /// Where a scan goes on; what is in it is the table's affair.
@@ -63,7 +63,7 @@ pub struct ScanPlace(pub String);
 pub trait LoadTrail: Sync {
     /// As it lies there, readable or not. Entries and case are read one after the other: a change in between looks
     /// like a broken end, until it is read again.
-    fn load_trail(&self, id: CaseId) -> impl Future<Output = Outcome<Trail>> + Send;
+    fn load_trail(&self, id: CaseId) -> impl Future<Output = PortResult<Trail>> + Send;
 }
 
 /// Finds all cases. It reads the whole table: not for requests.
@@ -72,7 +72,7 @@ pub trait ScanCases: Sync {
     fn scan_cases(
         &self,
         after: Option<ScanPlace>,
-    ) -> impl Future<Output = Outcome<(Vec<CaseId>, Option<ScanPlace>)>> + Send;
+    ) -> impl Future<Output = PortResult<(Vec<CaseId>, Option<ScanPlace>)>> + Send;
 }
 
 /// Something that was done with a case.
@@ -93,14 +93,14 @@ pub trait ScanActs: Sync {
         &self,
         by: Option<ReviewerId>,
         after: Option<ScanPlace>,
-    ) -> impl Future<Output = Outcome<(Vec<Act>, Option<ScanPlace>)>> + Send;
+    ) -> impl Future<Output = PortResult<(Vec<Act>, Option<ScanPlace>)>> + Send;
 }
 
 /// Reads and writes anchors.
 pub trait KeepAnchors: Sync {
     /// One more; `Conflict` when its day has one.
-    fn save_anchor(&self, anchor: &Anchor) -> impl Future<Output = Outcome<()>> + Send;
+    fn save_anchor(&self, anchor: &Anchor) -> impl Future<Output = PortResult<()>> + Send;
 
     /// All of them, oldest first; one that cannot be read is an error.
-    fn list_anchors(&self) -> impl Future<Output = Outcome<Vec<Anchor>>> + Send;
+    fn list_anchors(&self) -> impl Future<Output = PortResult<Vec<Anchor>>> + Send;
 }

@@ -8,7 +8,7 @@ use domain::{
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use crate::Outcome;
+use crate::PortResult;
 
 /// How long a selection and what became of it can be looked at.
 pub const KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
@@ -46,7 +46,7 @@ pub struct BulkResult {
 /// Keeps selections.
 pub trait SaveBulk: Sync {
     /// A new one.
-    fn save_bulk(&self, bulk: &Bulk) -> impl Future<Output = Outcome<()>> + Send;
+    fn save_bulk(&self, bulk: &Bulk) -> impl Future<Output = PortResult<()>> + Send;
 
     /// No case of it is begun any more; cancelled again it is cancelled as before. `Conflict` when there is none.
     fn cancel_bulk(
@@ -54,7 +54,7 @@ pub trait SaveBulk: Sync {
         reviewer: ReviewerId,
         id: BulkId,
         at: Moment,
-    ) -> impl Future<Output = Outcome<()>> + Send;
+    ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Reads selections. The reviewer is part of the key: another's cannot be asked for.
@@ -64,30 +64,34 @@ pub trait LoadBulk: Sync {
         &self,
         reviewer: ReviewerId,
         id: BulkId,
-    ) -> impl Future<Output = Outcome<Option<Bulk>>> + Send;
+    ) -> impl Future<Output = PortResult<Option<Bulk>>> + Send;
 }
 
 /// Writes down what became of each case.
 pub trait SaveBulkResult: Sync {
     /// One more; the first of a case stays.
-    fn save_bulk_result(&self, id: BulkId, result: &BulkResult) -> impl Future<Output = Outcome<()>> + Send;
+    fn save_bulk_result(
+        &self,
+        id: BulkId,
+        result: &BulkResult,
+    ) -> impl Future<Output = PortResult<()>> + Send;
 
     /// What became of that case, if anything has.
     fn load_bulk_result(
         &self,
         id: BulkId,
         case: CaseId,
-    ) -> impl Future<Output = Outcome<Option<BulkResult>>> + Send;
+    ) -> impl Future<Output = PortResult<Option<BulkResult>>> + Send;
 }
 
 /// Reads what became of the cases.
 pub trait ListBulkResults: Sync {
     /// All of them so far.
-    fn list_bulk_results(&self, id: BulkId) -> impl Future<Output = Outcome<Vec<BulkResult>>> + Send;
+    fn list_bulk_results(&self, id: BulkId) -> impl Future<Output = PortResult<Vec<BulkResult>>> + Send;
 }
 
 /// Begins the work.
 pub trait StartBulk: Sync {
     /// Starts the execution for a selection; one that was started before is left alone.
-    fn start_bulk(&self, bulk: &Bulk) -> impl Future<Output = Outcome<()>> + Send;
+    fn start_bulk(&self, bulk: &Bulk) -> impl Future<Output = PortResult<()>> + Send;
 }

@@ -1,7 +1,7 @@
 //! Cases, their history, and the queues.
 
 use domain::{
-    case::{AuditEntry, Case, Change, Filed, Frozen, List, ReviewerClaims, listing::Line},
+    case::{AuditEntry, Case, CaseFile, Change, List, ReviewerClaims, SubmittedPages, listing::ListItem},
     collection::Collection,
     consent::Biometrics,
     divisions::Division,
@@ -11,12 +11,12 @@ use domain::{
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Outcome, PortError, people::Person};
+use crate::{PortError, PortResult, people::Person};
 
 /// Saves drafts.
 pub trait SaveDraft: Sync {
     /// The pages, if nobody changed the case since it was read: `filed.case.version` must be one more than stored.
-    fn save_draft(&self, filed: &Filed<Collection>) -> impl Future<Output = Outcome<()>> + Send;
+    fn save_draft(&self, filed: &CaseFile<Collection>) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// What a change of a case rests on beside the case, as it was read. Unless all of it is so still at the moment of the write,
@@ -64,7 +64,7 @@ pub trait SaveSubmission: Sync {
         change: &Change,
         pages: &P,
         basis: &Basis,
-    ) -> impl Future<Output = Outcome<()>> + Send;
+    ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Saves changes of a case that rest on more than the case: claims and decisions.
@@ -74,13 +74,13 @@ pub trait SaveGroundedChange: Sync {
         &self,
         change: &Change,
         basis: &Basis,
-    ) -> impl Future<Output = Outcome<()>> + Send;
+    ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Reads the records of reviewers' claims.
 pub trait LoadClaims: Sync {
     /// The reviewer's, as it is now.
-    fn load_claims(&self, reviewer: ReviewerId) -> impl Future<Output = Outcome<ReviewerClaims>> + Send;
+    fn load_claims(&self, reviewer: ReviewerId) -> impl Future<Output = PortResult<ReviewerClaims>> + Send;
 }
 
 /// Withdraws consents.
@@ -94,7 +94,7 @@ pub trait WithdrawConsent: Sync {
         after: &Biometrics,
         withdrawn: &[Change],
         at: Moment,
-    ) -> impl Future<Output = Outcome<()>> + Send;
+    ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Saves every other change of a case.
@@ -104,19 +104,19 @@ pub trait SaveChange: Sync {
     ///
     /// An approved request for real-name verification makes its account the holder of the identity number in the same
     /// write; `Conflict` when another account holds it ([`LoadNumber`](crate::numbers::LoadNumber) tells).
-    fn save_change(&self, change: &Change) -> impl Future<Output = Outcome<()>> + Send;
+    fn save_change(&self, change: &Change) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Saves a change that has the pages as they were.
 pub trait SaveRestored: Sync {
     /// The same as [`SaveChange::save_change`], with the pages as well.
-    fn save_restored(&self, change: &Change, pages: &Value) -> impl Future<Output = Outcome<()>> + Send;
+    fn save_restored(&self, change: &Change, pages: &Value) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Reads cases.
 pub trait LoadCase: Sync {
     /// That case, whatever kind it is.
-    fn load_case(&self, id: CaseId) -> impl Future<Output = Outcome<Option<Case>>> + Send;
+    fn load_case(&self, id: CaseId) -> impl Future<Output = PortResult<Option<Case>>> + Send;
 }
 
 /// Reads what was handed in.
@@ -126,15 +126,19 @@ pub trait LoadSubmission: Sync {
         &self,
         id: CaseId,
         version: u64,
-    ) -> impl Future<Output = Outcome<Option<Value>>> + Send;
+    ) -> impl Future<Output = PortResult<Option<Value>>> + Send;
 
     /// The same, read. That there are none, or none that can be read, is [`PortError::Corrupt`]: ask only for a version
     /// that was handed in.
-    fn load_frozen(&self, id: CaseId, version: u64) -> impl Future<Output = Outcome<Frozen>> + Send {
+    fn load_frozen(
+        &self,
+        id: CaseId,
+        version: u64,
+    ) -> impl Future<Output = PortResult<SubmittedPages>> + Send {
         async move {
             let corrupt = || PortError::Corrupt(format!("the pages of {id}"));
             let pages = self.load_submission(id, version).await?.ok_or_else(corrupt)?;
-            Frozen::read(id.kind, &pages).map_err(|_| corrupt())
+            SubmittedPages::read(id.kind, &pages).map_err(|_| corrupt())
         }
     }
 }
@@ -142,7 +146,7 @@ pub trait LoadSubmission: Sync {
 /// Reads a case's history.
 pub trait LoadHistory: Sync {
     /// All entries, oldest first.
-    fn load_history(&self, id: CaseId) -> impl Future<Output = Outcome<Vec<AuditEntry>>> + Send;
+    fn load_history(&self, id: CaseId) -> impl Future<Output = PortResult<Vec<AuditEntry>>> + Send;
 }
 
 /// Reads departments' lists.
@@ -155,5 +159,5 @@ pub trait ListQueue: Sync {
         kind: Option<CaseKind>,
         after: Option<&(Moment, CaseId)>,
         limit: usize,
-    ) -> impl Future<Output = Outcome<Vec<Line>>> + Send;
+    ) -> impl Future<Output = PortResult<Vec<ListItem>>> + Send;
 }

@@ -7,7 +7,7 @@ use domain::{
 use jiff::SignedDuration;
 
 use crate::{
-    Outcome,
+    PortResult,
     accounts::RemoveUser,
     cases::LoadSubmission,
     people::{Account, Person},
@@ -42,26 +42,33 @@ pub trait BeginClosing: Sync {
         account: &Account,
         person: &Person,
         closing: &Closing,
-    ) -> impl Future<Output = Outcome<()>> + Send;
+    ) -> impl Future<Output = PortResult<()>> + Send;
 
     /// The closing that was begun and has not ended.
-    fn load_closing(&self, id: AccountId) -> impl Future<Output = Outcome<Option<Closing>>> + Send;
+    fn load_closing(&self, id: AccountId) -> impl Future<Output = PortResult<Option<Closing>>> + Send;
 }
 
 /// Ends what was begun. Each step may be taken again.
 pub trait EndClosing: Sync {
     /// What is kept of the person's items gets its last day; the others are gone.
-    fn clear_person(&self, closing: &Closing, kept: &[UploadId]) -> impl Future<Output = Outcome<()>> + Send;
+    fn clear_person(
+        &self,
+        closing: &Closing,
+        kept: &[UploadId],
+    ) -> impl Future<Output = PortResult<()>> + Send;
 
     /// The account is closed, and holds nothing but what must be kept.
-    fn end_closing(&self, closing: &Closing) -> impl Future<Output = Outcome<()>> + Send;
+    fn end_closing(&self, closing: &Closing) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Clears away a person's pictures.
 pub trait ClearPictures: Sync {
     /// Those that are `kept` lie apart, until their last day; of all others, and of all exports, no version is left.
-    fn clear_pictures(&self, owner: AccountId, kept: &[UploadId])
-    -> impl Future<Output = Outcome<()>> + Send;
+    fn clear_pictures(
+        &self,
+        owner: AccountId,
+        kept: &[UploadId],
+    ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Everything after the first write, in its order. The account comes last: until then it says that this has not ended.
@@ -70,7 +77,7 @@ pub async fn end(
     table: &(impl LoadSubmission + EndClosing),
     users: &impl RemoveUser,
     pictures: &impl ClearPictures,
-) -> Outcome<()> {
+) -> PortResult<()> {
     let id = closing.account;
     users.remove_user(id).await?;
     let kept = approved_pictures(closing, table).await?;
@@ -80,7 +87,7 @@ pub async fn end(
 }
 
 /// The pictures that the approved submission names.
-async fn approved_pictures(closing: &Closing, table: &impl LoadSubmission) -> Outcome<Vec<UploadId>> {
+async fn approved_pictures(closing: &Closing, table: &impl LoadSubmission) -> PortResult<Vec<UploadId>> {
     let Some(version) = closing.approved else { return Ok(Vec::new()) };
     let case = CaseId { kind: CaseKind::Collection, owner: closing.account };
     let pages = table.load_frozen(case, version).await?;

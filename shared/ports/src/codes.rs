@@ -7,7 +7,7 @@ use domain::{
 };
 use jiff::SignedDuration;
 
-use crate::{Outcome, log_in::Login, secrets::Tag};
+use crate::{PortResult, log_in::Login, secrets::Tag};
 
 /// Keeps the answer of a picture code.
 pub trait KeepCaptcha: Sync {
@@ -17,13 +17,17 @@ pub trait KeepCaptcha: Sync {
         id: CaptchaId,
         answer: &Tag,
         expires: Moment,
-    ) -> impl Future<Output = Outcome<()>> + Send;
+    ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Takes the answer of a picture code: whoever takes it first is the only one.
 pub trait TakeCaptcha: Sync {
     /// The hash of the answer, which is gone now; `None` when it was taken, has expired or never was.
-    fn take_captcha(&self, id: CaptchaId, now: Moment) -> impl Future<Output = Outcome<Option<Tag>>> + Send;
+    fn take_captcha(
+        &self,
+        id: CaptchaId,
+        now: Moment,
+    ) -> impl Future<Output = PortResult<Option<Tag>>> + Send;
 }
 
 /// A code that is sent to a phone.
@@ -44,7 +48,7 @@ pub struct SentSmsCode {
 /// Keeps the code that was sent to a phone.
 pub trait KeepSmsCode: Sync {
     /// Keeps one more code; those that the phone was sent before stay good. `Conflict` when the request has one.
-    fn keep_sms_code(&self, sent: &SentSmsCode) -> impl Future<Output = Outcome<()>> + Send;
+    fn keep_sms_code(&self, sent: &SentSmsCode) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Tries a code that was sent to a phone.
@@ -57,7 +61,7 @@ pub trait TrySmsCode: Sync {
         purpose: SmsPurpose,
         mobile: &Tag,
         now: Moment,
-    ) -> impl Future<Output = Outcome<Option<Tag>>> + Send;
+    ) -> impl Future<Output = PortResult<Option<Tag>>> + Send;
 }
 
 /// A code that was right when it was tried; the write that it allows uses it up.
@@ -72,12 +76,12 @@ pub struct ConfirmedSmsCode {
 /// Uses a code up.
 pub trait UseSmsCode: Sync {
     /// Whether the code was there to be used: of two who use it at once, one is told so.
-    fn use_sms_code(&self, code: &ConfirmedSmsCode) -> impl Future<Output = Outcome<bool>> + Send;
+    fn use_sms_code(&self, code: &ConfirmedSmsCode) -> impl Future<Output = PortResult<bool>> + Send;
 }
 
 /// What is counted against a limit.
 #[derive(Clone, Debug)]
-pub enum Subject {
+pub enum RateLimitKey {
     /// Calls from an address.
     Address(Tag),
     /// Calls about a phone.
@@ -96,7 +100,7 @@ pub enum Subject {
 
 /// At most `max` in each `window`.
 #[derive(Clone, Copy, Debug)]
-pub struct Rate {
+pub struct RateLimit {
     /// What the limit is about; part of the key.
     pub name: &'static str,
     /// How many.
@@ -107,38 +111,42 @@ pub struct Rate {
 
 /// The limit is reached; the caller may come again after that many seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wait(pub u64);
+pub struct RetryAfter(pub u64);
 
 /// Counts against limits. There is no way to ask whether a limit is reached without counting: between the answer and the
 /// act others would pass.
-pub trait Count: Sync {
+pub trait CheckRateLimit: Sync {
     /// Counts one, unless the limit is reached: one conditional write, before what it guards is done. Of any number of
     /// calls at once, `max` are let through.
     fn count(
         &self,
-        rate: Rate,
-        subject: &Subject,
+        rate: RateLimit,
+        subject: &RateLimitKey,
         now: Moment,
-    ) -> impl Future<Output = Outcome<Result<(), Wait>>> + Send;
+    ) -> impl Future<Output = PortResult<Result<(), RetryAfter>>> + Send;
 }
 
 /// Forgets what was counted.
-pub trait Forgive: Sync {
+pub trait ResetRateLimit: Sync {
     /// The next window begins with the next call.
-    fn forgive(&self, rate: Rate, subject: &Subject) -> impl Future<Output = Outcome<()>> + Send;
+    fn reset_rate_limit(
+        &self,
+        rate: RateLimit,
+        subject: &RateLimitKey,
+    ) -> impl Future<Output = PortResult<()>> + Send;
 
     /// One less in the window that is open, for a call that turned out not to be of the kind that is limited; nothing
     /// where no window is open.
     fn give_back(
         &self,
-        rate: Rate,
-        subject: &Subject,
+        rate: RateLimit,
+        subject: &RateLimitKey,
         now: Moment,
-    ) -> impl Future<Output = Outcome<()>> + Send;
+    ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Forgets what was counted of an account, whatever the source.
 pub trait ForgiveSources: Sync {
-    /// The next window of each source begins with its next attempt: [`Subject::LoginFrom`] of that account.
-    fn forgive_sources(&self, rate: Rate, login: &Login) -> impl Future<Output = Outcome<()>> + Send;
+    /// The next window of each source begins with its next attempt: [`RateLimitKey::LoginFrom`] of that account.
+    fn forgive_sources(&self, rate: RateLimit, login: &Login) -> impl Future<Output = PortResult<()>> + Send;
 }

@@ -7,11 +7,11 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Outcome, secrets::Sealed};
+use crate::{PortResult, secrets::Sealed};
 
 /// The cards of a request for real-name verification are to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CardsToRead {
+pub struct IdCardOcrQueue {
     /// The request.
     pub case: CaseId,
     /// The version that the submission made: its pages name the pictures.
@@ -22,7 +22,7 @@ pub struct CardsToRead {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptEvidence {
     /// Of which submission.
-    pub of: CardsToRead,
+    pub of: IdCardOcrQueue,
     /// When.
     pub at: Moment,
     /// What follows; it names nobody.
@@ -34,13 +34,16 @@ pub struct KeptEvidence {
 /// Keeps what was read.
 pub trait SaveEvidence: Sync {
     /// Once for a submission, of an account that is open; `Conflict` when there is some already, or the account is gone.
-    fn save_evidence(&self, kept: &KeptEvidence) -> impl Future<Output = Outcome<()>> + Send;
+    fn save_evidence(&self, kept: &KeptEvidence) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Reads what was kept.
 pub trait LoadEvidence: Sync {
     /// Of that submission, once there is some.
-    fn load_evidence(&self, of: CardsToRead) -> impl Future<Output = Outcome<Option<KeptEvidence>>> + Send;
+    fn load_evidence(
+        &self,
+        of: IdCardOcrQueue,
+    ) -> impl Future<Output = PortResult<Option<KeptEvidence>>> + Send;
 }
 
 /// Seals what was read on a card. It is as personal as an identity, and is sealed in the same way.
@@ -50,7 +53,7 @@ pub trait SealTranscript: Sync {
         &self,
         owner: AccountId,
         transcript: &Transcript,
-    ) -> impl Future<Output = Outcome<Sealed>> + Send;
+    ) -> impl Future<Output = PortResult<Sealed>> + Send;
 }
 
 /// Opens what was sealed.
@@ -60,5 +63,5 @@ pub trait OpenTranscript: Sync {
         &self,
         owner: AccountId,
         sealed: &Sealed,
-    ) -> impl Future<Output = Outcome<Transcript>> + Send;
+    ) -> impl Future<Output = PortResult<Transcript>> + Send;
 }

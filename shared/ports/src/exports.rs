@@ -7,7 +7,7 @@ use domain::{
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use crate::{Outcome, pictures::Link};
+use crate::{PortResult, pictures::PresignedUrl};
 
 /// How long an export is kept; the bucket's lifecycle (`template.yaml`) follows within a day.
 pub const KEPT: SignedDuration = SignedDuration::from_hours(48);
@@ -69,7 +69,7 @@ impl Export {
 /// Asks for exports.
 pub trait SaveExport: Sync {
     /// A new one; whoever makes them is told by this write. `Conflict` when there is one of that id, or the account is not open.
-    fn save_export(&self, export: &Export) -> impl Future<Output = Outcome<()>> + Send;
+    fn save_export(&self, export: &Export) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Reads exports. The owner is part of the key: another's cannot be asked for.
@@ -79,41 +79,45 @@ pub trait LoadExport: Sync {
         &self,
         owner: AccountId,
         id: ExportId,
-    ) -> impl Future<Output = Outcome<Option<Export>>> + Send;
+    ) -> impl Future<Output = PortResult<Option<Export>>> + Send;
 }
 
 /// Records how far an export has come.
 pub trait RecordExport: Sync {
     /// As it is now; `Conflict` when it is gone or was finished before.
-    fn record_export(&self, export: &Export) -> impl Future<Output = Outcome<()>> + Send;
+    fn record_export(&self, export: &Export) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Lists a person's exports.
 pub trait ListExports: Sync {
     /// All that are still known, whatever has become of them.
-    fn list_exports(&self, owner: AccountId) -> impl Future<Output = Outcome<Vec<Export>>> + Send;
+    fn list_exports(&self, owner: AccountId) -> impl Future<Output = PortResult<Vec<Export>>> + Send;
 }
 
 /// Takes exports away.
 pub trait RemoveExport: Sync {
     /// It is removed, however far it had come: nothing is recorded of it any more. One that is gone is no fault.
-    fn remove_export(&self, export: &Export) -> impl Future<Output = Outcome<()>> + Send;
+    fn remove_export(&self, export: &Export) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Stores exports' files.
 pub trait StoreExport: Sync {
     /// The file; storing it again replaces it.
-    fn store_export(&self, export: &Export, file: Vec<u8>) -> impl Future<Output = Outcome<()>> + Send;
+    fn store_export(&self, export: &Export, file: Vec<u8>) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Clears exports' files away.
 pub trait DropExport: Sync {
     /// No version of the file is left.
-    fn drop_export(&self, export: &Export) -> impl Future<Output = Outcome<()>> + Send;
+    fn drop_export(&self, export: &Export) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Links to exports' files.
 pub trait LinkExport: Sync {
     /// A link that saves the file until it ends.
-    fn link_export(&self, export: &Export, now: Moment) -> impl Future<Output = Outcome<Link>> + Send;
+    fn link_export(
+        &self,
+        export: &Export,
+        now: Moment,
+    ) -> impl Future<Output = PortResult<PresignedUrl>> + Send;
 }

@@ -3,7 +3,7 @@
 use domain::moment::Moment;
 use serde::{Deserialize, Serialize};
 
-use crate::Outcome;
+use crate::PortResult;
 
 /// An answer as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +20,7 @@ pub enum Seen {
     /// It is new, and now in progress.
     New,
     /// It is in progress again: it began at `since`, and whoever was to answer it is gone.
-    Again {
+    Resumed {
         /// When it began for the first time.
         since: Moment,
     },
@@ -52,7 +52,7 @@ pub trait KeepAnswer: Sync {
         now: Moment,
         deadline: Moment,
         until: Moment,
-    ) -> impl Future<Output = Outcome<Seen>> + Send;
+    ) -> impl Future<Output = PortResult<Seen>> + Send;
 
     /// Keeps the answer until `until`.
     fn keep(
@@ -61,7 +61,7 @@ pub trait KeepAnswer: Sync {
         answer: &KeptAnswer,
         now: Moment,
         until: Moment,
-    ) -> impl Future<Output = Outcome<()>> + Send;
+    ) -> impl Future<Output = PortResult<()>> + Send;
 
     /// A request that began at `since`, and of which nobody knows what it came to, is no longer in progress: it can begin
     /// again, as the same one.
@@ -71,8 +71,8 @@ pub trait KeepAnswer: Sync {
         since: Moment,
         now: Moment,
         until: Moment,
-    ) -> impl Future<Output = Outcome<()>> + Send;
+    ) -> impl Future<Output = PortResult<()>> + Send;
 
     /// Forgets a request that came to nothing, so that it can be tried again.
-    fn forget(&self, request: &Repeatable) -> impl Future<Output = Outcome<()>> + Send;
+    fn forget(&self, request: &Repeatable) -> impl Future<Output = PortResult<()>> + Send;
 }

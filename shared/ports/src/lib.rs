@@ -7,29 +7,29 @@ pub mod accounts;
 pub mod alipay;
 pub mod audit;
 pub mod bulk;
+pub mod case_lists;
 pub mod cases;
 pub mod closing;
 pub mod codes;
 #[cfg(feature = "fakes")]
-pub mod contract;
+pub mod conformance;
 pub mod evidence;
 pub mod exports;
 #[cfg(feature = "fakes")]
 pub mod fakes;
-pub mod figures;
 pub mod idempotency;
 pub mod log_in;
-pub mod materials;
+pub mod match_keys;
 pub mod messages;
-pub mod notices;
+pub mod notifications;
 pub mod numbers;
 pub mod people;
 pub mod pictures;
 pub mod queues;
 pub mod redrive;
-pub mod rosters;
 pub mod secrets;
 pub mod staff;
+pub mod statistics;
 pub mod windows;
 pub mod workflow;
 
@@ -74,7 +74,7 @@ pub(crate) fn write_causes(error: &dyn Error, f: &mut fmt::Formatter<'_>) -> fmt
 }
 
 /// What a port answers.
-pub type Outcome<T> = Result<T, PortError>;
+pub type PortResult<T> = Result<T, PortError>;
 
 /// Tells the time.
 pub trait Clock: Sync {
@@ -83,7 +83,7 @@ pub trait Clock: Sync {
 }
 
 /// Makes what nobody can guess.
-pub trait Chance: Sync {
+pub trait Random: Sync {
     /// A fresh ULID.
     fn ulid(&self) -> Ulid;
     /// A random number, good enough for a code that is worth guessing.

@@ -11,27 +11,28 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Outcome, PortError,
+    PortError, PortResult,
     accounts::Username,
-    codes::{Forgive, ForgiveSources, Rate, Subject},
+    codes::{ForgiveSources, RateLimit, RateLimitKey, ResetRateLimit},
     secrets::Tag,
 };
 
 /// Wrong passwords for one account from one source (domain specification, section 4).
-pub const PER_ACCOUNT_AND_SOURCE: Rate =
-    Rate { name: "login-failures", max: 5, window: SignedDuration::from_mins(15) };
+pub const PER_ACCOUNT_AND_SOURCE: RateLimit =
+    RateLimit { name: "login-failures", max: 5, window: SignedDuration::from_mins(15) };
 
 /// Wrong passwords for one account from all sources but those it is known by: what guessing from many addresses comes to
 /// (ours; NIST SP 800-63B, 5.2.2 allows 100 in a row).
-pub const PER_ACCOUNT: Rate =
-    Rate { name: "login-account-hour", max: 50, window: SignedDuration::from_hours(1) };
+pub const PER_ACCOUNT: RateLimit =
+    RateLimit { name: "login-account-hour", max: 50, window: SignedDuration::from_hours(1) };
 
 /// The same for longer: the wait grows from an hour to a day (ours).
-pub const PER_ACCOUNT_AND_DAY: Rate =
-    Rate { name: "login-account-day", max: 200, window: SignedDuration::from_hours(24) };
+pub const PER_ACCOUNT_AND_DAY: RateLimit =
+    RateLimit { name: "login-account-day", max: 200, window: SignedDuration::from_hours(24) };
 
 /// Wrong passwords from one source for all accounts (ours): an office or a school has one address.
-pub const PER_SOURCE: Rate = Rate { name: "login-address", max: 200, window: SignedDuration::from_hours(1) };
+pub const PER_SOURCE: RateLimit =
+    RateLimit { name: "login-address", max: 200, window: SignedDuration::from_hours(1) };
 
 /// How long an account is known by a source that it was logged in to from (ours).
 pub const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -75,7 +76,7 @@ pub trait KnowSource: Sync {
         login: &Login,
         source: &Tag,
         now: Moment,
-    ) -> impl Future<Output = Outcome<bool>> + Send;
+    ) -> impl Future<Output = PortResult<bool>> + Send;
 }
 
 /// Remembers the sources that accounts were logged in to from.
@@ -86,14 +87,17 @@ pub trait RememberSource: Sync {
         login: &Login,
         source: &Tag,
         now: Moment,
-    ) -> impl Future<Output = Outcome<()>> + Send;
+    ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Ends every wait for the account, from whatever source. The limits of sources over all accounts stay.
-pub async fn lift_lock(table: &(impl Forgive + ForgiveSources), login: &Login) -> Result<(), PortError> {
+pub async fn lift_lock(
+    table: &(impl ResetRateLimit + ForgiveSources),
+    login: &Login,
+) -> Result<(), PortError> {
     table.forgive_sources(PER_ACCOUNT_AND_SOURCE, login).await?;
     for rate in [PER_ACCOUNT, PER_ACCOUNT_AND_DAY] {
-        table.forgive(rate, &Subject::Login(login.clone())).await?;
+        table.reset_rate_limit(rate, &RateLimitKey::Login(login.clone())).await?;
     }
     Ok(())
 }
@@ -115,5 +119,5 @@ pub struct LiftedLock {
 /// Keeps who lifted which reviewer's lock.
 pub trait RecordLift: Sync {
     /// One more line of the reviewer's history; `Conflict` where one of that moment is there.
-    fn record_lift(&self, lift: &LiftedLock) -> impl Future<Output = Outcome<()>> + Send;
+    fn record_lift(&self, lift: &LiftedLock) -> impl Future<Output = PortResult<()>> + Send;
 }

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use domain::{mobile::Mobile, sms::Sms};
 
-use crate::{Outcome, PortError};
+use crate::{PortError, PortResult};
 
 /// Why an SMS was not sent, as far as anybody knows.
 #[derive(Debug, thiserror::Error)]
@@ -43,5 +43,5 @@ pub trait ShowCaptcha: Sync {
         &self,
         id: domain::ids::CaptchaId,
         answer: &str,
-    ) -> impl Future<Output = Outcome<()>> + Send;
+    ) -> impl Future<Output = PortResult<()>> + Send;
 }

@@ -6,13 +6,15 @@
 use domain::{identity::IdType, ids::AccountId, moment::Moment, number::RegisteredNumber, real_name::Way};
 use serde::{Deserialize, Serialize};
 
-use crate::{Outcome, closing::Closing, secrets::Sealed};
+use crate::{PortResult, closing::Closing, secrets::Sealed};
 
 /// Reads whose numbers are.
 pub trait LoadNumber: Sync {
     /// The number of that account; `None` unless the account is open.
-    fn load_number(&self, owner: AccountId)
-    -> impl Future<Output = Outcome<Option<RegisteredNumber>>> + Send;
+    fn load_number(
+        &self,
+        owner: AccountId,
+    ) -> impl Future<Output = PortResult<Option<RegisteredNumber>>> + Send;
 }
 
 /// An account became the holder of its number: what is to follow, and what has.
@@ -40,7 +42,7 @@ pub trait Settle: Sync {
         &self,
         account: AccountId,
         at: Moment,
-    ) -> impl Future<Output = Outcome<Option<Settlement>>> + Send;
+    ) -> impl Future<Output = PortResult<Option<Settlement>>> + Send;
 
     /// Adds accounts that are about to lose the number, before they do: what was begun is found again. Saying it again
     /// changes nothing.
@@ -49,14 +51,14 @@ pub trait Settle: Sync {
         settlement: &Settlement,
         lost: &[AccountId],
         until: Moment,
-    ) -> impl Future<Output = Outcome<()>> + Send;
+    ) -> impl Future<Output = PortResult<()>> + Send;
 
     /// All of them have lost it. A settlement by which nobody loses anything is gone; the others are kept as audit entries.
     fn end_settlement(
         &self,
         settlement: &Settlement,
         now: Moment,
-    ) -> impl Future<Output = Outcome<()>> + Send;
+    ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// An account that lost its number and is being closed.
@@ -75,11 +77,11 @@ pub struct LostNumber {
 /// Notifies whoever lost a number.
 pub trait NotifyLoss: Sync {
     /// The account, while it is being closed because it lost its number.
-    fn load_lost(&self, id: AccountId) -> impl Future<Output = Outcome<Option<LostNumber>>> + Send;
+    fn load_lost(&self, id: AccountId) -> impl Future<Output = PortResult<Option<LostNumber>>> + Send;
 
     /// Whether the SMS is to be sent: to the first who asks, and to nobody afterwards.
-    fn begin_loss_sms(&self, id: AccountId, now: Moment) -> impl Future<Output = Outcome<bool>> + Send;
+    fn begin_loss_sms(&self, id: AccountId, now: Moment) -> impl Future<Output = PortResult<bool>> + Send;
 
     /// The SMS was not sent after all: whoever asks next is to send it.
-    fn retry_loss_sms(&self, id: AccountId) -> impl Future<Output = Outcome<()>> + Send;
+    fn retry_loss_sms(&self, id: AccountId) -> impl Future<Output = PortResult<()>> + Send;
 }

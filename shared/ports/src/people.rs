@@ -1,7 +1,7 @@
 //! Applicants, reviewers and departments as they are stored.
 
 use domain::{
-    case::{Case, Filed, desk::Reviewer},
+    case::{Case, CaseFile, desk::Reviewer},
     collection::{
         Collection,
         department::{Department, DepartmentId},
@@ -11,11 +11,11 @@ use domain::{
     identity::IdType,
     ids::{AccountId, CaseKind, ReviewerId},
     moment::Moment,
-    real_name::{OnlineRequest, Rules, Stand, alipay::Standing},
+    real_name::{OnlineRequest, Rules, VerificationStatus, alipay::AttemptHistory},
 };
 
 use crate::{
-    Outcome,
+    PortResult,
     codes::ConfirmedSmsCode,
     secrets::{Sealed, Tag},
 };
@@ -32,11 +32,11 @@ pub struct Person {
     /// What they said about pictures of their face.
     pub biometrics: Biometrics,
     /// The request for real-name verification, if there was one.
-    pub real_name: Option<Filed<OnlineRequest>>,
+    pub real_name: Option<CaseFile<OnlineRequest>>,
     /// Their attempts with Alipay, if there were any.
-    pub alipay: Option<Standing>,
+    pub alipay: Option<AttemptHistory>,
     /// The collection, if it was begun.
-    pub collection: Option<Filed<Collection>>,
+    pub collection: Option<CaseFile<Collection>>,
 }
 
 impl Person {
@@ -54,16 +54,16 @@ impl Person {
     }
 
     /// Where they stand with real-name verification.
-    pub fn stand(&self, now: Moment) -> Stand {
+    pub fn stand(&self, now: Moment) -> VerificationStatus {
         let case = self.real_name.as_ref().map(|filed| &filed.case);
-        Stand::of(self.id_type, case, self.alipay.as_ref(), Rules::in_force(), now)
+        VerificationStatus::of(self.id_type, case, self.alipay.as_ref(), Rules::in_force(), now)
     }
 }
 
 /// Reads an applicant's own data. There is no way to ask for another's: the owner is the key.
 pub trait LoadPerson: Sync {
     /// The applicant of that account.
-    fn load_person(&self, id: AccountId) -> impl Future<Output = Outcome<Option<Person>>> + Send;
+    fn load_person(&self, id: AccountId) -> impl Future<Output = PortResult<Option<Person>>> + Send;
 }
 
 /// An open account.
@@ -94,13 +94,13 @@ pub trait SaveBiometrics: Sync {
         before: &Biometrics,
         after: &Biometrics,
         at: Moment,
-    ) -> impl Future<Output = Outcome<()>> + Send;
+    ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Reads accounts.
 pub trait LoadAccount: Sync {
     /// The account, unless it was closed or is being closed.
-    fn load_account(&self, id: AccountId) -> impl Future<Output = Outcome<Option<Account>>> + Send;
+    fn load_account(&self, id: AccountId) -> impl Future<Output = PortResult<Option<Account>>> + Send;
 }
 
 /// A phone whose code was right.
@@ -141,7 +141,7 @@ pub enum Moved {
 /// Changes the phones of accounts.
 pub trait SaveMobile: Sync {
     /// The account, its unique tag and both used codes in one write; `Conflict` when the account changed in between.
-    fn save_mobile(&self, change: &NewMobile) -> impl Future<Output = Outcome<Moved>> + Send;
+    fn save_mobile(&self, change: &NewMobile) -> impl Future<Output = PortResult<Moved>> + Send;
 }
 
 /// A new account.
@@ -180,7 +180,7 @@ pub enum Registered {
 /// Saves new accounts.
 pub trait SaveAccount: Sync {
     /// The account, its two unique tags and the used SMS code in one write.
-    fn save_account(&self, account: &NewAccount) -> impl Future<Output = Outcome<Registered>> + Send;
+    fn save_account(&self, account: &NewAccount) -> impl Future<Output = PortResult<Registered>> + Send;
 }
 
 /// Accounts that are found by one identity document, at most.
@@ -190,29 +190,35 @@ pub const MAX_CLAIMANTS: usize = domain::number::MAX_REGISTRANTS;
 pub trait FindAccount: Sync {
     /// By the tag of an identity document: the account that holds the number, or else all that were registered with it,
     /// oldest first; [`MAX_CLAIMANTS`] at most.
-    fn find_by_identity(&self, tag: &Tag) -> impl Future<Output = Outcome<Vec<AccountId>>> + Send;
+    fn find_by_identity(&self, tag: &Tag) -> impl Future<Output = PortResult<Vec<AccountId>>> + Send;
     /// By the tag of a phone.
-    fn find_by_mobile(&self, tag: &Tag) -> impl Future<Output = Outcome<Option<AccountId>>> + Send;
+    fn find_by_mobile(&self, tag: &Tag) -> impl Future<Output = PortResult<Option<AccountId>>> + Send;
     /// By the account name of a reviewer.
-    fn find_staff(&self, account: &str) -> impl Future<Output = Outcome<Option<ReviewerId>>> + Send;
+    fn find_staff(&self, account: &str) -> impl Future<Output = PortResult<Option<ReviewerId>>> + Send;
 }
 
 /// Reads reviewers.
 pub trait LoadReviewer: Sync {
     /// The reviewer as of now.
-    fn load_reviewer(&self, id: ReviewerId) -> impl Future<Output = Outcome<Option<Reviewer>>> + Send;
+    fn load_reviewer(&self, id: ReviewerId) -> impl Future<Output = PortResult<Option<Reviewer>>> + Send;
 }
 
 /// Reads departments.
 pub trait LoadDepartment: Sync {
     /// That department.
-    fn load_department(&self, id: DepartmentId) -> impl Future<Output = Outcome<Option<Department>>> + Send;
+    fn load_department(
+        &self,
+        id: DepartmentId,
+    ) -> impl Future<Output = PortResult<Option<Department>>> + Send;
 }
 
 /// Lists departments.
 pub trait ListDepartments: Sync {
     /// The departments of a division.
-    fn list_departments(&self, division: Division) -> impl Future<Output = Outcome<Vec<Department>>> + Send;
+    fn list_departments(
+        &self,
+        division: Division,
+    ) -> impl Future<Output = PortResult<Vec<Department>>> + Send;
 }
 
 /// Administers departments.
@@ -222,5 +228,5 @@ pub trait SaveDepartment: Sync {
         &self,
         department: &Department,
         at: Moment,
-    ) -> impl Future<Output = Outcome<()>> + Send;
+    ) -> impl Future<Output = PortResult<()>> + Send;
 }

@@ -10,7 +10,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::Outcome;
+use crate::PortResult;
 
 /// A picture as it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -122,7 +122,7 @@ impl Upload {
 /// Saves a place for a picture.
 pub trait SaveUpload: Sync {
     /// A new one; `Conflict` when there is one of that id, or the account is not open.
-    fn save_upload(&self, upload: &Upload) -> impl Future<Output = Outcome<()>> + Send;
+    fn save_upload(&self, upload: &Upload) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Reads pictures' records. The owner is part of the key: another's cannot be asked for.
@@ -132,19 +132,19 @@ pub trait LoadUploads: Sync {
         &self,
         owner: AccountId,
         ids: &[UploadId],
-    ) -> impl Future<Output = Outcome<Vec<Upload>>> + Send;
+    ) -> impl Future<Output = PortResult<Vec<Upload>>> + Send;
 }
 
 /// Lists pictures' records.
 pub trait ListUploads: Sync {
     /// All of the owner's, oldest first.
-    fn list_uploads(&self, owner: AccountId) -> impl Future<Output = Outcome<Vec<Upload>>> + Send;
+    fn list_uploads(&self, owner: AccountId) -> impl Future<Output = PortResult<Vec<Upload>>> + Send;
 }
 
 /// Forgets pictures.
 pub trait DropUpload: Sync {
     /// There is no such record any more.
-    fn drop_upload(&self, owner: AccountId, id: UploadId) -> impl Future<Output = Outcome<()>> + Send;
+    fn drop_upload(&self, owner: AccountId, id: UploadId) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Records a check.
@@ -155,7 +155,7 @@ pub trait RecordCheck: Sync {
         owner: AccountId,
         id: UploadId,
         version_id: &str,
-    ) -> impl Future<Output = Outcome<()>> + Send;
+    ) -> impl Future<Output = PortResult<()>> + Send;
     /// The verdict on the pinned version; `Conflict` when it is not that version's turn, or was judged before.
     fn save_judgement(
         &self,
@@ -163,7 +163,7 @@ pub trait RecordCheck: Sync {
         id: UploadId,
         version_id: &str,
         judged: &Judged,
-    ) -> impl Future<Output = Outcome<()>> + Send;
+    ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// A form with which a browser sends a file straight to the store.
@@ -178,7 +178,11 @@ pub struct UploadForm {
 /// Signs upload forms.
 pub trait SignUpload: Sync {
     /// A form for just that key, format and range of sizes, until the upload expires.
-    fn sign_upload(&self, upload: &Upload, now: Moment) -> impl Future<Output = Outcome<UploadForm>> + Send;
+    fn sign_upload(
+        &self,
+        upload: &Upload,
+        now: Moment,
+    ) -> impl Future<Output = PortResult<UploadForm>> + Send;
 }
 
 /// Fetches what arrived.
@@ -189,7 +193,7 @@ pub trait FetchOriginal: Sync {
         key: &str,
         version_id: &str,
         max_bytes: u64,
-    ) -> impl Future<Output = Outcome<Option<Vec<u8>>>> + Send;
+    ) -> impl Future<Output = PortResult<Option<Vec<u8>>>> + Send;
 }
 
 /// Stores clean copies.
@@ -201,13 +205,13 @@ pub trait StoreClean: Sync {
         id: UploadId,
         format: Format,
         bytes: Vec<u8>,
-    ) -> impl Future<Output = Outcome<()>> + Send;
+    ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Takes clean copies back.
 pub trait DropClean: Sync {
     /// No version of that copy is left.
-    fn drop_clean(&self, owner: AccountId, id: UploadId) -> impl Future<Output = Outcome<()>> + Send;
+    fn drop_clean(&self, owner: AccountId, id: UploadId) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Fetches clean copies.
@@ -217,7 +221,7 @@ pub trait FetchClean: Sync {
         &self,
         owner: AccountId,
         id: UploadId,
-    ) -> impl Future<Output = Outcome<Option<Vec<u8>>>> + Send;
+    ) -> impl Future<Output = PortResult<Option<Vec<u8>>>> + Send;
 }
 
 /// Links to clean copies.
@@ -228,12 +232,12 @@ pub trait LinkPicture: Sync {
         owner: AccountId,
         id: UploadId,
         now: Moment,
-    ) -> impl Future<Output = Outcome<Link>> + Send;
+    ) -> impl Future<Output = PortResult<PresignedUrl>> + Send;
 }
 
 /// A link that ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Link {
+pub struct PresignedUrl {
     /// Where.
     pub url: String,
     /// Until when.

@@ -5,13 +5,13 @@ use std::time::Duration;
 use domain::case::AuditEntry;
 
 use crate::{
-    Outcome, evidence::CardsToRead, exports::Export, materials::MaterialsToIndex, numbers::Settlement,
-    rosters::Roster,
+    PortResult, case_lists::CaseList, evidence::IdCardOcrQueue, exports::Export,
+    match_keys::SharedEvidenceToIndex, numbers::Settlement,
 };
 
 /// An entry of a history that an applicant may be told of.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Notice {
+pub struct Notification {
     /// The entry.
     pub entry: AuditEntry,
     /// How long it is held back; a quarter of an hour at most (SQS).
@@ -20,39 +20,45 @@ pub struct Notice {
 
 /// Passes on to whoever tells applicants. Each of these ports may deliver twice what it was given once, and after an
 /// error may have delivered some of it.
-pub trait PassToNotices: Sync {
+pub trait EnqueueNotifications: Sync {
     /// All of them, or an error.
-    fn pass_to_notices(&self, notices: &[Notice]) -> impl Future<Output = Outcome<()>> + Send;
+    fn enqueue_notifications(
+        &self,
+        notifications: &[Notification],
+    ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Passes on to whoever counts.
-pub trait PassToFigures: Sync {
+pub trait EnqueueStatistics: Sync {
     /// All of them, or an error.
-    fn pass_to_figures(&self, entries: &[AuditEntry]) -> impl Future<Output = Outcome<()>> + Send;
+    fn enqueue_statistics(&self, entries: &[AuditEntry]) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Passes on to whoever makes exports.
-pub trait PassToExports: Sync {
+pub trait EnqueueExports: Sync {
     /// All of them, or an error.
-    fn pass_to_exports(&self, exports: &[Export]) -> impl Future<Output = Outcome<()>> + Send;
+    fn enqueue_exports(&self, exports: &[Export]) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Passes on to whoever makes lists into files.
-pub trait PassToRosters: Sync {
+pub trait EnqueueCaseLists: Sync {
     /// All of them, or an error.
-    fn pass_to_rosters(&self, rosters: &[Roster]) -> impl Future<Output = Outcome<()>> + Send;
+    fn enqueue_case_lists(&self, case_lists: &[CaseList]) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Passes on to whoever reads cards.
-pub trait PassToCards: Sync {
+pub trait EnqueueIdCards: Sync {
     /// All of them, or an error.
-    fn pass_to_cards(&self, cards: &[CardsToRead]) -> impl Future<Output = Outcome<()>> + Send;
+    fn enqueue_id_cards(&self, cards: &[IdCardOcrQueue]) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Passes on to whoever indexes what cases show.
-pub trait PassToMaterials: Sync {
+pub trait EnqueueSharedEvidence: Sync {
     /// All of them, or an error.
-    fn pass_to_materials(&self, cases: &[MaterialsToIndex]) -> impl Future<Output = Outcome<()>> + Send;
+    fn enqueue_shared_evidence(
+        &self,
+        cases: &[SharedEvidenceToIndex],
+    ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// An account that came to hold its number.
@@ -65,7 +71,7 @@ pub struct HeldNumber {
 }
 
 /// Passes on to whoever closes the accounts that lost a number.
-pub trait PassToNumbers: Sync {
+pub trait EnqueueNumbers: Sync {
     /// All of them, or an error.
-    fn pass_to_numbers(&self, numbers: &[HeldNumber]) -> impl Future<Output = Outcome<()>> + Send;
+    fn enqueue_numbers(&self, numbers: &[HeldNumber]) -> impl Future<Output = PortResult<()>> + Send;
 }

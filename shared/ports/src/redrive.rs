@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::Outcome;
+use crate::PortResult;
 
 /// A message of a dead-letter queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,31 +29,31 @@ pub struct Batch {
 /// Reads dead-letter queues.
 pub trait ReadLetters: Sync {
     /// How many letters lie there and are read by nobody, about.
-    fn count_letters(&self, queue: &str) -> impl Future<Output = Outcome<usize>> + Send;
+    fn count_letters(&self, queue: &str) -> impl Future<Output = PortResult<usize>> + Send;
 
     /// Ten letters at most; they are hidden from others for a while and come back if they are not deleted. None: the queue
     /// is empty, or others read it.
-    fn receive_letters(&self, queue: &str) -> impl Future<Output = Outcome<Vec<Letter>>> + Send;
+    fn receive_letters(&self, queue: &str) -> impl Future<Output = PortResult<Vec<Letter>>> + Send;
 
     /// Has a letter that was received seen by others at once.
-    fn release_letter(&self, queue: &str, letter: &Letter) -> impl Future<Output = Outcome<()>> + Send;
+    fn release_letter(&self, queue: &str, letter: &Letter) -> impl Future<Output = PortResult<()>> + Send;
 
     /// Deletes a letter that was received.
-    fn delete_letter(&self, queue: &str, letter: &Letter) -> impl Future<Output = Outcome<()>> + Send;
+    fn delete_letter(&self, queue: &str, letter: &Letter) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Has events handled again.
 pub trait SendAgain: Sync {
     /// Sends a message to the queue that it came from.
-    fn send_back(&self, queue: &str, body: &str) -> impl Future<Output = Outcome<()>> + Send;
+    fn send_back(&self, queue: &str, body: &str) -> impl Future<Output = PortResult<()>> + Send;
 
     /// Calls a function later, as S3 and schedules do: what fails comes back to its dead-letter queue.
-    fn call_later(&self, function: &str, event: &Value) -> impl Future<Output = Outcome<()>> + Send;
+    fn call_later(&self, function: &str, event: &Value) -> impl Future<Output = PortResult<()>> + Send;
 
     /// Calls a function and waits for it; whether it handled the event, all of it.
-    fn call_now(&self, function: &str, event: &Value) -> impl Future<Output = Outcome<bool>> + Send;
+    fn call_now(&self, function: &str, event: &Value) -> impl Future<Output = PortResult<bool>> + Send;
 
     /// The records of a batch, as the function is given them, and those in between that its filter left out. None: the stream has
     /// not all of them any longer, after 24 hours.
-    fn read_batch(&self, batch: &Batch) -> impl Future<Output = Outcome<Vec<Value>>> + Send;
+    fn read_batch(&self, batch: &Batch) -> impl Future<Output = PortResult<Vec<Value>>> + Send;
 }

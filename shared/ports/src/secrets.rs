@@ -5,7 +5,7 @@ use std::fmt;
 use domain::{identity::IdType, ids::AccountId, person::Identity};
 use serde::{Deserialize, Serialize};
 
-use crate::Outcome;
+use crate::PortResult;
 
 /// What a hash is for: equal texts hash differently for different purposes, so that no hash can be used as another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub enum TagPurpose {
     /// Counting calls from an address.
     Address,
     /// Finding cases that have something in common.
-    Material,
+    MatchKey,
 }
 
 /// A keyed hash, printable: names a person or a code without telling who or what it is.
@@ -52,7 +52,7 @@ impl fmt::Debug for Tag {
 /// Hashes with a key that never leaves its store.
 pub trait Hash: Sync {
     /// The tag of a text.
-    fn tag(&self, purpose: TagPurpose, text: &str) -> impl Future<Output = Outcome<Tag>> + Send;
+    fn tag(&self, purpose: TagPurpose, text: &str) -> impl Future<Output = PortResult<Tag>> + Send;
 }
 
 /// An identity that only its key's holders can read.
@@ -68,7 +68,7 @@ impl fmt::Debug for Sealed {
 /// Seals identities.
 pub trait SealIdentity: Sync {
     /// The identity, sealed for that account and no other.
-    fn seal(&self, owner: AccountId, identity: &Identity) -> impl Future<Output = Outcome<Sealed>> + Send;
+    fn seal(&self, owner: AccountId, identity: &Identity) -> impl Future<Output = PortResult<Sealed>> + Send;
 }
 
 /// Opens sealed identities.
@@ -79,5 +79,5 @@ pub trait OpenIdentity: Sync {
         owner: AccountId,
         id_type: IdType,
         sealed: &Sealed,
-    ) -> impl Future<Output = Outcome<Identity>> + Send;
+    ) -> impl Future<Output = PortResult<Identity>> + Send;
 }

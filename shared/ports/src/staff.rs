@@ -3,7 +3,7 @@
 use domain::{case::desk::Reviewer, ids::ReviewerId, moment::Moment, password::Password};
 use serde::{Deserialize, Serialize};
 
-use crate::Outcome;
+use crate::PortResult;
 
 /// One line of a reviewer's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,18 +29,22 @@ pub trait SaveReviewer: Sync {
         &self,
         account: &str,
         change: &ReviewerChange,
-    ) -> impl Future<Output = Outcome<()>> + Send;
+    ) -> impl Future<Output = PortResult<()>> + Send;
 
     /// The reviewer and the line of their history, both or none; `Conflict` when they are not as they were `before`.
-    fn change_reviewer(&self, change: &ReviewerChange) -> impl Future<Output = Outcome<()>> + Send;
+    fn change_reviewer(&self, change: &ReviewerChange) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Makes and ends reviewers' users. Each step may be taken again.
 pub trait StaffUsers: Sync {
     /// A user in the reviewers' group with that password; one that is there gets the password.
-    fn ensure_staff(&self, id: ReviewerId, password: &Password) -> impl Future<Output = Outcome<()>> + Send;
+    fn ensure_staff(
+        &self,
+        id: ReviewerId,
+        password: &Password,
+    ) -> impl Future<Output = PortResult<()>> + Send;
 
     /// Whether the user can log in; whoever cannot any more has no session left. Whether there is such a user: whoever has
     /// a token of theirs can delete it.
-    fn enable_staff(&self, id: ReviewerId, enabled: bool) -> impl Future<Output = Outcome<bool>> + Send;
+    fn enable_staff(&self, id: ReviewerId, enabled: bool) -> impl Future<Output = PortResult<bool>> + Send;
 }

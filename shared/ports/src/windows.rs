@@ -8,15 +8,15 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::Outcome;
+use crate::PortResult;
 
 /// Reads windows.
 pub trait LoadWindow: Sync {
     /// The province's window; none where it takes collections at any time.
-    fn load_window(&self, province: Division) -> impl Future<Output = Outcome<Option<Window>>> + Send;
+    fn load_window(&self, province: Division) -> impl Future<Output = PortResult<Option<Window>>> + Send;
 
     /// Which decisions on the case need two, as the province of its division has it.
-    fn load_four_eyes(&self, case: &Case) -> impl Future<Output = Outcome<FourEyes>> + Send {
+    fn load_four_eyes(&self, case: &Case) -> impl Future<Output = PortResult<FourEyes>> + Send {
         let division = case.division;
         async move {
             let Some(division) = division else { return Ok(FourEyes::default()) };
@@ -29,7 +29,7 @@ pub trait LoadWindow: Sync {
 /// Lists windows.
 pub trait ListWindows: Sync {
     /// The windows of those provinces, in no order.
-    fn list_windows(&self, provinces: &[Division]) -> impl Future<Output = Outcome<Vec<Window>>> + Send;
+    fn list_windows(&self, provinces: &[Division]) -> impl Future<Output = PortResult<Vec<Window>>> + Send;
 }
 
 /// One line of a window's history.
@@ -51,5 +51,5 @@ pub struct WindowChange {
 /// Changes windows.
 pub trait SaveWindow: Sync {
     /// The window and the line of its history, both or none; `Conflict` when the window is not as it was `before`.
-    fn save_window(&self, change: &WindowChange) -> impl Future<Output = Outcome<()>> + Send;
+    fn save_window(&self, change: &WindowChange) -> impl Future<Output = PortResult<()>> + Send;
 }

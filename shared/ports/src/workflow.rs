@@ -5,7 +5,7 @@ use domain::{
     ids::CaseId,
 };
 
-use crate::Outcome;
+use crate::PortResult;
 
 /// What the state machine gives to have itself woken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,13 +14,13 @@ pub struct TaskToken(pub String);
 /// Starts the wait.
 pub trait StartReview: Sync {
     /// Starts the execution for the version that opened the case; one that was started before is left alone.
-    fn start_review(&self, case: &Case, waits: Waits) -> impl Future<Output = Outcome<()>> + Send;
+    fn start_review(&self, case: &Case, waits: Waits) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Ends the wait.
 pub trait ResumeReview: Sync {
     /// Tells the waiting execution how the case was decided; one that waits no more is left alone.
-    fn resume_review(&self, token: &TaskToken, case: &Case) -> impl Future<Output = Outcome<()>> + Send;
+    fn resume_review(&self, token: &TaskToken, case: &Case) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Keeps the token of a waiting execution.
@@ -31,7 +31,7 @@ pub trait KeepToken: Sync {
         id: CaseId,
         opened_version: u64,
         token: &TaskToken,
-    ) -> impl Future<Output = Outcome<()>> + Send;
+    ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Reads the token of a waiting execution.
@@ -41,5 +41,5 @@ pub trait LoadToken: Sync {
         &self,
         id: CaseId,
         opened_version: u64,
-    ) -> impl Future<Output = Outcome<Option<TaskToken>>> + Send;
+    ) -> impl Future<Output = PortResult<Option<TaskToken>>> + Send;
 }

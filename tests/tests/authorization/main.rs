@@ -5,7 +5,7 @@ mod rows;
 
 use journey::stack::COUNTY;
 use journey::template::{Route, Template};
-use journey::{Answer, Applicant, Client, Draft, Reviewer, Stack, tokens};
+use journey::{Applicant, Client, Draft, Response, Reviewer, Stack, tokens};
 use rows::{CALLERS, Caller, Row};
 
 /// The people behind the columns. `owner` and `other` have a complete draft each.
@@ -19,7 +19,7 @@ struct Cast {
     elsewhere: Reviewer,
     upload: String,
     export: String,
-    notice: String,
+    notification: String,
     reviewer: String,
 }
 
@@ -39,7 +39,7 @@ impl Cast {
             elsewhere: Reviewer::log_in(stack, elsewhere).await,
             upload: owner.1.basic[0].clone(),
             export: owner.0.api.request_export().await.expect(202).str("/exportId").to_owned(),
-            notice: owner.0.notice("real-name", "approved").await.0,
+            notification: owner.0.notification("real-name", "approved").await.0,
             reviewer: stack.reviewer_of(COUNTY).expect("a reviewer is seeded").account.clone(),
             unverified,
             other,
@@ -70,7 +70,7 @@ impl Cast {
             ("{table}", "id_types"),
             ("{upload}", &self.upload),
             ("{export}", &self.export),
-            ("{notice}", &self.notice),
+            ("{notice}", &self.notification),
             ("{reviewer}", &self.reviewer),
             ("{education}", &draft.education),
             ("{employment}", &draft.employment),
@@ -81,7 +81,7 @@ impl Cast {
         .fold(row.path.to_owned(), |path, (variable, id)| path.replace(variable, id))
     }
 
-    async fn call(&self, row: &Row, caller: Caller) -> Answer {
+    async fn call(&self, row: &Row, caller: Caller) -> Response {
         // Whoever has pictures of their own sends those, so that only the path is somebody else's.
         let (person, draft) = if matches!(caller, Caller::Other) { &self.other } else { &self.owner };
         let (client, path) = (self.client(caller), self.path(row));

@@ -95,8 +95,8 @@ pub fn rows() -> Vec<Row> {
         applicant("DELETE", "/v1/me", [&[422], &[422], &[422]]),
         applicant("POST", "/v1/me/exports", [&[202], &[202], &[202]]),
         applicant("GET", "/v1/me/exports/{export}", [&[404], &[404], &[200]]),
-        applicant("GET", "/v1/me/notices", [&[200], &[200], &[200]]),
-        applicant("PUT", "/v1/me/notices/{notice}/read", [&[404], &[404], &[204]]),
+        applicant("GET", "/v1/me/notifications", [&[200], &[200], &[200]]),
+        applicant("PUT", "/v1/me/notifications/{notice}/read", [&[404], &[404], &[204]]),
         applicant("POST", "/v1/uploads", [&[201], &[201], &[201]]),
         applicant("GET", "/v1/uploads/{upload}", [&[404], &[404], &[200]]),
         // Two pictures of one purpose would be needed; `merges.rs` has them, and somebody else's.
@@ -125,7 +125,7 @@ pub fn rows() -> Vec<Row> {
         applicant("POST", "/v1/collection/submission", [&[403], &[201], &[201]]),
         applicant("GET", "/v1/collection/status", [&[403], &[200], &[200]]),
         desk("GET", "/v1/review/queue", &[200], &[200]),
-        desk("GET", "/v1/review/figures", &[200], &[200]),
+        desk("GET", "/v1/review/statistics", &[200], &[200]),
         // Of no kind that there is: the cases of other tests stay where they are.
         desk("POST", "/v1/review/queue/next?kind=none", &[422], &[422]),
         desk("POST", "/v1/review/cases/{case}/claim", &[404], &[200]),
@@ -147,8 +147,8 @@ pub fn rows() -> Vec<Row> {
         desk("DELETE", "/v1/review/cases/{case}/decision", &[404], &[409]),
         desk("DELETE", "/v1/review/cases/{case}/claim", &[404], &[204]),
         desk("POST", "/v1/review/cases/{case}/decision", &[404], &[409]),
-        applicant("POST", "/v1/collection/change", [&[403], &[409], &[409]]),
-        applicant("DELETE", "/v1/collection/change", [&[403], &[409], &[409]]),
+        applicant("POST", "/v1/collection/amendment", [&[403], &[409], &[409]]),
+        applicant("DELETE", "/v1/collection/amendment", [&[403], &[409], &[409]]),
         applicant("DELETE", "/v1/collection/transfer", [&[403], &[409], &[409]]),
         applicant("POST", "/v1/collection/transfer", [&[403], &[409, 422], &[422]]),
         applicant("DELETE", "/v1/collection/submission", [&[403], &[200], &[200]]),
@@ -174,7 +174,7 @@ impl Row {
                 | "/v1/sessions/refresh"
                 | "/v1/me/exports"
                 | "/v1/review/queue/next?kind=none"
-                | "/v1/collection/change",
+                | "/v1/collection/amendment",
             )
             | ("POST", "/v1/review/cases/{case}/claim") => return None,
             ("PUT", "/v1/review/cases/{case}/claim") => json!({"to": "nobody", "reason": "原审核员请假"}),

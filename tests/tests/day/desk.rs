@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use journey::scenario::comment;
-use journey::{Answer, Reviewer, Stack};
+use journey::{Response, Reviewer, Stack};
 use serde_json::{Value, json};
 
 use crate::{CITIES, COUNTIES, DAY, PROVINCE, accept, chance};
@@ -142,7 +142,7 @@ impl Desk {
         true
     }
 
-    async fn decide(&self, reviewer: &Reviewer, case: &str, shown: &Answer) -> Answer {
+    async fn decide(&self, reviewer: &Reviewer, case: &str, shown: &Response) -> Response {
         let is_reopened = self.reopened.lock().expect("nobody panicked").contains(case);
         let decided = reviewer.api.decide(case, &decision(shown, is_reopened)).await;
         accept(&decided, &[200]);
@@ -225,7 +225,7 @@ impl Desk {
 
 /// Mostly an approval; what was returned once is not returned for ever, and what is decided once more is approved, since its
 /// applicant has gone home.
-fn decision(shown: &Answer, is_reopened: bool) -> Value {
+fn decision(shown: &Response, is_reopened: bool) -> Value {
     let version = shown.number("/version");
     let is_collection = shown.str("/kind") == "collection";
     let proposed = shown.body["proposal"]["decision"].as_str();

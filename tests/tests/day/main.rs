@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use journey::admin::{admin, done};
 use journey::table::Item;
-use journey::{Answer, Stack, wait};
+use journey::{Response, Stack, wait};
 
 use applicants::{attend, county_of, follow, hand_in, open_departments, pictures};
 use desk::Desk;
@@ -49,7 +49,7 @@ fn text(item: &Item, name: &str) -> String {
 }
 
 #[track_caller]
-fn accept(answer: &Answer, statuses: &[u16]) {
+fn accept(answer: &Response, statuses: &[u16]) {
     assert!(statuses.contains(&answer.status), "{}: {}", answer.status, answer.text);
 }
 
@@ -115,13 +115,13 @@ async fn at_the_end_of_a_day_everything_adds_up() {
         }
     }
     let audit = done(&admin(stack, &["verify-audit", "--all"]));
-    let figures = wait::until("the figures to be counted", wait::SOON, async || {
-        let recount = admin(stack, &["recount-figures"]);
+    let statistics = wait::until("the figures to be counted", wait::SOON, async || {
+        let recount = admin(stack, &["recount-statistics"]);
         recount.status.success().then(|| done(&recount))
     })
     .await;
     println!(
-        "{} cases, {entries} entries, {} decisions, {} looks in {} s\n{events:?}\n{audit}{figures}",
+        "{} cases, {entries} entries, {} decisions, {} looks in {} s\n{events:?}\n{audit}{statistics}",
         trails.len(),
         desk.decided.load(Ordering::Relaxed),
         seen.len(),

@@ -7,7 +7,7 @@ mod sns;
 
 use domain::{ids::CaptchaId, mobile::Mobile, sms};
 use ports::{
-    Outcome,
+    PortResult,
     messages::{SendSms, ShowCaptcha, Unsent},
 };
 
@@ -21,7 +21,7 @@ pub use sns::Sns;
 pub struct CaptchaAnswers(pub(crate) Option<Outbox>);
 
 impl ShowCaptcha for CaptchaAnswers {
-    async fn show_captcha(&self, id: CaptchaId, answer: &str) -> Outcome<()> {
+    async fn show_captcha(&self, id: CaptchaId, answer: &str) -> PortResult<()> {
         match &self.0 {
             Some(outbox) => outbox.put("captcha", &id.to_string(), answer).await,
             None => Ok(()),

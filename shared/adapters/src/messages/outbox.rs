@@ -1,7 +1,7 @@
 //! The outbox: what a local stack would have sent. In an account there is no such table.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use ports::{Clock, Outcome};
+use ports::{Clock, PortResult};
 
 use crate::{SystemClock, failure::failed};
 
@@ -17,7 +17,7 @@ impl Outbox {
         Self { client, table }
     }
 
-    pub(super) async fn put(&self, kind: &str, to: &str, body: &str) -> Outcome<()> {
+    pub(super) async fn put(&self, kind: &str, to: &str, body: &str) -> PortResult<()> {
         let at = SystemClock.now();
         let text = |text: &str| AttributeValue::S(text.to_owned());
         self.client

@@ -14,7 +14,7 @@ use domain::{
     moment::Moment,
 };
 use ports::{
-    Outcome, PortError,
+    PortError, PortResult,
     people::{
         Account, FindAccount, LoadAccount, Moved, NewAccount, NewMobile, Registered, SaveAccount,
         SaveBiometrics, SaveMobile,
@@ -74,14 +74,14 @@ struct AccountItem {
 }
 
 /// What an account's item says about pictures of the person's face.
-pub(super) fn read_biometrics(item: &Item) -> Outcome<Biometrics> {
+pub(super) fn read_biometrics(item: &Item) -> PortResult<Biometrics> {
     let Some(said) = item.get("biometrics") else { return Ok(Biometrics::default()) };
     let corrupt = |_| PortError::Corrupt("an account with a consent that cannot be read".to_owned());
     serde_dynamo::from_attribute_value(said.clone()).map_err(corrupt)
 }
 
 /// The kind of document and the sealed identity of an account's item.
-pub(super) fn read_account(item: &Item) -> Outcome<(IdType, Sealed)> {
+pub(super) fn read_account(item: &Item) -> PortResult<(IdType, Sealed)> {
     let corrupt = || PortError::Corrupt("an account without its identity".to_owned());
     let id_type = item.get("idType").and_then(|value| value.as_s().ok()).ok_or_else(corrupt)?;
     let sealed = item.get("sealed").and_then(|value| value.as_b().ok()).ok_or_else(corrupt)?;
@@ -89,7 +89,7 @@ pub(super) fn read_account(item: &Item) -> Outcome<(IdType, Sealed)> {
 }
 
 impl LoadAccount for Table {
-    async fn load_account(&self, id: AccountId) -> Outcome<Option<Account>> {
+    async fn load_account(&self, id: AccountId) -> PortResult<Option<Account>> {
         let Some(item) = self.get_item(key(id)).await?.filter(is_open) else { return Ok(None) };
         let (id_type, sealed) = read_account(&item)?;
         let biometrics = read_biometrics(&item)?;
@@ -105,7 +105,7 @@ impl SaveBiometrics for Table {
         before: &Biometrics,
         after: &Biometrics,
         at: Moment,
-    ) -> Outcome<()> {
+    ) -> PortResult<()> {
         let is_new = before.history().is_empty();
         let update = self.client.update_item().table_name(&self.name).set_key(Some(key(id).item()));
         let update = update
@@ -132,7 +132,7 @@ impl Table {
         before: &Biometrics,
         after: &Biometrics,
         at: Moment,
-    ) -> Outcome<TransactWriteItem> {
+    ) -> PortResult<TransactWriteItem> {
         let is_new = before.history().is_empty();
         let update = self
             .update(key(id))
@@ -148,7 +148,7 @@ impl Table {
 }
 
 impl SaveMobile for Table {
-    async fn save_mobile(&self, change: &NewMobile) -> Outcome<Moved> {
+    async fn save_mobile(&self, change: &NewMobile) -> PortResult<Moved> {
         let NewMobile { account, sealed, from, to, at } = change;
         let update = self
             .update(key(*account))
@@ -180,7 +180,7 @@ impl SaveMobile for Table {
 }
 
 impl SaveAccount for Table {
-    async fn save_account(&self, account: &NewAccount) -> Outcome<Registered> {
+    async fn save_account(&self, account: &NewAccount) -> PortResult<Registered> {
         let body = NewItem {
             id: account.id,
             id_type: account.id_type.code(),
@@ -206,16 +206,16 @@ impl SaveAccount for Table {
 }
 
 impl FindAccount for Table {
-    async fn find_by_identity(&self, tag: &Tag) -> Outcome<Vec<AccountId>> {
+    async fn find_by_identity(&self, tag: &Tag) -> PortResult<Vec<AccountId>> {
         let number = self.number(tag).await?;
         Ok(number.map(|number| number.registered.named()).unwrap_or_default())
     }
 
-    async fn find_by_mobile(&self, tag: &Tag) -> Outcome<Option<AccountId>> {
+    async fn find_by_mobile(&self, tag: &Tag) -> PortResult<Option<AccountId>> {
         Ok(self.get::<Owner>(mobile(tag)).await?.map(|owner| owner.account))
     }
 
-    async fn find_staff(&self, account: &str) -> Outcome<Option<ReviewerId>> {
+    async fn find_staff(&self, account: &str) -> PortResult<Option<ReviewerId>> {
         reviewers::find(self, account).await
     }
 }

@@ -5,10 +5,10 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::{
     ids::AccountId,
     moment::Moment,
-    real_name::alipay::{AttemptId, CertifyId, Progress, ResponseDigest, Standing},
+    real_name::alipay::{AttemptHistory, AttemptId, CertifyId, Progress, ResponseDigest},
 };
 use ports::{
-    Outcome, PortError,
+    PortError, PortResult,
     alipay::{SaveStanding, SavedStanding},
 };
 use serde::Serialize;
@@ -40,10 +40,10 @@ struct Used {
 impl SaveStanding for Table {
     async fn save_standing(
         &self,
-        standing: &Standing,
+        standing: &AttemptHistory,
         response: Option<&ResponseDigest>,
         at: Moment,
-    ) -> Outcome<SavedStanding> {
+    ) -> PortResult<SavedStanding> {
         let item = item(&key(standing.owner), "alipay", at, standing)?;
         let put = if standing.version == 1 {
             self.put_new(item)?
@@ -80,14 +80,14 @@ impl SaveStanding for Table {
 }
 
 /// The running attempt that Alipay knows.
-fn initialized(standing: &Standing) -> Option<(AttemptId, &CertifyId)> {
+fn initialized(standing: &AttemptHistory) -> Option<(AttemptId, &CertifyId)> {
     let latest = standing.latest().filter(|latest| latest.progress == Progress::Started)?;
     Some((latest.id, latest.certify_id.as_ref()?))
 }
 
 impl Table {
     /// In a transaction: that id of Alipay's is this attempt's and no other's.
-    fn claim(&self, attempt: AttemptId, certify_id: &CertifyId, at: Moment) -> Outcome<TransactWriteItem> {
+    fn claim(&self, attempt: AttemptId, certify_id: &CertifyId, at: Moment) -> PortResult<TransactWriteItem> {
         let key = Key::new(format!("CERTIFY#{}", certify_id.expose()), "CERTIFY");
         let item =
             expiring_item(&key, "certify-id", at, Some(at.as_second() + CLAIMED), &Claimed { attempt })?;
@@ -102,7 +102,7 @@ impl Table {
         response: &ResponseDigest,
         attempt: Option<AttemptId>,
         at: Moment,
-    ) -> Outcome<TransactWriteItem> {
+    ) -> PortResult<TransactWriteItem> {
         let key = Key::new(format!("CERTIFY-RESPONSE#{}", response.as_str()), "RESPONSE");
         self.put_new(expiring_item(
             &key,

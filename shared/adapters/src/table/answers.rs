@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::{
 };
 use domain::moment::Moment;
 use ports::{
-    Outcome, PortError,
+    PortError, PortResult,
     idempotency::{KeepAnswer, KeptAnswer, Repeatable, Seen},
 };
 use serde::{Deserialize, Serialize};
@@ -45,7 +45,7 @@ impl Table {
         (deadline, kept_until): (Moment, Moment),
         condition: &str,
         at: Moment,
-    ) -> Outcome<Result<(), Record>> {
+    ) -> PortResult<Result<(), Record>> {
         let fingerprint = request.fingerprint.clone();
         let record = Record { fingerprint, until: deadline, since: Some(since), answer: None };
         let ttl = Some(kept_until.as_second());
@@ -79,7 +79,7 @@ impl Table {
         record: &Record,
         now: Moment,
         kept_until: Moment,
-    ) -> Outcome<()> {
+    ) -> PortResult<()> {
         let item = expiring_item(&key(request), "kept-answer", now, Some(kept_until.as_second()), record)?;
         self.client
             .put_item()
@@ -101,7 +101,7 @@ impl KeepAnswer for Table {
         now: Moment,
         deadline: Moment,
         kept_until: Moment,
-    ) -> Outcome<Seen> {
+    ) -> PortResult<Seen> {
         let times = (deadline, kept_until);
         let Err(found) = self.put_in_progress(request, (now, now), times, FREE, now).await? else {
             return Ok(Seen::New);
@@ -117,7 +117,7 @@ impl KeepAnswer for Table {
         // Of several that take it up again one does.
         let dead = format!("{MINE} AND #until = :at");
         Ok(match self.put_in_progress(request, (since, now), times, &dead, until).await? {
-            Ok(()) => Seen::Again { since },
+            Ok(()) => Seen::Resumed { since },
             Err(Record { answer: Some(answer), .. }) => Seen::Answered(answer),
             Err(_) => Seen::InProgress,
         })
@@ -129,7 +129,7 @@ impl KeepAnswer for Table {
         answer: &KeptAnswer,
         now: Moment,
         until: Moment,
-    ) -> Outcome<()> {
+    ) -> PortResult<()> {
         let fingerprint = request.fingerprint.clone();
         let record = Record { fingerprint, until, since: None, answer: Some(answer.clone()) };
         self.put_mine(request, &record, now, until).await
@@ -141,13 +141,13 @@ impl KeepAnswer for Table {
         since: Moment,
         now: Moment,
         kept_until: Moment,
-    ) -> Outcome<()> {
+    ) -> PortResult<()> {
         let fingerprint = request.fingerprint.clone();
         let record = Record { fingerprint, until: now, since: Some(since), answer: None };
         self.put_mine(request, &record, now, kept_until).await
     }
 
-    async fn forget(&self, request: &Repeatable) -> Outcome<()> {
+    async fn forget(&self, request: &Repeatable) -> PortResult<()> {
         self.client
             .delete_item()
             .table_name(&self.name)

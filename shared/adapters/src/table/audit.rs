@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::{operation::scan::builders::ScanFluentBuilder, types::AttributeValue};
 use domain::{
-    case::chain::{Anchor, Head, Stored, StoredHead, Trail},
+    case::chain::{Anchor, ChainHead, Stored, StoredHead, Trail},
     ids::{CaseId, ReviewerId},
     moment::Moment,
 };
 use ports::{
-    Outcome, PortError,
+    PortError, PortResult,
     audit::{
         Act, FindView, KeepAnchors, ListViews, LoadTrail, RecordView, ScanActs, ScanCases, ScanPlace, View,
     },
@@ -41,7 +41,7 @@ fn opened_prefix(id: CaseId, submission: u64, reviewer: ReviewerId) -> String {
 }
 
 impl RecordView for Table {
-    async fn record_view(&self, view: &View) -> Outcome<()> {
+    async fn record_view(&self, view: &View) -> PortResult<()> {
         let sort_key = match view.submission {
             Some(submission) => format!("{}{}", opened_prefix(view.case, submission, view.by), view.at),
             None => format!("{}{}#{}", view_prefix(view.case), view.at, view.by.ulid()),
@@ -54,7 +54,7 @@ impl RecordView for Table {
 }
 
 impl FindView for Table {
-    async fn has_opened(&self, case: CaseId, submission: u64, reviewer: ReviewerId) -> Outcome<bool> {
+    async fn has_opened(&self, case: CaseId, submission: u64, reviewer: ReviewerId) -> PortResult<bool> {
         let prefix = opened_prefix(case, submission, reviewer);
         let found = self
             .client
@@ -74,7 +74,7 @@ impl FindView for Table {
 }
 
 impl ListViews for Table {
-    async fn list_views(&self, id: CaseId) -> Outcome<Vec<View>> {
+    async fn list_views(&self, id: CaseId) -> PortResult<Vec<View>> {
         let query = self.client.query().table_name(&self.name);
         let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :prefix)");
         let query = query
@@ -101,7 +101,7 @@ struct CaseItem {
 #[serde(rename_all = "camelCase")]
 struct CaseHead {
     #[serde(default)]
-    last_audit: Option<Head>,
+    last_audit: Option<ChainHead>,
 }
 
 #[derive(Deserialize)]
@@ -111,7 +111,7 @@ struct Retained {
 }
 
 /// An attribute of a key.
-pub(super) fn part<'a>(item: &'a Item, name: &str) -> Outcome<&'a str> {
+pub(super) fn part<'a>(item: &'a Item, name: &str) -> PortResult<&'a str> {
     let part = item.get(name).and_then(|part| part.as_s().ok());
     part.map(String::as_str).ok_or_else(|| PortError::Corrupt("an item without a key".to_owned()))
 }
@@ -126,13 +126,13 @@ impl Table {
 }
 
 /// The place that a page of a scan ended at, if there is more.
-pub(super) fn place(last: Option<&Item>) -> Outcome<Option<ScanPlace>> {
+pub(super) fn place(last: Option<&Item>) -> PortResult<Option<ScanPlace>> {
     let last = last.filter(|key| !key.is_empty());
     last.map(|key| Ok(ScanPlace(format!("{}\n{}", part(key, "pk")?, part(key, "sk")?)))).transpose()
 }
 
 impl LoadTrail for Table {
-    async fn load_trail(&self, id: CaseId) -> Outcome<Trail> {
+    async fn load_trail(&self, id: CaseId) -> PortResult<Trail> {
         let (mut entries, mut retain_until) = (Vec::new(), None);
         for item in self.history(id).await? {
             // A key whose version is no number sorts among the others, and holds no entry of this case.
@@ -152,7 +152,7 @@ impl LoadTrail for Table {
 }
 
 impl ScanCases for Table {
-    async fn scan_cases(&self, after: Option<ScanPlace>) -> Outcome<(Vec<CaseId>, Option<ScanPlace>)> {
+    async fn scan_cases(&self, after: Option<ScanPlace>) -> PortResult<(Vec<CaseId>, Option<ScanPlace>)> {
         let page = self
             .scan_from(after.as_ref())
             .filter_expression("begins_with(sk, :case) OR begins_with(sk, :audit)")
@@ -175,7 +175,7 @@ impl ScanActs for Table {
         &self,
         by: Option<ReviewerId>,
         after: Option<ScanPlace>,
-    ) -> Outcome<(Vec<Act>, Option<ScanPlace>)> {
+    ) -> PortResult<(Vec<Act>, Option<ScanPlace>)> {
         let scan = self
             .scan_from(after.as_ref())
             .expression_attribute_values(":audit", value(&cases::ENTRIES)?)
@@ -207,17 +207,17 @@ impl ScanActs for Table {
                 read(item).map(Act::Change)
             }
         });
-        Ok((acts.collect::<Outcome<_>>()?, next))
+        Ok((acts.collect::<PortResult<_>>()?, next))
     }
 }
 
 impl KeepAnchors for Table {
-    async fn save_anchor(&self, anchor: &Anchor) -> Outcome<()> {
+    async fn save_anchor(&self, anchor: &Anchor) -> PortResult<()> {
         // An anchor says nothing of when it was written: its day is what it holds.
         self.create(item(&anchor_key(anchor), "anchor", anchor.at(), anchor)?).await
     }
 
-    async fn list_anchors(&self) -> Outcome<Vec<Anchor>> {
+    async fn list_anchors(&self) -> PortResult<Vec<Anchor>> {
         let query = self.client.query().table_name(&self.name).consistent_read(true);
         let query = query.key_condition_expression("pk = :pk");
         let query = query.expression_attribute_values(":pk", value(&ANCHORS)?);

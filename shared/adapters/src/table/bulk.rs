@@ -7,7 +7,7 @@ use domain::{
     moment::Moment,
 };
 use ports::{
-    Outcome, PortError,
+    PortError, PortResult,
     bulk::{Bulk, BulkResult, KEPT, ListBulkResults, LoadBulk, SaveBulk, SaveBulkResult},
 };
 
@@ -23,13 +23,13 @@ fn results(id: BulkId) -> String {
 }
 
 impl SaveBulk for Table {
-    async fn save_bulk(&self, bulk: &Bulk) -> Outcome<()> {
+    async fn save_bulk(&self, bulk: &Bulk) -> PortResult<()> {
         let (at, until) = (bulk.requested_at, bulk.requested_at.after(KEPT));
         let key = key(bulk.reviewer, bulk.id);
         self.create(expiring_item(&key, "bulk", at, Some(until.as_second()), bulk)?).await
     }
 
-    async fn cancel_bulk(&self, reviewer: ReviewerId, id: BulkId, at: Moment) -> Outcome<()> {
+    async fn cancel_bulk(&self, reviewer: ReviewerId, id: BulkId, at: Moment) -> PortResult<()> {
         self.client
             .update_item()
             .table_name(&self.name)
@@ -45,13 +45,13 @@ impl SaveBulk for Table {
 }
 
 impl LoadBulk for Table {
-    async fn load_bulk(&self, reviewer: ReviewerId, id: BulkId) -> Outcome<Option<Bulk>> {
+    async fn load_bulk(&self, reviewer: ReviewerId, id: BulkId) -> PortResult<Option<Bulk>> {
         self.get(key(reviewer, id)).await
     }
 }
 
 impl SaveBulkResult for Table {
-    async fn save_bulk_result(&self, id: BulkId, result: &BulkResult) -> Outcome<()> {
+    async fn save_bulk_result(&self, id: BulkId, result: &BulkResult) -> PortResult<()> {
         let (key, until) = (Key::new(results(id), result.case.to_string()), result.at.after(KEPT));
         let item = expiring_item(&key, "bulk-result", result.at, Some(until.as_second()), result)?;
         match self.create(item).await {
@@ -60,13 +60,13 @@ impl SaveBulkResult for Table {
         }
     }
 
-    async fn load_bulk_result(&self, id: BulkId, case: CaseId) -> Outcome<Option<BulkResult>> {
+    async fn load_bulk_result(&self, id: BulkId, case: CaseId) -> PortResult<Option<BulkResult>> {
         self.get(Key::new(results(id), case.to_string())).await
     }
 }
 
 impl ListBulkResults for Table {
-    async fn list_bulk_results(&self, id: BulkId) -> Outcome<Vec<BulkResult>> {
+    async fn list_bulk_results(&self, id: BulkId) -> PortResult<Vec<BulkResult>> {
         let query = self.client.query().table_name(&self.name).key_condition_expression("pk = :pk");
         let query = query.expression_attribute_values(":pk", AttributeValue::S(results(id)));
         let mut items = query.into_paginator().items().send();

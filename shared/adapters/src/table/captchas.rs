@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::ReturnValue;
 use domain::{ids::CaptchaId, moment::Moment};
 use ports::{
-    Outcome,
+    PortResult,
     codes::{KeepCaptcha, TakeCaptcha},
     secrets::Tag,
 };
@@ -23,14 +23,14 @@ struct Captcha {
 }
 
 impl KeepCaptcha for Table {
-    async fn keep_captcha(&self, id: CaptchaId, answer: &Tag, expires: Moment) -> Outcome<()> {
+    async fn keep_captcha(&self, id: CaptchaId, answer: &Tag, expires: Moment) -> PortResult<()> {
         let body = Captcha { answer: answer.clone(), expires };
         self.create(expiring_item(&key(id), "captcha", expires, Some(expires.as_second()), &body)?).await
     }
 }
 
 impl TakeCaptcha for Table {
-    async fn take_captcha(&self, id: CaptchaId, now: Moment) -> Outcome<Option<Tag>> {
+    async fn take_captcha(&self, id: CaptchaId, now: Moment) -> PortResult<Option<Tag>> {
         let delete = self.client.delete_item().table_name(&self.name).set_key(Some(key(id).item()));
         let output = delete.return_values(ReturnValue::AllOld).send().await.map_err(failed)?;
         // Expired items linger until DynamoDB gets to them.

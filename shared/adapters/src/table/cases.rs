@@ -5,14 +5,14 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, TransactWriteItem};
 use domain::{
-    case::{AuditEntry, Case, Change, Event, Filed, State},
+    case::{AuditEntry, Case, CaseFile, Change, Event, State},
     collection::Collection,
     consent::Biometrics,
     ids::{AccountId, CaseId, CaseKind},
     moment::Moment,
 };
 use ports::{
-    Outcome,
+    PortResult,
     cases::{
         Basis, LoadCase, LoadHistory, LoadSubmission, SaveChange, SaveDraft, SaveGroundedChange,
         SaveRestored, SaveSubmission, WithdrawConsent,
@@ -79,12 +79,12 @@ struct CaseItem<C, P> {
 }
 
 /// The case and pages of an item.
-pub(super) fn read_filed<P: DeserializeOwned>(item: Item) -> Outcome<Filed<P>> {
+pub(super) fn read_filed<P: DeserializeOwned>(item: Item) -> PortResult<CaseFile<P>> {
     let CaseItem { case, pages, .. } = read::<CaseItem<Case, P>>(item)?;
-    Ok(Filed { case, pages })
+    Ok(CaseFile { case, pages })
 }
 
-fn case_item<P: Serialize>(case: &Case, pages: &P) -> Outcome<Item> {
+fn case_item<P: Serialize>(case: &Case, pages: &P) -> PortResult<Item> {
     let body = CaseItem { version: case.version, state: case.state, case, pages };
     item(&key(case.id), "case", case.updated_at, &body)
 }
@@ -97,7 +97,7 @@ const CONDITION_FIRST: &str = "attribute_not_exists(pk)";
 const CONDITION_NEXT: &str = "version = :before";
 
 impl Table {
-    fn put_case<P: Serialize>(&self, before: u64, case: &Case, pages: &P) -> Outcome<TransactWriteItem> {
+    fn put_case<P: Serialize>(&self, before: u64, case: &Case, pages: &P) -> PortResult<TransactWriteItem> {
         self.put_case_item(before, case_item(case, pages)?)
     }
 
@@ -108,7 +108,7 @@ impl Table {
         before: Option<&Case>,
         id: CaseId,
         at: Moment,
-    ) -> Outcome<TransactWriteItem> {
+    ) -> PortResult<TransactWriteItem> {
         let last_audit = before.and_then(|case| case.last_audit);
         let before = before.map_or(0, |case| case.version);
         let case = Case { version: before + 1, last_audit, ..Case::draft(id, at) };
@@ -118,12 +118,12 @@ impl Table {
     }
 
     /// In a transaction: the case is still at that version.
-    pub(super) fn same_case(&self, version: u64, id: CaseId) -> Outcome<TransactWriteItem> {
+    pub(super) fn same_case(&self, version: u64, id: CaseId) -> PortResult<TransactWriteItem> {
         self.same_version(key(id), version)
     }
 
     /// In a transaction: the item is still at that version; 0 where there is none.
-    fn same_version(&self, key: Key, version: u64) -> Outcome<TransactWriteItem> {
+    fn same_version(&self, key: Key, version: u64) -> PortResult<TransactWriteItem> {
         let check = ConditionCheck::builder().table_name(&self.name).set_key(Some(key.item()));
         let check = if version == 0 {
             check.condition_expression(CONDITION_FIRST)
@@ -136,7 +136,7 @@ impl Table {
     }
 
     /// In a transaction: everything that a change of that case rests on is as it was read.
-    fn resting_on(&self, basis: &Basis, changed: CaseId, at: Moment) -> Outcome<Vec<TransactWriteItem>> {
+    fn resting_on(&self, basis: &Basis, changed: CaseId, at: Moment) -> PortResult<Vec<TransactWriteItem>> {
         let Basis { biometrics, verification, claims } = basis;
         let owner = changed.owner;
         let mut writes = Vec::new();
@@ -158,7 +158,7 @@ impl Table {
     }
 
     /// In a transaction: the account is open, and says that about pictures of the person's face.
-    fn same_consent(&self, owner: AccountId, biometrics: &Biometrics) -> Outcome<TransactWriteItem> {
+    fn same_consent(&self, owner: AccountId, biometrics: &Biometrics) -> PortResult<TransactWriteItem> {
         let check = ConditionCheck::builder()
             .table_name(&self.name)
             .set_key(Some(accounts::key(owner).item()))
@@ -175,7 +175,7 @@ impl Table {
 
     /// In a transaction: the case is still at that version, and nothing that read it can write it any more. The case
     /// itself and its pages stay as they were approved.
-    pub(super) fn leave_case(&self, version: u64, id: CaseId) -> Outcome<TransactWriteItem> {
+    pub(super) fn leave_case(&self, version: u64, id: CaseId) -> PortResult<TransactWriteItem> {
         let update = self
             .update(key(id))
             .update_expression("SET version = :after")
@@ -187,7 +187,7 @@ impl Table {
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
-    fn put_case_item(&self, before: u64, item: Item) -> Outcome<TransactWriteItem> {
+    fn put_case_item(&self, before: u64, item: Item) -> PortResult<TransactWriteItem> {
         let put = self.put(item);
         let put = if before == 0 {
             put.condition_expression(CONDITION_FIRST)
@@ -197,7 +197,7 @@ impl Table {
         Ok(TransactWriteItem::builder().put(put.build().map_err(unbuilt)?).build())
     }
 
-    fn update_case(&self, change: &Change) -> Outcome<TransactWriteItem> {
+    fn update_case(&self, change: &Change) -> PortResult<TransactWriteItem> {
         let Change { before, after: case, entry } = change;
         let before = before.version;
         let set = "SET #case = :case, #state = :state, version = :version, updatedAt = :at";
@@ -224,7 +224,7 @@ impl Table {
     }
 
     /// The audit entry, and the queues as they are after the change.
-    fn consequences(&self, change: &Change) -> Outcome<Vec<TransactWriteItem>> {
+    fn consequences(&self, change: &Change) -> PortResult<Vec<TransactWriteItem>> {
         let Change { before, after, entry } = change;
         let audit = item(&audit_key(entry.case, entry.version), "audit-entry", entry.at, entry)?;
         let mut writes = vec![self.put_new(audit)?];
@@ -241,8 +241,8 @@ impl Table {
 }
 
 impl SaveDraft for Table {
-    async fn save_draft(&self, filed: &Filed<Collection>) -> Outcome<()> {
-        let Filed { case, pages } = filed;
+    async fn save_draft(&self, filed: &CaseFile<Collection>) -> PortResult<()> {
+        let CaseFile { case, pages } = filed;
         let before = case.version.saturating_sub(1);
         let put = self.client.put_item().table_name(&self.name).set_item(Some(case_item(case, pages)?));
         let put = if before == 0 {
@@ -261,7 +261,7 @@ impl SaveSubmission for Table {
         change: &Change,
         pages: &P,
         basis: &Basis,
-    ) -> Outcome<()> {
+    ) -> PortResult<()> {
         let after = &change.after;
         let snapshot = item(
             &snapshot_key(after.id, after.version),
@@ -277,13 +277,13 @@ impl SaveSubmission for Table {
 }
 
 impl SaveChange for Table {
-    async fn save_change(&self, change: &Change) -> Outcome<()> {
+    async fn save_change(&self, change: &Change) -> PortResult<()> {
         self.save_grounded_change(change, &Basis::default()).await
     }
 }
 
 impl SaveGroundedChange for Table {
-    async fn save_grounded_change(&self, change: &Change, basis: &Basis) -> Outcome<()> {
+    async fn save_grounded_change(&self, change: &Change, basis: &Basis) -> PortResult<()> {
         let mut writes = vec![self.update_case(change)?];
         writes.extend(self.consequences(change)?);
         writes.extend(self.resting_on(basis, change.after.id, change.after.updated_at)?);
@@ -299,7 +299,7 @@ impl WithdrawConsent for Table {
         after: &Biometrics,
         withdrawn: &[Change],
         at: Moment,
-    ) -> Outcome<()> {
+    ) -> PortResult<()> {
         let mut writes = vec![self.say_about_biometrics(person.id, &person.biometrics, after, at)?];
         for kind in CaseKind::ALL {
             let id = CaseId { kind, owner: person.id };
@@ -316,7 +316,7 @@ impl WithdrawConsent for Table {
 }
 
 impl SaveRestored for Table {
-    async fn save_restored(&self, change: &Change, pages: &Value) -> Outcome<()> {
+    async fn save_restored(&self, change: &Change, pages: &Value) -> PortResult<()> {
         let mut writes = vec![self.put_case(change.before.version, &change.after, pages)?];
         writes.extend(self.consequences(change)?);
         self.transact(writes).await
@@ -330,7 +330,7 @@ pub(super) struct CaseOnly {
 }
 
 impl LoadCase for Table {
-    async fn load_case(&self, id: CaseId) -> Outcome<Option<Case>> {
+    async fn load_case(&self, id: CaseId) -> PortResult<Option<Case>> {
         Ok(self.get::<CaseOnly>(key(id)).await?.map(|item| item.case))
     }
 }
@@ -343,21 +343,21 @@ struct Snapshot<P> {
 }
 
 impl LoadSubmission for Table {
-    async fn load_submission(&self, id: CaseId, version: u64) -> Outcome<Option<Value>> {
+    async fn load_submission(&self, id: CaseId, version: u64) -> PortResult<Option<Value>> {
         let snapshot = self.get::<Snapshot<Value>>(snapshot_key(id, version)).await?;
         Ok(snapshot.map(|snapshot| snapshot.pages))
     }
 }
 
 impl LoadHistory for Table {
-    async fn load_history(&self, id: CaseId) -> Outcome<Vec<AuditEntry>> {
+    async fn load_history(&self, id: CaseId) -> PortResult<Vec<AuditEntry>> {
         self.history(id).await?.into_iter().map(read).collect()
     }
 }
 
 impl Table {
     /// The items of a case's audit entries, by their versions.
-    pub(super) async fn history(&self, id: CaseId) -> Outcome<Vec<Item>> {
+    pub(super) async fn history(&self, id: CaseId) -> PortResult<Vec<Item>> {
         let mut pages = self
             .client
             .query()

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::{case::ReviewerClaims, ids::ReviewerId, moment::Moment};
-use ports::{Outcome, cases::LoadClaims};
+use ports::{PortResult, cases::LoadClaims};
 
 use super::{Key, Table, expiring_item, reviewers, value};
 use crate::failure::unbuilt;
@@ -15,14 +15,14 @@ fn key(reviewer: ReviewerId) -> Key {
 }
 
 impl LoadClaims for Table {
-    async fn load_claims(&self, reviewer: ReviewerId) -> Outcome<ReviewerClaims> {
+    async fn load_claims(&self, reviewer: ReviewerId) -> PortResult<ReviewerClaims> {
         Ok(self.get(key(reviewer)).await?.unwrap_or_else(|| ReviewerClaims::none(reviewer)))
     }
 }
 
 impl Table {
     /// In a transaction: the record of a reviewer's claims, if it was not written since it was read.
-    pub(super) fn put_claims(&self, claims: &ReviewerClaims, at: Moment) -> Outcome<TransactWriteItem> {
+    pub(super) fn put_claims(&self, claims: &ReviewerClaims, at: Moment) -> PortResult<TransactWriteItem> {
         let last = claims.claims.iter().map(|claimed| claimed.until).max().unwrap_or(at);
         let ttl = Some(last.as_second() + KEPT);
         let item = expiring_item(&key(claims.reviewer), "reviewer-claims", at, ttl, claims)?;

@@ -12,7 +12,7 @@ use domain::{
 };
 use futures_util::future::try_join_all;
 use ports::{
-    Outcome,
+    PortResult,
     closing::{BeginClosing, Closing, EndClosing},
     people::{Account, Person},
 };
@@ -56,7 +56,7 @@ struct KeyOnly {
 }
 
 impl BeginClosing for Table {
-    async fn begin_closing(&self, account: &Account, person: &Person, closing: &Closing) -> Outcome<()> {
+    async fn begin_closing(&self, account: &Account, person: &Person, closing: &Closing) -> PortResult<()> {
         let (id, at) = (account.id, closing.closed_at);
         let condition = format!("{} AND mobile = :mobile", accounts::OPEN);
         let lost = if closing.lost_to.is_some() { " lostTo = :to," } else { "" };
@@ -100,14 +100,14 @@ impl BeginClosing for Table {
         self.transact(writes).await
     }
 
-    async fn load_closing(&self, id: AccountId) -> Outcome<Option<Closing>> {
+    async fn load_closing(&self, id: AccountId) -> PortResult<Option<Closing>> {
         let item = self.get_item(accounts::key(id)).await?;
         item.map(|item| read_closing(id, item)).transpose().map(Option::flatten)
     }
 }
 
 /// The closing that an account's item says has begun and not ended.
-pub(super) fn read_closing(id: AccountId, item: Item) -> Outcome<Option<Closing>> {
+pub(super) fn read_closing(id: AccountId, item: Item) -> PortResult<Option<Closing>> {
     if accounts::is_open(&item) {
         return Ok(None);
     }
@@ -122,9 +122,9 @@ pub(super) fn read_closing(id: AccountId, item: Item) -> Outcome<Option<Closing>
 }
 
 impl EndClosing for Table {
-    async fn clear_person(&self, closing: &Closing, kept: &[UploadId]) -> Outcome<()> {
+    async fn clear_person(&self, closing: &Closing, kept: &[UploadId]) -> PortResult<()> {
         let owner = closing.account;
-        self.clear_materials(owner).await?;
+        self.clear_match_keys(owner).await?;
         let kept = kept_keys(closing, kept);
         let query = self.client.query().table_name(&self.name).consistent_read(true);
         let query = query.key_condition_expression("pk = :pk").projection_expression("pk, sk, retainUntil");
@@ -145,7 +145,7 @@ impl EndClosing for Table {
         Ok(())
     }
 
-    async fn end_closing(&self, closing: &Closing) -> Outcome<()> {
+    async fn end_closing(&self, closing: &Closing) -> PortResult<()> {
         let forget = if closing.approved.is_some() { "approved" } else { "approved, idType, sealed" };
         self.client
             .update_item()
@@ -180,7 +180,7 @@ fn seconds(moment: Moment) -> AttributeValue {
 
 impl Table {
     /// Gives an item its last day, or deletes it.
-    async fn clear(&self, key: &Key, kept: &[Key], closing: &Closing) -> Outcome<()> {
+    async fn clear(&self, key: &Key, kept: &[Key], closing: &Closing) -> PortResult<()> {
         if cases::is_history(key) || kept.contains(key) {
             return self.expire(key.clone().item(), closing).await;
         }
@@ -193,7 +193,7 @@ impl Table {
         Ok(())
     }
 
-    async fn expire(&self, key: Item, closing: &Closing) -> Outcome<()> {
+    async fn expire(&self, key: Item, closing: &Closing) -> PortResult<()> {
         let update = self
             .client
             .update_item()

@@ -7,7 +7,7 @@ use domain::{
     moment::Moment,
 };
 use ports::{
-    Outcome,
+    PortResult,
     people::{ListDepartments, LoadDepartment, SaveDepartment},
 };
 
@@ -23,7 +23,7 @@ fn key(id: DepartmentId) -> Key {
 }
 
 impl SaveDepartment for Table {
-    async fn save_department(&self, department: &Department, at: Moment) -> Outcome<()> {
+    async fn save_department(&self, department: &Department, at: Moment) -> PortResult<()> {
         let item = item(&key(department.id), "department", at, department)?;
         self.client.put_item().table_name(&self.name).set_item(Some(item)).send().await.map_err(failed)?;
         Ok(())
@@ -31,13 +31,13 @@ impl SaveDepartment for Table {
 }
 
 impl LoadDepartment for Table {
-    async fn load_department(&self, id: DepartmentId) -> Outcome<Option<Department>> {
+    async fn load_department(&self, id: DepartmentId) -> PortResult<Option<Department>> {
         self.get(key(id)).await
     }
 }
 
 impl ListDepartments for Table {
-    async fn list_departments(&self, division: Division) -> Outcome<Vec<Department>> {
+    async fn list_departments(&self, division: Division) -> PortResult<Vec<Department>> {
         let query = self.client.query().table_name(&self.name).key_condition_expression("pk = :pk");
         let query = query.expression_attribute_values(":pk", AttributeValue::S(partition(division)));
         query.send().await.map_err(failed)?.items.unwrap_or_default().into_iter().map(read).collect()

@@ -3,8 +3,8 @@
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use domain::{evidence::Evidence, moment::Moment};
 use ports::{
-    Outcome,
-    evidence::{CardsToRead, KeptEvidence, LoadEvidence, SaveEvidence},
+    PortResult,
+    evidence::{IdCardOcrQueue, KeptEvidence, LoadEvidence, SaveEvidence},
     secrets::Sealed,
 };
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use super::{Key, Table, item, person, read};
 /// The attribute that holds what was read, sealed; binary, and therefore beside the others.
 const SEALED: &str = "sealed";
 
-fn key(of: CardsToRead) -> Key {
+fn key(of: IdCardOcrQueue) -> Key {
     Key::new(person(of.case.owner), format!("EVIDENCE#{}#{:08}", of.case.kind.as_str(), of.version))
 }
 
@@ -26,7 +26,7 @@ struct EvidenceItem {
 }
 
 impl SaveEvidence for Table {
-    async fn save_evidence(&self, kept: &KeptEvidence) -> Outcome<()> {
+    async fn save_evidence(&self, kept: &KeptEvidence) -> PortResult<()> {
         let body = EvidenceItem { at: kept.at, evidence: kept.evidence.clone() };
         let mut item = item(&key(kept.of), "evidence", kept.at, &body)?;
         if let Some(Sealed(bytes)) = &kept.transcript {
@@ -37,7 +37,7 @@ impl SaveEvidence for Table {
 }
 
 impl LoadEvidence for Table {
-    async fn load_evidence(&self, of: CardsToRead) -> Outcome<Option<KeptEvidence>> {
+    async fn load_evidence(&self, of: IdCardOcrQueue) -> PortResult<Option<KeptEvidence>> {
         let Some(mut item) = self.get_item(key(of)).await? else { return Ok(None) };
         let sealed = item.remove(SEALED).and_then(|value| value.as_b().ok().cloned());
         let transcript = sealed.map(|bytes| Sealed(bytes.into_inner()));

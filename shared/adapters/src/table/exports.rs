@@ -1,9 +1,9 @@
-//! Exports: `PERSON#<ulid>` / `EXPORT#<ulid>`. The stream has new ones passed on to `make-export`.
+//! Exports: `PERSON#<ulid>` / `EXPORT#<ulid>`. The stream has new ones passed on to `build-export`.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::ids::{AccountId, ExportId};
 use ports::{
-    Clock, Outcome, PortError,
+    Clock, PortError, PortResult,
     exports::{Export, ExportState, ListExports, LoadExport, RecordExport, RemoveExport, SaveExport},
 };
 use serde::Serialize;
@@ -19,7 +19,7 @@ fn key(owner: AccountId, id: ExportId) -> Key {
 }
 
 impl SaveExport for Table {
-    async fn save_export(&self, export: &Export) -> Outcome<()> {
+    async fn save_export(&self, export: &Export) -> PortResult<()> {
         let (key, at, until) = (key(export.owner, export.id), export.requested_at, export.kept_until());
         let item = expiring_item(&key, "export", at, Some(until.as_second()), export)?;
         self.transact(vec![self.while_open(export.owner)?, self.put_new(item)?]).await
@@ -27,7 +27,7 @@ impl SaveExport for Table {
 }
 
 impl LoadExport for Table {
-    async fn load_export(&self, owner: AccountId, id: ExportId) -> Outcome<Option<Export>> {
+    async fn load_export(&self, owner: AccountId, id: ExportId) -> PortResult<Option<Export>> {
         let export: Option<Export> = self.get(key(owner, id)).await?;
         // Expired items linger until DynamoDB gets to them.
         Ok(export.filter(|export| export.kept_until() > SystemClock.now()))
@@ -35,7 +35,7 @@ impl LoadExport for Table {
 }
 
 impl ListExports for Table {
-    async fn list_exports(&self, owner: AccountId) -> Outcome<Vec<Export>> {
+    async fn list_exports(&self, owner: AccountId) -> PortResult<Vec<Export>> {
         let query = self.client.query().table_name(&self.name).consistent_read(true);
         let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :prefix)");
         let query = query
@@ -51,7 +51,7 @@ impl ListExports for Table {
 }
 
 impl RemoveExport for Table {
-    async fn remove_export(&self, export: &Export) -> Outcome<()> {
+    async fn remove_export(&self, export: &Export) -> PortResult<()> {
         let update = self.client.update_item().table_name(&self.name);
         let update = update
             .set_key(Some(key(export.owner, export.id).item()))
@@ -68,7 +68,7 @@ impl RemoveExport for Table {
 }
 
 impl RecordExport for Table {
-    async fn record_export(&self, export: &Export) -> Outcome<()> {
+    async fn record_export(&self, export: &Export) -> PortResult<()> {
         let Export { state, done, total, .. } = export;
         self.record_making(key(export.owner, export.id), *state, (*done, *total), None::<()>).await
     }
@@ -82,7 +82,7 @@ impl Table {
         state: ExportState,
         (done, total): (usize, usize),
         failure: Option<impl Serialize>,
-    ) -> Outcome<()> {
+    ) -> PortResult<()> {
         let set = "SET #state = :state, done = :done, #total = :total, updatedAt = :at";
         let update = self.client.update_item().table_name(&self.name);
         let update = update

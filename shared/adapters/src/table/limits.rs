@@ -9,8 +9,8 @@ use aws_sdk_dynamodb::{
 use domain::moment::Moment;
 use futures_util::future::try_join_all;
 use ports::{
-    Outcome, PortError,
-    codes::{Count, Forgive, ForgiveSources, Rate, Subject, Wait},
+    PortError, PortResult,
+    codes::{CheckRateLimit, ForgiveSources, RateLimit, RateLimitKey, ResetRateLimit, RetryAfter},
     log_in::Login,
 };
 use serde::{Deserialize, Serialize};
@@ -27,28 +27,33 @@ struct Window {
 /// Counters that are deleted at once.
 const AT_ONCE: usize = 25;
 
-fn key(rate: Rate, subject: &Subject) -> Key {
+fn key(rate: RateLimit, subject: &RateLimitKey) -> Key {
     let subject = match subject {
-        Subject::Address(tag) | Subject::Mobile(tag) => tag.as_str().to_owned(),
-        Subject::Login(login) => login.to_string(),
-        Subject::LoginFrom(login, source) => {
+        RateLimitKey::Address(tag) | RateLimitKey::Mobile(tag) => tag.as_str().to_owned(),
+        RateLimitKey::Login(login) => login.to_string(),
+        RateLimitKey::LoginFrom(login, source) => {
             return Key::new(sources(rate, login), format!("SOURCE#{}", source.as_str()));
         }
-        Subject::Account(id) => id.to_string(),
-        Subject::Reviewer(id) => id.to_string(),
-        Subject::Everybody => "everybody".to_owned(),
+        RateLimitKey::Account(id) => id.to_string(),
+        RateLimitKey::Reviewer(id) => id.to_string(),
+        RateLimitKey::Everybody => "everybody".to_owned(),
     };
     Key::new(format!("RATE#{}#{subject}", rate.name), "RATE")
 }
 
 /// The partition of an account's counters by source.
-fn sources(rate: Rate, login: &Login) -> String {
+fn sources(rate: RateLimit, login: &Login) -> String {
     format!("RATE#{}#{login}", rate.name)
 }
 
 impl Table {
     /// One more in the window that is open; the inner error is the window that is full or over, if there is one.
-    async fn hit(&self, rate: Rate, subject: &Subject, now: Moment) -> Outcome<Result<(), Option<Window>>> {
+    async fn hit(
+        &self,
+        rate: RateLimit,
+        subject: &RateLimitKey,
+        now: Moment,
+    ) -> PortResult<Result<(), Option<Window>>> {
         let update = self
             .client
             .update_item()
@@ -75,7 +80,7 @@ impl Table {
     }
 
     /// Opens a window with its first call; `Conflict` when another call did so just now.
-    async fn open_window(&self, rate: Rate, subject: &Subject, now: Moment) -> Outcome<()> {
+    async fn open_window(&self, rate: RateLimit, subject: &RateLimitKey, now: Moment) -> PortResult<()> {
         let until = now.after(rate.window);
         let body = Window { hits: 1, until };
         let item = expiring_item(&key(rate, subject), "rate", now, Some(until.as_second() + 3_600), &body)?;
@@ -93,14 +98,19 @@ impl Table {
     }
 }
 
-impl Count for Table {
-    async fn count(&self, rate: Rate, subject: &Subject, now: Moment) -> Outcome<Result<(), Wait>> {
+impl CheckRateLimit for Table {
+    async fn count(
+        &self,
+        rate: RateLimit,
+        subject: &RateLimitKey,
+        now: Moment,
+    ) -> PortResult<Result<(), RetryAfter>> {
         // Twice: between seeing that no window is open and opening one, another call may have opened it.
         for _ in 0..2 {
             match self.hit(rate, subject, now).await? {
                 Ok(()) => return Ok(Ok(())),
                 Err(Some(window)) if window.until > now => {
-                    return Ok(Err(Wait(now.seconds_until(window.until))));
+                    return Ok(Err(RetryAfter(now.seconds_until(window.until))));
                 }
                 Err(_) => {}
             }
@@ -114,12 +124,12 @@ impl Count for Table {
     }
 }
 
-impl Forgive for Table {
-    async fn forgive(&self, rate: Rate, subject: &Subject) -> Outcome<()> {
+impl ResetRateLimit for Table {
+    async fn reset_rate_limit(&self, rate: RateLimit, subject: &RateLimitKey) -> PortResult<()> {
         self.forget(key(rate, subject)).await
     }
 
-    async fn give_back(&self, rate: Rate, subject: &Subject, now: Moment) -> Outcome<()> {
+    async fn give_back(&self, rate: RateLimit, subject: &RateLimitKey, now: Moment) -> PortResult<()> {
         let update = self
             .client
             .update_item()
@@ -141,14 +151,14 @@ impl Forgive for Table {
 }
 
 impl ForgiveSources for Table {
-    async fn forgive_sources(&self, rate: Rate, login: &Login) -> Outcome<()> {
+    async fn forgive_sources(&self, rate: RateLimit, login: &Login) -> PortResult<()> {
         let query = self.client.query().table_name(&self.name).consistent_read(true);
         let query = query.key_condition_expression("pk = :pk").projection_expression("pk, sk");
         let query = query.expression_attribute_values(":pk", value(&sources(rate, login))?);
         let mut pages = query.into_paginator().send();
         while let Some(page) = pages.next().await {
             let keys = page.map_err(failed)?.items.unwrap_or_default().into_iter().map(read::<KeyOnly>);
-            let keys = keys.collect::<Outcome<Vec<_>>>()?;
+            let keys = keys.collect::<PortResult<Vec<_>>>()?;
             for some in keys.chunks(AT_ONCE) {
                 try_join_all(some.iter().map(|key| self.forget(Key::new(&*key.pk, &*key.sk)))).await?;
             }
@@ -159,7 +169,7 @@ impl ForgiveSources for Table {
 
 impl Table {
     /// A counter less; without a condition, since what it counted is forgiven.
-    async fn forget(&self, key: Key) -> Outcome<()> {
+    async fn forget(&self, key: Key) -> PortResult<()> {
         let delete = self.client.delete_item().table_name(&self.name);
         delete.set_key(Some(key.item())).send().await.map_err(failed)?;
         Ok(())

@@ -5,7 +5,7 @@
 
 use domain::moment::Moment;
 use ports::{
-    Outcome,
+    PortResult,
     accounts::Username,
     log_in::{KNOWN_FOR, KnowSource, LiftedLock, Login, RecordLift, RememberSource},
     secrets::Tag,
@@ -30,14 +30,14 @@ fn key(login: &Login, source: &Tag) -> Key {
 }
 
 impl KnowSource for Table {
-    async fn is_known(&self, login: &Login, source: &Tag, now: Moment) -> Outcome<bool> {
+    async fn is_known(&self, login: &Login, source: &Tag, now: Moment) -> PortResult<bool> {
         let known: Option<Known> = self.get(key(login, source)).await?;
         Ok(known.is_some_and(|known| known.until > now))
     }
 }
 
 impl RememberSource for Table {
-    async fn remember_source(&self, login: &Login, source: &Tag, now: Moment) -> Outcome<()> {
+    async fn remember_source(&self, login: &Login, source: &Tag, now: Moment) -> PortResult<()> {
         let until = now.after(KNOWN_FOR);
         let known = Known { until };
         let item = expiring_item(&key(login, source), "login-source", now, Some(until.as_second()), &known)?;
@@ -49,7 +49,7 @@ impl RememberSource for Table {
 }
 
 impl RecordLift for Table {
-    async fn record_lift(&self, lift: &LiftedLock) -> Outcome<()> {
+    async fn record_lift(&self, lift: &LiftedLock) -> PortResult<()> {
         let key = Key::new(reviewers::partition(lift.reviewer), format!("UNLOCK#{}", lift.at));
         self.create(item(&key, "reviewer-unlock", lift.at, lift)?).await
     }

@@ -7,23 +7,23 @@ mod answers;
 mod audit;
 mod bulk;
 mod captchas;
+mod case_lists;
 mod cases;
 mod claims;
 mod closing;
 mod departments;
 mod evidence;
 mod exports;
-mod figures;
 mod limits;
 mod log_in;
-mod materials;
-mod notices;
+mod match_keys;
+mod notifications;
 mod numbers;
 mod people;
 mod queue;
 mod reviewers;
-mod rosters;
 mod sms_codes;
+mod statistics;
 mod tokens;
 mod uploads;
 mod windows;
@@ -37,7 +37,7 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update},
 };
 use domain::{ids::AccountId, moment::Moment};
-use ports::{Outcome, PortError};
+use ports::{PortError, PortResult};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tokio::time::sleep;
 
@@ -107,7 +107,7 @@ struct Envelope<'a, T> {
 }
 
 /// Writes an item of that type.
-pub(crate) fn item<T: Serialize>(key: &Key, kind: &'static str, at: Moment, body: &T) -> Outcome<Item> {
+pub(crate) fn item<T: Serialize>(key: &Key, kind: &'static str, at: Moment, body: &T) -> PortResult<Item> {
     expiring_item(key, kind, at, None, body)
 }
 
@@ -118,19 +118,19 @@ pub(crate) fn expiring_item<T: Serialize>(
     at: Moment,
     ttl: Option<i64>,
     body: &T,
-) -> Outcome<Item> {
+) -> PortResult<Item> {
     let envelope = Envelope { pk: &key.pk, sk: &key.sk, r#type: kind, schema: 1, updated_at: at, ttl, body };
     serde_dynamo::to_item(envelope).map_err(unbuilt)
 }
 
 /// Reads an item; one that cannot be read is named by its partition, not quoted.
-pub(crate) fn read<T: DeserializeOwned>(item: Item) -> Outcome<T> {
+pub(crate) fn read<T: DeserializeOwned>(item: Item) -> PortResult<T> {
     let pk = item.get("pk").and_then(|pk| pk.as_s().ok()).cloned().unwrap_or_default();
     serde_dynamo::from_item(item).map_err(|_| PortError::Corrupt(pk))
 }
 
 /// A value of an expression.
-pub(crate) fn value<T: Serialize>(value: &T) -> Outcome<AttributeValue> {
+pub(crate) fn value<T: Serialize>(value: &T) -> PortResult<AttributeValue> {
     serde_dynamo::to_attribute_value(value).map_err(unbuilt)
 }
 
@@ -149,19 +149,19 @@ impl Table {
     }
 
     /// The item of that key, as it is now.
-    async fn get<T: DeserializeOwned>(&self, key: Key) -> Outcome<Option<T>> {
+    async fn get<T: DeserializeOwned>(&self, key: Key) -> PortResult<Option<T>> {
         self.get_item(key).await?.map(read).transpose()
     }
 
     /// The same, with attributes that are not read as others are.
-    async fn get_item(&self, key: Key) -> Outcome<Option<Item>> {
+    async fn get_item(&self, key: Key) -> PortResult<Option<Item>> {
         let get =
             self.client.get_item().table_name(&self.name).set_key(Some(key.item())).consistent_read(true);
         Ok(get.send().await.map_err(failed)?.item)
     }
 
     /// The items of those keys that there are, as they are now, in no order; at most 100 keys.
-    async fn get_all(&self, keys: Vec<Key>) -> Outcome<Vec<Item>> {
+    async fn get_all(&self, keys: Vec<Key>) -> PortResult<Vec<Item>> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
@@ -180,7 +180,7 @@ impl Table {
     }
 
     /// Writes an item that must not be there yet.
-    async fn create(&self, item: Item) -> Outcome<()> {
+    async fn create(&self, item: Item) -> PortResult<()> {
         let put = self.client.put_item().table_name(&self.name).set_item(Some(item));
         put.condition_expression("attribute_not_exists(pk)").send().await.map_err(failed)?;
         Ok(())
@@ -191,18 +191,18 @@ impl Table {
     }
 
     /// In a transaction: an item that must not be there yet.
-    fn put_new(&self, item: Item) -> Outcome<TransactWriteItem> {
+    fn put_new(&self, item: Item) -> PortResult<TransactWriteItem> {
         let put = self.put(item).condition_expression("attribute_not_exists(pk)").build().map_err(unbuilt)?;
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
     /// In a transaction: an item, whether it is there or not.
-    fn put_any(&self, item: Item) -> Outcome<TransactWriteItem> {
+    fn put_any(&self, item: Item) -> PortResult<TransactWriteItem> {
         Ok(TransactWriteItem::builder().put(self.put(item).build().map_err(unbuilt)?).build())
     }
 
     /// In a transaction: the account is open. Closing one clears its partition once; nothing may come there afterwards.
-    fn while_open(&self, owner: AccountId) -> Outcome<TransactWriteItem> {
+    fn while_open(&self, owner: AccountId) -> PortResult<TransactWriteItem> {
         let open = ConditionCheck::builder()
             .table_name(&self.name)
             .set_key(Some(accounts::key(owner).item()))
@@ -222,7 +222,7 @@ impl Table {
     }
 
     /// All of `writes` or none.
-    async fn transact(&self, writes: Vec<TransactWriteItem>) -> Outcome<()> {
+    async fn transact(&self, writes: Vec<TransactWriteItem>) -> PortResult<()> {
         self.try_transact(writes).await?.map_err(|_| PortError::Conflict)
     }
 
@@ -230,7 +230,7 @@ impl Table {
     ///
     /// A transaction that met another one was not judged by its conditions: it is made again, so that what is answered
     /// is what the conditions say. The SDK does not do so by itself.
-    async fn try_transact(&self, writes: Vec<TransactWriteItem>) -> Outcome<Result<(), Vec<bool>>> {
+    async fn try_transact(&self, writes: Vec<TransactWriteItem>) -> PortResult<Result<(), Vec<bool>>> {
         for pause in MET_ANOTHER {
             match self.transact_once(writes.clone()).await {
                 Err(PortError::Conflict) => {}
@@ -243,7 +243,7 @@ impl Table {
     }
 
     /// The same, once; `Conflict` when it met another transaction.
-    async fn transact_once(&self, writes: Vec<TransactWriteItem>) -> Outcome<Result<(), Vec<bool>>> {
+    async fn transact_once(&self, writes: Vec<TransactWriteItem>) -> PortResult<Result<(), Vec<bool>>> {
         let transact = self.client.transact_write_items().set_transact_items(Some(writes));
         match transact.send().await {
             Ok(_) => Ok(Ok(())),

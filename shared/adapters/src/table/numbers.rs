@@ -13,7 +13,7 @@ use domain::{
     real_name::Way,
 };
 use ports::{
-    Outcome, PortError,
+    PortError, PortResult,
     closing::Closing,
     numbers::{LoadNumber, LostNumber, NotifyLoss, Settle, Settlement},
     secrets::Tag,
@@ -57,7 +57,7 @@ pub(super) struct Number {
     item: NumberItem,
 }
 
-fn read_number(item: Item) -> Outcome<Number> {
+fn read_number(item: Item) -> PortResult<Number> {
     let corrupt = || PortError::Corrupt("an identity number with a registrant that is none".to_owned());
     let texts = item.get("registrants").and_then(|set| set.as_ss().ok()).cloned().unwrap_or_default();
     let mut registrants = Vec::new();
@@ -86,7 +86,7 @@ const fn proof(way: Way) -> &'static str {
 
 impl Table {
     /// The number of that tag; `None` where nobody was registered with it.
-    pub(super) async fn number(&self, tag: &Tag) -> Outcome<Option<Number>> {
+    pub(super) async fn number(&self, tag: &Tag) -> PortResult<Option<Number>> {
         self.get_item(key(tag)).await?.map(read_number).transpose()
     }
 
@@ -97,7 +97,7 @@ impl Table {
         tag: &Tag,
         account: AccountId,
         at: Moment,
-    ) -> Outcome<TransactWriteItem> {
+    ) -> PortResult<TransactWriteItem> {
         let update = self
             .update(key(tag))
             .update_expression(
@@ -126,7 +126,7 @@ impl Table {
         account: AccountId,
         way: Way,
         at: Moment,
-    ) -> Outcome<[TransactWriteItem; 2]> {
+    ) -> PortResult<[TransactWriteItem; 2]> {
         let update = self
             .update(key(tag))
             .update_expression(format!(
@@ -153,7 +153,7 @@ impl Table {
         &self,
         tag: &Tag,
         closing: &Closing,
-    ) -> Outcome<Option<TransactWriteItem>> {
+    ) -> PortResult<Option<TransactWriteItem>> {
         let Some(Number { registered, item }) = self.number(tag).await? else { return Ok(None) };
         let me = closing.account;
         let is_alone = registered.registrants == [me];
@@ -196,7 +196,7 @@ impl Table {
     ///
     /// A request for verification that is approved makes the account the holder. One whose approval is taken back, or
     /// decided again, leaves the number to whoever proves to be the person, unless a collection of the account was approved.
-    pub(super) async fn number_after(&self, change: &Change) -> Outcome<Vec<TransactWriteItem>> {
+    pub(super) async fn number_after(&self, change: &Change) -> PortResult<Vec<TransactWriteItem>> {
         let Change { before, after, entry } = change;
         let owner = after.id.owner;
         if after.id.kind != CaseKind::RealName {
@@ -232,7 +232,7 @@ impl Table {
     }
 
     /// The tag of an open account's number.
-    async fn tag_of(&self, owner: AccountId) -> Outcome<Option<Tag>> {
+    async fn tag_of(&self, owner: AccountId) -> PortResult<Option<Tag>> {
         let item = self.get_item(accounts::key(owner)).await?.filter(accounts::is_open);
         Ok(item.map(read::<Tagged>).transpose()?.map(|tagged| tagged.identity))
     }
@@ -242,7 +242,7 @@ impl Table {
         &self,
         owner: AccountId,
         at: Moment,
-    ) -> Outcome<[TransactWriteItem; 2]> {
+    ) -> PortResult<[TransactWriteItem; 2]> {
         let tag = self.tag_of(owner).await?.ok_or(PortError::Conflict)?;
         self.hold_number(&tag, owner, Way::Alipay, at)
     }
@@ -255,7 +255,7 @@ struct Tagged {
 }
 
 impl LoadNumber for Table {
-    async fn load_number(&self, owner: AccountId) -> Outcome<Option<RegisteredNumber>> {
+    async fn load_number(&self, owner: AccountId) -> PortResult<Option<RegisteredNumber>> {
         let Some(tag) = self.tag_of(owner).await? else { return Ok(None) };
         let number = self.number(&tag).await?;
         Ok(Some(number.map_or_else(
@@ -266,7 +266,7 @@ impl LoadNumber for Table {
 }
 
 /// A settlement of its item.
-pub(super) fn read_settlement(mut item: Item) -> Outcome<Settlement> {
+pub(super) fn read_settlement(mut item: Item) -> PortResult<Settlement> {
     let lost = item.remove("lost").and_then(|set| set.as_ss().ok().cloned()).unwrap_or_default();
     let lost = lost.iter().map(|id| AccountId::parse(id)).collect::<Result<_, _>>();
     let lost =
@@ -275,11 +275,16 @@ pub(super) fn read_settlement(mut item: Item) -> Outcome<Settlement> {
 }
 
 impl Settle for Table {
-    async fn load_settlement(&self, account: AccountId, at: Moment) -> Outcome<Option<Settlement>> {
+    async fn load_settlement(&self, account: AccountId, at: Moment) -> PortResult<Option<Settlement>> {
         self.get_item(settlement_key(account, at)).await?.map(read_settlement).transpose()
     }
 
-    async fn record_losses(&self, settlement: &Settlement, lost: &[AccountId], until: Moment) -> Outcome<()> {
+    async fn record_losses(
+        &self,
+        settlement: &Settlement,
+        lost: &[AccountId],
+        until: Moment,
+    ) -> PortResult<()> {
         if lost.is_empty() {
             return Ok(());
         }
@@ -296,7 +301,7 @@ impl Settle for Table {
         Ok(())
     }
 
-    async fn end_settlement(&self, settlement: &Settlement, now: Moment) -> Outcome<()> {
+    async fn end_settlement(&self, settlement: &Settlement, now: Moment) -> PortResult<()> {
         if settlement.lost.is_empty() {
             let key = settlement_key(settlement.account, settlement.at).item();
             let delete = self.client.delete_item().table_name(&self.name).set_key(Some(key));
@@ -315,7 +320,7 @@ impl Settle for Table {
 }
 
 impl NotifyLoss for Table {
-    async fn load_lost(&self, id: AccountId) -> Outcome<Option<LostNumber>> {
+    async fn load_lost(&self, id: AccountId) -> PortResult<Option<LostNumber>> {
         let Some(item) = self.get_item(accounts::key(id)).await? else { return Ok(None) };
         let Some(closing) = closing::read_closing(id, item.clone())? else { return Ok(None) };
         let Some(to) = closing.lost_to else { return Ok(None) };
@@ -323,7 +328,7 @@ impl NotifyLoss for Table {
         Ok(Some(LostNumber { closing, to, id_type, sealed }))
     }
 
-    async fn begin_loss_sms(&self, id: AccountId, now: Moment) -> Outcome<bool> {
+    async fn begin_loss_sms(&self, id: AccountId, now: Moment) -> PortResult<bool> {
         let update = self.client.update_item().table_name(&self.name).set_key(Some(accounts::key(id).item()));
         let update = update
             .update_expression("SET lossSmsAt = :now")
@@ -336,7 +341,7 @@ impl NotifyLoss for Table {
         }
     }
 
-    async fn retry_loss_sms(&self, id: AccountId) -> Outcome<()> {
+    async fn retry_loss_sms(&self, id: AccountId) -> PortResult<()> {
         let update = self.client.update_item().table_name(&self.name).set_key(Some(accounts::key(id).item()));
         let update =
             update.update_expression("REMOVE lossSmsAt").condition_expression("attribute_exists(pk)");

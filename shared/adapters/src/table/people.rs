@@ -2,14 +2,14 @@
 
 use domain::ids::{AccountId, CaseId, CaseKind};
 use ports::{
-    Outcome,
+    PortResult,
     people::{LoadPerson, Person},
 };
 
 use super::{Item, Table, accounts, alipay, cases, read};
 
 impl LoadPerson for Table {
-    async fn load_person(&self, id: AccountId) -> Outcome<Option<Person>> {
+    async fn load_person(&self, id: AccountId) -> PortResult<Option<Person>> {
         let case = |kind| cases::key(CaseId { kind, owner: id });
         let cases = [CaseKind::RealName, CaseKind::Collection].map(case);
         let keys = [accounts::key(id), alipay::key(id)].into_iter().chain(cases).collect();

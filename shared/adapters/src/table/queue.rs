@@ -6,13 +6,13 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
-    case::{Case, List, Place, listing::Line},
+    case::{Case, List, ListPosition, listing::ListItem},
     divisions::Division,
     ids::{CaseId, CaseKind},
     moment::Moment,
 };
 use futures_util::future::try_join_all;
-use ports::{Outcome, cases::ListQueue};
+use ports::{PortResult, cases::ListQueue};
 
 use super::{Item, Key, Table, item, read};
 use crate::failure::failed;
@@ -35,14 +35,14 @@ fn position(since: Moment, case: CaseId) -> String {
 }
 
 /// The key of a place: known from the case alone, so that it can be found again without a search.
-pub(super) fn key(place: &Place) -> Key {
+pub(super) fn key(place: &ListPosition) -> Key {
     let shard = place.case.owner.ulid().random() % SHARDS;
     Key::new(partition(place.list, place.division, place.case.kind, shard), position(place.since, place.case))
 }
 
 /// The item at a place.
-pub(super) fn line(place: &Place, case: &Case) -> Outcome<Item> {
-    item(&key(place), "queue-line", case.updated_at, &Line::of(case, place))
+pub(super) fn line(place: &ListPosition, case: &Case) -> PortResult<Item> {
+    item(&key(place), "queue-line", case.updated_at, &ListItem::of(case, place))
 }
 
 impl Table {
@@ -52,7 +52,7 @@ impl Table {
         backwards: bool,
         after: Option<&(Moment, CaseId)>,
         limit: usize,
-    ) -> Outcome<Vec<Line>> {
+    ) -> PortResult<Vec<ListItem>> {
         // Every position begins with a digit, which "!" precedes and "~" follows.
         let end = if backwards { "~" } else { "!" };
         let after = after.map_or_else(|| end.to_owned(), |(since, case)| position(*since, *case));
@@ -87,13 +87,13 @@ impl ListQueue for Table {
         kind: Option<CaseKind>,
         after: Option<&(Moment, CaseId)>,
         limit: usize,
-    ) -> Outcome<Vec<Line>> {
+    ) -> PortResult<Vec<ListItem>> {
         let backwards = list.is_newest_first();
         let kinds = kind.map_or_else(|| CaseKind::ALL.to_vec(), |kind| vec![kind]);
         let partitions =
             kinds.iter().flat_map(|kind| (0..SHARDS).map(|shard| partition(list, division, *kind, shard)));
         let shards = partitions.map(|partition| self.list_shard(partition, backwards, after, limit));
-        let mut lines: Vec<Line> = try_join_all(shards).await?.into_iter().flatten().collect();
+        let mut lines: Vec<ListItem> = try_join_all(shards).await?.into_iter().flatten().collect();
         lines.sort_by_cached_key(|line| position(line.since, line.case));
         if backwards {
             lines.reverse();

@@ -5,7 +5,7 @@
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::{case::desk::Reviewer, ids::ReviewerId};
 use ports::{
-    Outcome,
+    PortResult,
     people::LoadReviewer,
     staff::{ReviewerChange, SaveReviewer},
 };
@@ -34,26 +34,26 @@ fn staff_key(account: &str) -> Key {
 }
 
 /// The reviewer of that account name.
-pub(super) async fn find(table: &Table, account: &str) -> Outcome<Option<ReviewerId>> {
+pub(super) async fn find(table: &Table, account: &str) -> PortResult<Option<ReviewerId>> {
     let staff: Option<Staff> = table.get(staff_key(account)).await?;
     Ok(staff.map(|staff| staff.reviewer_id))
 }
 
 impl LoadReviewer for Table {
-    async fn load_reviewer(&self, id: ReviewerId) -> Outcome<Option<Reviewer>> {
+    async fn load_reviewer(&self, id: ReviewerId) -> PortResult<Option<Reviewer>> {
         self.get(key(id)).await
     }
 }
 
 impl Table {
-    fn reviewer_line(&self, change: &ReviewerChange) -> Outcome<TransactWriteItem> {
+    fn reviewer_line(&self, change: &ReviewerChange) -> PortResult<TransactWriteItem> {
         let line = Key::new(partition(change.after.id), format!("CHANGE#{}", change.at));
         self.put_new(item(&line, "reviewer-change", change.at, change)?)
     }
 }
 
 impl SaveReviewer for Table {
-    async fn add_reviewer(&self, account: &str, change: &ReviewerChange) -> Outcome<()> {
+    async fn add_reviewer(&self, account: &str, change: &ReviewerChange) -> PortResult<()> {
         let (reviewer, at) = (&change.after, change.at);
         let staff = Staff { reviewer_id: reviewer.id };
         let writes = vec![
@@ -64,7 +64,7 @@ impl SaveReviewer for Table {
         self.transact(writes).await
     }
 
-    async fn change_reviewer(&self, change: &ReviewerChange) -> Outcome<()> {
+    async fn change_reviewer(&self, change: &ReviewerChange) -> PortResult<()> {
         let put = self.put(item(&key(change.after.id), "reviewer", change.at, &change.after)?);
         let put = match &change.before {
             None => put.condition_expression("attribute_not_exists(pk)"),

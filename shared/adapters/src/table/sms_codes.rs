@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::{
 };
 use domain::{ids::SmsCodeId, moment::Moment, person::SmsPurpose};
 use ports::{
-    Outcome,
+    PortResult,
     codes::{ConfirmedSmsCode, KeepSmsCode, SentSmsCode, TrySmsCode, UseSmsCode},
     secrets::Tag,
 };
@@ -39,7 +39,7 @@ struct CodeOnly {
 }
 
 impl KeepSmsCode for Table {
-    async fn keep_sms_code(&self, sent: &SentSmsCode) -> Outcome<()> {
+    async fn keep_sms_code(&self, sent: &SentSmsCode) -> PortResult<()> {
         let SentSmsCode { id, purpose, mobile, code, expires } = sent;
         let body = SentCode { purpose: purpose.as_str(), mobile, code, expires: *expires, tries: 0 };
         self.create(expiring_item(&key(*id), "sms-code", *expires, Some(expires.as_second()), &body)?).await
@@ -53,7 +53,7 @@ impl TrySmsCode for Table {
         purpose: SmsPurpose,
         mobile: &Tag,
         now: Moment,
-    ) -> Outcome<Option<Tag>> {
+    ) -> PortResult<Option<Tag>> {
         let update = self
             .client
             .update_item()
@@ -84,7 +84,7 @@ const SAME: &str = "code = :code";
 
 impl Table {
     /// In a transaction: the code is used up, or nothing is done.
-    pub(super) fn using_sms_code(&self, used: &ConfirmedSmsCode) -> Outcome<TransactWriteItem> {
+    pub(super) fn using_sms_code(&self, used: &ConfirmedSmsCode) -> PortResult<TransactWriteItem> {
         let delete = self.delete(key(used.id)).condition_expression(SAME);
         let delete =
             delete.expression_attribute_values(":code", value(&used.code)?).build().map_err(unbuilt)?;
@@ -93,7 +93,7 @@ impl Table {
 }
 
 impl UseSmsCode for Table {
-    async fn use_sms_code(&self, used: &ConfirmedSmsCode) -> Outcome<bool> {
+    async fn use_sms_code(&self, used: &ConfirmedSmsCode) -> PortResult<bool> {
         let delete = self
             .client
             .delete_item()

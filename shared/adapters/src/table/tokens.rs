@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem};
 use domain::{case::State, ids::CaseId};
 use ports::{
-    Clock, Outcome,
+    Clock, PortResult,
     workflow::{KeepToken, LoadToken, TaskToken},
 };
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use crate::{SystemClock, failure::unbuilt};
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Wait {
+struct RetryAfter {
     opened_version: u64,
     token: String,
 }
@@ -25,7 +25,7 @@ fn key(id: CaseId) -> Key {
 impl KeepToken for Table {
     /// In one transaction with a look at the case: a decision is either before the token is kept, and then it is
     /// not kept, or after it, and then whoever tells the execution of the decision finds it.
-    async fn keep_token(&self, id: CaseId, opened_version: u64, token: &TaskToken) -> Outcome<()> {
+    async fn keep_token(&self, id: CaseId, opened_version: u64, token: &TaskToken) -> PortResult<()> {
         let [first, second, third] = [State::Submitted, State::Resubmitted, State::UnderReview];
         let open = ConditionCheck::builder()
             .table_name(&self.name)
@@ -39,7 +39,7 @@ impl KeepToken for Table {
             .expression_attribute_values(":third", value(&third)?)
             .build()
             .map_err(unbuilt)?;
-        let wait = Wait { opened_version, token: token.0.clone() };
+        let wait = RetryAfter { opened_version, token: token.0.clone() };
         let wait = item(&key(id), "wait", SystemClock.now(), &wait)?;
         let writes = vec![TransactWriteItem::builder().condition_check(open).build(), self.put_any(wait)?];
         self.transact(writes).await
@@ -47,8 +47,8 @@ impl KeepToken for Table {
 }
 
 impl LoadToken for Table {
-    async fn load_token(&self, id: CaseId, opened_version: u64) -> Outcome<Option<TaskToken>> {
-        let wait: Option<Wait> = self.get(key(id)).await?;
+    async fn load_token(&self, id: CaseId, opened_version: u64) -> PortResult<Option<TaskToken>> {
+        let wait: Option<RetryAfter> = self.get(key(id)).await?;
         Ok(wait.filter(|wait| wait.opened_version == opened_version).map(|wait| TaskToken(wait.token)))
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::ids::{AccountId, UploadId};
 use ports::{
-    Clock, Outcome,
+    Clock, PortResult,
     pictures::{DropUpload, Judged, ListUploads, LoadUploads, Progress, RecordCheck, SaveUpload, Upload},
 };
 
@@ -14,14 +14,14 @@ pub(super) fn key(owner: AccountId, id: UploadId) -> Key {
 }
 
 impl SaveUpload for Table {
-    async fn save_upload(&self, upload: &Upload) -> Outcome<()> {
+    async fn save_upload(&self, upload: &Upload) -> PortResult<()> {
         let item = item(&key(upload.owner, upload.id), "upload", upload.created_at, upload)?;
         self.transact(vec![self.while_open(upload.owner)?, self.put_new(item)?]).await
     }
 }
 
 impl LoadUploads for Table {
-    async fn load_uploads(&self, owner: AccountId, ids: &[UploadId]) -> Outcome<Vec<Upload>> {
+    async fn load_uploads(&self, owner: AccountId, ids: &[UploadId]) -> PortResult<Vec<Upload>> {
         let mut keys: Vec<UploadId> = ids.to_vec();
         keys.sort_unstable();
         keys.dedup();
@@ -38,7 +38,7 @@ impl LoadUploads for Table {
 }
 
 impl ListUploads for Table {
-    async fn list_uploads(&self, owner: AccountId) -> Outcome<Vec<Upload>> {
+    async fn list_uploads(&self, owner: AccountId) -> PortResult<Vec<Upload>> {
         let query = self.client.query().table_name(&self.name).consistent_read(true);
         let query = query
             .key_condition_expression("pk = :pk AND begins_with(sk, :uploads)")
@@ -54,7 +54,7 @@ impl ListUploads for Table {
 }
 
 impl DropUpload for Table {
-    async fn drop_upload(&self, owner: AccountId, id: UploadId) -> Outcome<()> {
+    async fn drop_upload(&self, owner: AccountId, id: UploadId) -> PortResult<()> {
         let delete = self.client.delete_item().table_name(&self.name).set_key(Some(key(owner, id).item()));
         delete.send().await.map_err(failed)?;
         Ok(())
@@ -69,7 +69,7 @@ impl Table {
         version_id: &str,
         progress: &Progress,
         may_be_pending: bool,
-    ) -> Outcome<()> {
+    ) -> PortResult<()> {
         let mut update = self
             .client
             .update_item()
@@ -95,7 +95,7 @@ impl Table {
 const PINNED: &str = "progress.stage = :checking AND progress.versionId = :version";
 
 impl RecordCheck for Table {
-    async fn begin_check(&self, owner: AccountId, id: UploadId, version_id: &str) -> Outcome<()> {
+    async fn begin_check(&self, owner: AccountId, id: UploadId, version_id: &str) -> PortResult<()> {
         let progress = Progress::Checking { version_id: version_id.to_owned() };
         // A check that was cut short is begun again for the same version, and for no other.
         self.advance(key(owner, id), version_id, &progress, true).await
@@ -107,7 +107,7 @@ impl RecordCheck for Table {
         id: UploadId,
         version_id: &str,
         judged: &Judged,
-    ) -> Outcome<()> {
+    ) -> PortResult<()> {
         let progress = Progress::Judged { version_id: version_id.to_owned(), judgement: judged.clone() };
         self.advance(key(owner, id), version_id, &progress, false).await
     }

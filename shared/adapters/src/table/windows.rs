@@ -2,7 +2,7 @@
 
 use domain::{divisions::Division, window::Window};
 use ports::{
-    Outcome,
+    PortResult,
     windows::{ListWindows, LoadWindow, SaveWindow, WindowChange},
 };
 
@@ -18,20 +18,20 @@ fn key(province: Division) -> Key {
 }
 
 impl LoadWindow for Table {
-    async fn load_window(&self, province: Division) -> Outcome<Option<Window>> {
+    async fn load_window(&self, province: Division) -> PortResult<Option<Window>> {
         self.get(key(province)).await
     }
 }
 
 impl ListWindows for Table {
-    async fn list_windows(&self, provinces: &[Division]) -> Outcome<Vec<Window>> {
+    async fn list_windows(&self, provinces: &[Division]) -> PortResult<Vec<Window>> {
         let items = self.get_all(provinces.iter().map(|province| key(*province)).collect()).await?;
         items.into_iter().map(read).collect()
     }
 }
 
 impl SaveWindow for Table {
-    async fn save_window(&self, change: &WindowChange) -> Outcome<()> {
+    async fn save_window(&self, change: &WindowChange) -> PortResult<()> {
         let province = change.after.province;
         let put = self.put(item(&key(province), "window", change.at, &change.after)?);
         let put = match &change.before {

@@ -9,23 +9,23 @@
 )]
 
 use domain::ids::{AccountId, CaseId, CaseKind};
-use edge::testing::{Ask, Reply};
+use edge::testing::{TestRequest, TestResponse};
 use ports::fakes::{Fakes, each_failure};
 use serde_json::{Value, json};
 
 use super::{MAX_ROWS, NOBODYS, ROW, ROWS, handle, row};
 
-async fn run(fakes: &Fakes, ask: Ask) -> Reply {
+async fn run(fakes: &Fakes, ask: TestRequest) -> TestResponse {
     let Fakes { table, keys, clock, chance, .. } = fakes;
-    Reply::of(handle(ask.call(), table, keys, clock, chance).await)
+    TestResponse::of(handle(ask.call(), table, keys, clock, chance).await)
 }
 
-async fn add(fakes: &Fakes, owner: AccountId, body: &Value) -> Reply {
-    run(fakes, Ask::new(&format!("POST /v1/collection/{ROWS}")).applicant(owner).json(body)).await
+async fn add(fakes: &Fakes, owner: AccountId, body: &Value) -> TestResponse {
+    run(fakes, TestRequest::new(&format!("POST /v1/collection/{ROWS}")).applicant(owner).json(body)).await
 }
 
-async fn with(fakes: &Fakes, method: &str, owner: AccountId, id: &str, body: &Value) -> Reply {
-    let ask = Ask::new(&format!("{method} /v1/collection/{ROWS}/{{id}}")).path("id", id);
+async fn with(fakes: &Fakes, method: &str, owner: AccountId, id: &str, body: &Value) -> TestResponse {
+    let ask = TestRequest::new(&format!("{method} /v1/collection/{ROWS}/{{id}}")).path("id", id);
     run(fakes, ask.applicant(owner).json(body)).await
 }
 
@@ -43,14 +43,14 @@ async fn a_row_is_added_shown_replaced_and_taken_away() {
     let owner = fakes.verified(1).await;
     let body = row(&fakes, owner);
     let added = add(&fakes, owner, &body).await;
-    assert_eq!(added.said(), "201", "{:?}", added.faults());
+    assert_eq!(added.summary(), "201", "{:?}", added.faults());
     let id = added.body[ROW]["id"].as_str().unwrap();
     assert_eq!(ids(&fakes, owner), [id]);
     assert_eq!(with(&fakes, "GET", owner, id, &body).await.body, added.body);
     let replaced = with(&fakes, "PUT", owner, id, &body).await;
-    assert_eq!((replaced.said().as_str(), &replaced.body["version"]), ("200", &json!(2)));
+    assert_eq!((replaced.summary().as_str(), &replaced.body["version"]), ("200", &json!(2)));
     let removed = with(&fakes, "DELETE", owner, id, &body).await;
-    assert_eq!((removed.said().as_str(), removed.header("etag")), ("204", Some("\"3\"")));
+    assert_eq!((removed.summary().as_str(), removed.header("etag")), ("204", Some("\"3\"")));
     assert!(ids(&fakes, owner).is_empty());
 }
 
@@ -64,7 +64,7 @@ async fn a_row_that_is_not_there_or_anothers_is_not_found() {
     for missing in [id, NOBODYS, "acc_01M86GZZ76GMAEDCT0NQP1KGT4", "..", &id.to_lowercase()] {
         for method in ["GET", "PUT", "DELETE"] {
             assert_eq!(
-                with(&fakes, method, owner, missing, &body).await.said(),
+                with(&fakes, method, owner, missing, &body).await.summary(),
                 "404 not-found",
                 "{method} {missing}"
             );
@@ -79,9 +79,9 @@ async fn one_row_too_many_is_refused() {
     let owner = fakes.verified(1).await;
     let body = row(&fakes, owner);
     for _ in 0..MAX_ROWS {
-        assert_eq!(add(&fakes, owner, &body).await.said(), "201");
+        assert_eq!(add(&fakes, owner, &body).await.summary(), "201");
     }
-    assert_eq!(add(&fakes, owner, &body).await.said(), "422 invalid-request");
+    assert_eq!(add(&fakes, owner, &body).await.summary(), "422 invalid-request");
     assert_eq!(ids(&fakes, owner).len(), MAX_ROWS);
 }
 
@@ -90,10 +90,10 @@ async fn what_was_handed_in_is_shown_and_not_changed() {
     let fakes = Fakes::new();
     let owner = fakes.submitted(1).await.owner;
     let (body, id) = (row(&fakes, owner), ids(&fakes, owner).remove(0));
-    assert_eq!(with(&fakes, "GET", owner, &id, &body).await.said(), "200");
-    assert_eq!(add(&fakes, owner, &body).await.said(), "409 not-editable");
+    assert_eq!(with(&fakes, "GET", owner, &id, &body).await.summary(), "200");
+    assert_eq!(add(&fakes, owner, &body).await.summary(), "409 not-editable");
     for method in ["PUT", "DELETE"] {
-        assert_eq!(with(&fakes, method, owner, &id, &body).await.said(), "409 not-editable", "{method}");
+        assert_eq!(with(&fakes, method, owner, &id, &body).await.summary(), "409 not-editable", "{method}");
     }
 }
 
@@ -105,7 +105,7 @@ async fn whatever_fails_nothing_is_half_done() {
         fakes.script.arm(failure);
         let first = add(fakes, owner, &body).await;
         let failed = fakes.script.disarm();
-        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.said());
+        assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.summary());
         // Without an Idempotency-Key, a row whose answer was lost is there, and a second one is added.
         let kept = ids(fakes, owner).len();
         assert!(kept == 0 || failed == Some("save_draft") || failed.is_none());

@@ -70,7 +70,7 @@ pub enum Refusal {
     /// It does not wait for a decision.
     State,
     /// Another reviewer holds it.
-    Held,
+    ClaimedByOther,
     /// Another reviewer has to decide it, or two have to.
     SecondReviewer,
     /// The reviewer has not opened it.
@@ -97,7 +97,7 @@ impl Refusal {
             Self::Flagged => "bulk.FLAGGED",
             Self::Changed => "bulk.CHANGED",
             Self::State => "bulk.STATE",
-            Self::Held => "bulk.HELD",
+            Self::ClaimedByOther => "bulk.HELD",
             Self::SecondReviewer => "bulk.SECOND_REVIEWER",
             Self::NotOpened => "bulk.NOT_OPENED",
             Self::NoConsent => "bulk.NO_CONSENT",
@@ -148,8 +148,9 @@ impl Selected {
         if !reviewer.may_handle(&case, at) {
             return Err(Refusal::NotFound);
         }
-        let approved =
-            |verdict: &super::Ruling| verdict.by == reviewer.id && verdict.decision == Decision::Approve;
+        let approved = |verdict: &super::DecisionRecord| {
+            verdict.by == reviewer.id && verdict.decision == Decision::Approve
+        };
         if case.state == State::Approved
             && case.version == self.version + 2
             && case.verdict.as_ref().is_some_and(approved)
@@ -173,7 +174,7 @@ impl Selected {
             Some(true) if case.version == self.version || case.version == self.version + 1 => {
                 Ok(Step::Approve)
             }
-            Some(false) => Err(Refusal::Held),
+            Some(false) => Err(Refusal::ClaimedByOther),
             None | Some(true) => Err(Refusal::Changed),
         }
     }

@@ -14,7 +14,7 @@ use jiff::{SignedDuration, civil::Date};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Actor, AuditEntry, Decision, Event, Opinion, State};
+use super::{Actor, AuditEntry, Decision, Event, ReviewNote, State};
 use crate::{
     divisions::Division,
     ids::{CaseId, ReviewerId},
@@ -83,7 +83,7 @@ impl From<AuditHash> for String {
 
 /// What makes an entry a link of the chain. Entries from before there was one have none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Link {
+pub struct ChainEntry {
     /// Counts the links of the case, from 1: versions do not, since drafts are saved in between.
     pub number: u32,
     /// The hash of the link before; the first has none.
@@ -95,25 +95,25 @@ pub struct Link {
 
 /// The last link of a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Head {
+pub struct ChainHead {
     /// How many links there are.
     pub number: u32,
     /// The hash of the last.
     pub hash: AuditHash,
 }
 
-impl From<Link> for Head {
-    fn from(link: Link) -> Self {
+impl From<ChainEntry> for ChainHead {
+    fn from(link: ChainEntry) -> Self {
         Self { number: link.number, hash: link.hash }
     }
 }
 
 impl AuditEntry {
     /// The entry as the link after `head`.
-    pub(super) fn chained(self, head: Option<Head>) -> (Self, Head) {
+    pub(super) fn chained(self, head: Option<ChainHead>) -> (Self, ChainHead) {
         let number = head.map_or(1, |head| head.number.saturating_add(1));
         let previous = head.map(|head| head.hash);
-        let link = Link { number, previous, hash: self.hash(number, previous) };
+        let link = ChainEntry { number, previous, hash: self.hash(number, previous) };
         (Self { link: Some(link), ..self }, link.into())
     }
 
@@ -158,7 +158,7 @@ struct Canonical<'e>(
     Option<u64>,
     Option<&'e Decision>,
     Option<ReviewerId>,
-    Option<&'e Opinion>,
+    Option<&'e ReviewNote>,
     u32,
     Option<AuditHash>,
 );
@@ -187,7 +187,7 @@ pub struct Trail {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoredHead {
     /// The last link that it knows of; none where nothing happened to it since there are chains.
-    Case(Option<Head>),
+    Case(Option<ChainHead>),
     /// There is no case: the account was closed, and only the history is kept. Its end cannot be checked.
     Gone,
     /// There is one that cannot be read.
@@ -211,7 +211,7 @@ pub enum Reason {
     Gap,
     /// It does not continue the entry before it.
     #[error("it does not continue the entry before it")]
-    Link,
+    ChainEntry,
     /// It is no link, though the chain had begun.
     #[error("it has no hash, though entries before it have one")]
     Unlinked,
@@ -220,7 +220,7 @@ pub enum Reason {
     Cut,
     /// The case names another last entry, or none, or cannot be read.
     #[error("the case names another last entry")]
-    Head,
+    ChainHead,
 }
 
 /// Where a chain does not hold, first.
@@ -270,7 +270,7 @@ impl Trail {
             StoredHead::Case(Some(named)) if named.number > head.map_or(0, |head| head.number) => {
                 Some(Reason::Cut)
             }
-            StoredHead::Case(_) | StoredHead::Unreadable => Some(Reason::Head),
+            StoredHead::Case(_) | StoredHead::Unreadable => Some(Reason::ChainHead),
         };
         let version = self.entries.last().map_or(0, |stored| stored.version);
         report.broken = reason.map(|reason| Break { version, reason });
@@ -279,17 +279,17 @@ impl Trail {
 
     /// The chain's last link before `at`: what an anchor of that moment holds of the case. Nothing where the history ends
     /// within [`LEAVES_WITHIN`]: an anchor must not break because a history was rightly deleted.
-    pub fn head_before(&self, at: Moment) -> Option<Head> {
+    pub fn head_before(&self, at: Moment) -> Option<ChainHead> {
         if self.retain_until.is_some_and(|until| until < at.after(LEAVES_WITHIN)) {
             return None;
         }
         let entries = self.entries.iter().filter_map(|stored| stored.entry.as_ref());
-        entries.filter(|entry| entry.at < at).filter_map(|entry| entry.link).next_back().map(Head::from)
+        entries.filter(|entry| entry.at < at).filter_map(|entry| entry.link).next_back().map(ChainHead::from)
     }
 }
 
 /// The head after an entry that continues the chain; none for an entry from before it.
-fn follow(case: CaseId, stored: &Stored, head: Option<Head>) -> Result<Option<Head>, Reason> {
+fn follow(case: CaseId, stored: &Stored, head: Option<ChainHead>) -> Result<Option<ChainHead>, Reason> {
     let entry = stored.entry.as_ref().ok_or(Reason::Unreadable)?;
     if entry.case != case || entry.version != stored.version {
         return Err(Reason::Misplaced);
@@ -305,7 +305,7 @@ fn follow(case: CaseId, stored: &Stored, head: Option<Head>) -> Result<Option<He
     if link.number > expected {
         Err(Reason::Gap)
     } else if link.number < expected || link.previous != previous {
-        Err(Reason::Link)
+        Err(Reason::ChainEntry)
     } else {
         Ok(Some(link.into()))
     }
@@ -331,7 +331,7 @@ pub struct Anchor {
 }
 
 /// Heads by their cases: what an anchor is made of.
-pub type Heads = BTreeMap<CaseId, Head>;
+pub type Heads = BTreeMap<CaseId, ChainHead>;
 
 impl Anchor {
     /// The anchor of those heads, after `previous`.
@@ -339,7 +339,7 @@ impl Anchor {
         let mut lines = Sha256::new();
         let mut sorted: Vec<_> = heads.iter().map(|(case, head)| (case.to_string(), head)).collect();
         sorted.sort_unstable_by(|one, other| one.0.cmp(&other.0));
-        for (case, Head { number, hash }) in sorted {
+        for (case, ChainHead { number, hash }) in sorted {
             lines.update(format!("{case} {number} {hash}\n"));
         }
         let count = u64::try_from(heads.len()).unwrap_or(u64::MAX);

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AuditEntry, Case, Claim, CommandName, Decision, Event, FourEyes, InForce, LEASE, Opinion, Release, Role,
-    Ruling, State, Transfer, UNDO, Undo, transition,
+    AuditEntry, Case, Claim, CommandName, Decision, DecisionRecord, Event, FourEyes, InForce, LEASE, Release,
+    ReviewNote, Role, State, Transfer, UNDO, UndoState, transition,
 };
 use crate::{
     collection::department::DepartmentId,
@@ -67,7 +67,7 @@ pub enum Command {
     /// Leave what is in force as it is.
     Discard,
     /// Ask for another department, and say why.
-    AskTransfer(DepartmentId, Opinion),
+    AskTransfer(DepartmentId, ReviewNote),
     /// Ask for it no more.
     CancelTransfer,
     /// Take it on, or hold it longer.
@@ -79,17 +79,17 @@ pub enum Command {
     /// Decide it.
     Decide(Decision),
     /// Take the decision back.
-    Undo,
+    UndoState,
     /// Let it go to the other department.
     ReleaseTransfer,
     /// Take it from the other department.
     AcceptTransfer,
     /// Leave it where it is, and say why.
-    RefuseTransfer(Opinion),
+    RefuseTransfer(ReviewNote),
     /// Give it to that reviewer.
-    Reassign(ReviewerId, Opinion),
+    Reassign(ReviewerId, ReviewNote),
     /// Have it decided once more, and say why.
-    Reopen(Opinion),
+    Reopen(ReviewNote),
     /// Remind the department that it waits.
     Remind,
     /// Show it to the division above.
@@ -110,7 +110,7 @@ impl Command {
             Self::Release => CommandName::Release,
             Self::Propose(_) => CommandName::Propose,
             Self::Decide(decision) => decision.command(),
-            Self::Undo => CommandName::Undo,
+            Self::UndoState => CommandName::UndoState,
             Self::ReleaseTransfer => CommandName::ReleaseTransfer,
             Self::AcceptTransfer => CommandName::AcceptTransfer,
             Self::RefuseTransfer(_) => CommandName::RefuseTransfer,
@@ -130,7 +130,7 @@ impl Command {
     }
 
     /// Why, where a reason is asked for.
-    fn reason(&self) -> Option<&Opinion> {
+    fn reason(&self) -> Option<&ReviewNote> {
         match self {
             Self::AskTransfer(_, reason)
             | Self::RefuseTransfer(reason)
@@ -149,13 +149,13 @@ pub enum Denied {
     State,
     /// Another reviewer holds the case.
     #[error("another reviewer holds the case")]
-    Held,
+    ClaimedByOther,
     /// The caller does not hold the case, or no longer.
     #[error("the caller does not hold the case")]
     NotHeld,
     /// A second reviewer has to do this.
     #[error("somebody else has to do this")]
-    Barred,
+    NeedsSecondReviewer,
     /// The caller held the case for as long as one reviewer may.
     #[error("the claim was renewed as often as it may be")]
     Renewed,
@@ -176,7 +176,8 @@ impl Case {
     /// How a reviewer's decision is carried out: where four eyes are asked for, the first says what it should be, and it is
     /// decided when a second one says the same.
     pub fn decide(&self, decision: Decision, by: ReviewerId, four_eyes: FourEyes) -> Command {
-        let seconds = |first: &Ruling| first.by != by && first.decision.command() == decision.command();
+        let seconds =
+            |first: &DecisionRecord| first.by != by && first.decision.command() == decision.command();
         if !four_eyes.demand(&decision) || self.proposal.as_ref().is_some_and(seconds) {
             Command::Decide(decision)
         } else {
@@ -209,7 +210,7 @@ impl Case {
             left: current.division.filter(|left| after.division != Some(*left)),
             lasted: current.lasted(event, at),
             decision: match command {
-                Command::Undo => current.verdict.as_ref().map(|ruling| ruling.decision.clone()),
+                Command::UndoState => current.verdict.as_ref().map(|ruling| ruling.decision.clone()),
                 _ => command.decision().cloned(),
             },
             assignee: if let Command::Reassign(to, _) = command { Some(*to) } else { None },
@@ -259,14 +260,14 @@ impl Case {
                 let claim = self.held_claim(by)?;
                 self.check_possible(decision)?;
                 after.let_go(claim, at);
-                after.proposal = Some(Ruling { by: claim.by, at, decision: decision.clone() });
+                after.proposal = Some(DecisionRecord { by: claim.by, at, decision: decision.clone() });
             }
             Command::Decide(decision) => self.rule(decision, by, at, after)?,
-            Command::Undo => self.undo(by, at, after)?,
+            Command::UndoState => self.undo(by, at, after)?,
             Command::Reassign(to, _) => {
                 self.check_not_leaving()?;
                 if self.is_barred(*to) {
-                    return Err(Denied::Barred);
+                    return Err(Denied::NeedsSecondReviewer);
                 }
                 let from = self.claim.as_ref().map_or(self.state, |claim| claim.from);
                 after.claim = Some(Claim { by: *to, since: at, until: at.after(LEASE), from, renewals: 0 });
@@ -351,7 +352,7 @@ impl Case {
     fn rule(&self, decision: &Decision, by: &Actor, at: Moment, after: &mut Self) -> Result<(), Denied> {
         let claim = self.held_claim(by)?;
         self.check_possible(decision)?;
-        after.undo = Some(Box::new(Undo {
+        after.undo = Some(Box::new(UndoState {
             version: after.version,
             from: claim.from,
             verdict: self.verdict.clone(),
@@ -363,7 +364,7 @@ impl Case {
         after.claim = None;
         after.last_claim = None;
         after.proposal = None;
-        after.verdict = Some(Ruling { by: claim.by, at, decision: decision.clone() });
+        after.verdict = Some(DecisionRecord { by: claim.by, at, decision: decision.clone() });
         match decision {
             Decision::Approve => {
                 after.in_force = self.submitted_version.map(|version| InForce { version, at });
@@ -421,8 +422,8 @@ impl Case {
         let Actor::Reviewer(reviewer) = by else { return Err(Denied::State) };
         self.check_not_leaving()?;
         match &self.claim {
-            Some(claim) if claim.by != *reviewer => Err(Denied::Held),
-            None if self.is_barred(*reviewer) => Err(Denied::Barred),
+            Some(claim) if claim.by != *reviewer => Err(Denied::ClaimedByOther),
+            None if self.is_barred(*reviewer) => Err(Denied::NeedsSecondReviewer),
             held => {
                 let (since, from) = held.as_ref().map_or((at, self.state), |claim| (claim.since, claim.from));
                 let renewals = self.renewals_for(*reviewer, at);

@@ -15,7 +15,7 @@ use crate::{
 const MAX_COMMENTS: usize = 50;
 
 /// 审核意见, a reviewer's opinion in words (domain specification, section 17: 5 to 500 characters).
-pub type Opinion = Text<5, 500>;
+pub type ReviewNote = Text<5, 500>;
 
 /// A decision.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,14 +26,14 @@ pub enum Decision {
     /// 审核不通过, to be corrected.
     Return {
         /// What to do, in words.
-        opinion: Opinion,
+        opinion: ReviewNote,
         /// What is wrong, field by field; at least one.
         comments: Vec<Comment>,
     },
     /// 审核不通过, closed for good.
     Reject {
         /// Why.
-        opinion: Opinion,
+        opinion: ReviewNote,
         /// Field by field; may be none.
         comments: Vec<Comment>,
     },
@@ -59,7 +59,7 @@ impl Decision {
     }
 
     /// What it says: comments at fields, and the opinion.
-    pub fn remarks(&self) -> (&[Comment], Option<&Opinion>) {
+    pub fn remarks(&self) -> (&[Comment], Option<&ReviewNote>) {
         match self {
             Self::Approve => (&[], None),
             Self::Return { opinion, comments } | Self::Reject { opinion, comments } => {
@@ -121,7 +121,7 @@ impl DecisionRequest {
                 "reject" if may_be_rejected => Ok(word),
                 _ => Err(Code("decision.NOT_ALLOWED")),
             });
-            let opinion = form.optional_text("opinion", Opinion::parse);
+            let opinion = form.optional_text("opinion", ReviewNote::parse);
             let comments = form.rows("comments", MAX_COMMENTS, |row| {
                 let pointer = row.text("pointer", |pointer| points_into(pages, pointer));
                 let reason_code = row.text("reasonCode", ReviewReason::parse);

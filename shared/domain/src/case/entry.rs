@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Decision, Link, Opinion, State};
+use super::{Actor, ChainEntry, Decision, ReviewNote, State};
 use crate::{
     divisions::Division,
     ids::{CaseId, ReviewerId},
@@ -47,10 +47,10 @@ pub struct AuditEntry {
     pub assignee: Option<ReviewerId>,
     /// Why, where a reason is asked for.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub reason: Option<Opinion>,
+    pub reason: Option<ReviewNote>,
     /// Its place in the case's chain.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub link: Option<Link>,
+    pub link: Option<ChainEntry>,
 }
 
 /// What happened to a case.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Case, Claim, Place, State, due_at};
+use super::{Case, Claim, ListPosition, State, due_at};
 use crate::{
     ids::{CaseId, ReviewerId},
     moment::Moment,
@@ -10,7 +10,7 @@ use crate::{
 
 /// One line of a department's list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Line {
+pub struct ListItem {
     /// The case.
     pub case: CaseId,
     /// Where it stands.
@@ -29,9 +29,9 @@ pub struct Line {
     pub claim: Option<Claim>,
 }
 
-impl Line {
+impl ListItem {
     /// The line of a case at one of its places.
-    pub fn of(case: &Case, place: &Place) -> Self {
+    pub fn of(case: &Case, place: &ListPosition) -> Self {
         Self {
             case: case.id,
             state: case.state,
@@ -88,7 +88,7 @@ impl Filter {
     }
 
     /// Whether the line is asked for.
-    pub fn has(&self, line: &Line, at: Moment) -> bool {
+    pub fn has(&self, line: &ListItem, at: Moment) -> bool {
         let is = |asked: Option<bool>, fact: bool| asked.is_none_or(|asked| asked == fact);
         self.state.is_none_or(|asked| asked == line.state_at(at))
             && is(self.flagged, line.flagged)
@@ -105,15 +105,15 @@ mod tests {
     use super::*;
     use crate::ids::{AccountId, CaseKind};
 
-    fn line(state: State) -> Line {
+    fn line(state: State) -> ListItem {
         let since = Moment::new(Timestamp::from_second(1_795_000_000).unwrap());
         let case = CaseId { kind: CaseKind::Collection, owner: AccountId::new(Ulid(7)) };
-        Line { case, state, round: 1, since, flagged: false, decided_by: None, claim: None }
+        ListItem { case, state, round: 1, since, flagged: false, decided_by: None, claim: None }
     }
 
     #[test]
     fn everything_that_is_asked_has_to_be_true() {
-        let line = Line { flagged: true, round: 2, ..line(State::Resubmitted) };
+        let line = ListItem { flagged: true, round: 2, ..line(State::Resubmitted) };
         let (early, late) = (line.since, line.since.after(SignedDuration::from_hours(24 * 30)));
         assert!(Filter::default().is_empty() && Filter::default().has(&line, early));
         let all = Filter {

@@ -4,6 +4,7 @@
 //! changes a case. What is stored, and the audit entry beside it, follows from the [`Change`].
 
 pub mod bulk;
+pub mod case_list;
 pub mod chain;
 pub mod claims;
 mod command;
@@ -11,12 +12,11 @@ pub mod compare;
 pub mod decision;
 pub mod desk;
 mod entry;
-mod frozen;
 pub mod grounds;
 pub mod listing;
-pub mod material;
+pub mod match_key;
 pub mod request;
-pub mod roster;
+mod submitted_pages;
 mod transfer;
 pub mod transition;
 
@@ -30,13 +30,13 @@ use crate::{
     ids::{CaseId, CaseKind, ReviewerId},
     moment::Moment,
 };
-pub use chain::{Head, Link};
+pub use chain::{ChainEntry, ChainHead};
 pub use claims::{ClaimLimits, ClaimedCase, ReviewerClaims};
 pub use command::{Actor, Change, Command, Denied, Submission};
-pub use decision::{Comment, Decision, FourEyes, Opinion};
+pub use decision::{Comment, Decision, FourEyes, ReviewNote};
 pub use entry::{AuditEntry, Event};
-pub use frozen::Frozen;
 pub use grounds::{Grounds, Ungrounded};
+pub use submitted_pages::SubmittedPages;
 pub use transfer::{Release, Transfer};
 pub use transition::{CommandName, Role, State};
 
@@ -110,16 +110,16 @@ pub struct Case {
     pub last_claim: Option<LastClaim>,
     /// What was decided last.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub verdict: Option<Ruling>,
+    pub verdict: Option<DecisionRecord>,
     /// What one reviewer wants to decide, while a second one has to say so too.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub proposal: Option<Ruling>,
+    pub proposal: Option<DecisionRecord>,
     /// Who had it decided once more; somebody else has to do it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reopened_by: Option<ReviewerId>,
     /// What the last decision took the place of, while it can be taken back.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub undo: Option<Box<Undo>>,
+    pub undo: Option<Box<UndoState>>,
     /// What was approved and holds until something else is approved.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub in_force: Option<InForce>,
@@ -131,7 +131,7 @@ pub struct Case {
     pub transfer: Option<Transfer>,
     /// The end of its chain of audit entries.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub last_audit: Option<Head>,
+    pub last_audit: Option<ChainHead>,
     /// When it last changed.
     pub updated_at: Moment,
 }
@@ -171,7 +171,7 @@ const fn is_zero(number: &u32) -> bool {
 
 /// A decision that was taken.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Ruling {
+pub struct DecisionRecord {
     /// By whom.
     pub by: ReviewerId,
     /// When.
@@ -183,17 +183,17 @@ pub struct Ruling {
 /// What a decision took the place of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Undo {
+pub struct UndoState {
     /// The version that the decision made: after any other, there is nothing to take back.
     pub version: u64,
     /// What the case was before it was claimed.
     pub from: State,
     /// The decision before.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub verdict: Option<Ruling>,
+    pub verdict: Option<DecisionRecord>,
     /// What was proposed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub proposal: Option<Ruling>,
+    pub proposal: Option<DecisionRecord>,
     /// What was in force.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub in_force: Option<InForce>,
@@ -261,7 +261,7 @@ impl List {
 
 /// A place in one of a department's lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct ListPosition {
     /// Which list.
     pub list: List,
     /// Whose.
@@ -323,7 +323,7 @@ impl Case {
     }
 
     /// The comments and the opinion that stand: those of the last return or rejection.
-    pub fn remarks(&self) -> (&[Comment], Option<&Opinion>) {
+    pub fn remarks(&self) -> (&[Comment], Option<&ReviewNote>) {
         self.verdict.as_ref().map_or((&[], None), |ruling| ruling.decision.remarks())
     }
 
@@ -356,19 +356,19 @@ impl Case {
     }
 
     /// The lists in which the case stands.
-    pub fn places(&self) -> Vec<Place> {
+    pub fn places(&self) -> Vec<ListPosition> {
         let case = self.id;
         let mut places = Vec::new();
         if let Some(since) = self.opened_at.filter(|_| self.state.is_open()) {
             let divisions = self.division.into_iter().chain(self.escalated_to);
-            places.extend(divisions.map(|division| Place { list: List::Open, division, since, case }));
+            places.extend(divisions.map(|division| ListPosition { list: List::Open, division, since, case }));
         }
         if let (Some(since), Some(division)) = (self.decided_at(), self.division) {
-            places.push(Place { list: List::Decided, division, since, case });
+            places.push(ListPosition { list: List::Decided, division, since, case });
         }
         if let (Some(transfer), Some(division)) = (&self.transfer, self.division) {
             let division = transfer.released.map_or(division, |_| transfer.to.division);
-            places.push(Place { list: List::Transfers, division, since: transfer.asked_at, case });
+            places.push(ListPosition { list: List::Transfers, division, since: transfer.asked_at, case });
         }
         places
     }
@@ -396,7 +396,7 @@ fn seconds(from: Moment, to: Moment) -> u32 {
 
 /// A case with the pages it is about.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Filed<P> {
+pub struct CaseFile<P> {
     /// The case.
     pub case: Case,
     /// What was filled in.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Command, Opinion};
+use super::{Command, ReviewNote};
 use crate::{
     collection::department::DepartmentId,
     fault::{Code, Faults},
@@ -13,13 +13,13 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReopenRequest {
     /// Why.
-    pub reason: Opinion,
+    pub reason: ReviewNote,
 }
 
 impl ReopenRequest {
     /// Reads the request.
     pub fn parse(body: &Value) -> Result<Self, Faults> {
-        Form::read(body, |form| Some(Self { reason: form.text("reason", Opinion::parse)? }))
+        Form::read(body, |form| Some(Self { reason: form.text("reason", ReviewNote::parse)? }))
     }
 }
 
@@ -29,7 +29,7 @@ pub struct ReassignRequest {
     /// The name that the reviewer logs in with.
     pub to: String,
     /// Why.
-    pub reason: Opinion,
+    pub reason: ReviewNote,
 }
 
 impl ReassignRequest {
@@ -37,7 +37,7 @@ impl ReassignRequest {
     pub fn parse(body: &Value) -> Result<Self, Faults> {
         Form::read(body, |form| {
             let to = form.text("to", |text| Ok::<_, Code>(text.to_owned()));
-            let reason = form.text("reason", Opinion::parse);
+            let reason = form.text("reason", ReviewNote::parse);
             Some(Self { to: to?, reason: reason? })
         })
     }
@@ -49,7 +49,7 @@ pub struct TransferRequest {
     /// Which.
     pub to: DepartmentId,
     /// Why.
-    pub reason: Opinion,
+    pub reason: ReviewNote,
 }
 
 impl TransferRequest {
@@ -57,7 +57,7 @@ impl TransferRequest {
     pub fn parse(body: &Value) -> Result<Self, Faults> {
         Form::read(body, |form| {
             let to = form.text("departmentId", DepartmentId::parse_selectable);
-            let reason = form.text("reason", Opinion::parse);
+            let reason = form.text("reason", ReviewNote::parse);
             Some(Self { to: to?, reason: reason? })
         })
     }
@@ -71,7 +71,7 @@ pub enum TransferAnswer {
     /// 同意调入, by the one that is asked for.
     Accept,
     /// 不同意, by either.
-    Refuse(Opinion),
+    Refuse(ReviewNote),
 }
 
 impl TransferAnswer {
@@ -82,7 +82,7 @@ impl TransferAnswer {
                 "release" | "accept" | "refuse" => Ok(word),
                 _ => Err(Code("code.UNKNOWN")),
             });
-            let reason = form.optional_text("reason", Opinion::parse);
+            let reason = form.optional_text("reason", ReviewNote::parse);
             if word == Some("refuse") && reason == Some(None) {
                 form.fault("reason", REQUIRED);
             }

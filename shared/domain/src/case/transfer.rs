@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Opinion;
+use super::ReviewNote;
 use crate::{collection::department::DepartmentId, ids::ReviewerId, moment::Moment};
 
 /// A transfer that was asked for and has not come to its end.
@@ -12,7 +12,7 @@ pub struct Transfer {
     /// The department that is asked for.
     pub to: DepartmentId,
     /// Why.
-    pub reason: Opinion,
+    pub reason: ReviewNote,
     /// When it was asked for.
     pub asked_at: Moment,
     /// Who let it go, once somebody has.

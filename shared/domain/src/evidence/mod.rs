@@ -26,7 +26,7 @@ pub use compare::differing;
 pub use flag::Flag;
 pub use reading::{CardSide, Confidence, EmblemSide, PortraitSide, Printed, Read};
 pub use transcript::Transcript;
-pub use validity::{Standing, Validity};
+pub use validity::{Validity, ValidityStatus};
 
 /// What the account says.
 #[derive(Clone, Copy, Debug)]
@@ -134,7 +134,7 @@ impl Verdict {
 
 /// What there is to say of one field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Opinion {
+pub struct FieldComparison {
     /// Which.
     pub field: Field,
     /// What was read beside what was typed.
@@ -149,7 +149,7 @@ pub struct Opinion {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// Field by field, each once, in the order of [`Field::ALL`]; empty for a kind of document that is not read.
-    pub fields: Vec<Opinion>,
+    pub fields: Vec<FieldComparison>,
     /// What is to be said of the whole card.
     pub flags: Vec<Flag>,
 }
@@ -171,7 +171,7 @@ impl Evidence {
 
 /// Holds both sides of a card against an account on the day `today`. `knows` tells whether the program that read them can read a
 /// character at all: a rare one in a name is then no difference to be wondered at.
-pub fn weigh(
+pub fn compare_card(
     claim: Claim<'_>,
     [front, back]: [&CardSide; 2],
     today: Date,
@@ -209,7 +209,7 @@ fn name_opinion(
     typed: &PersonName,
     read: Option<&Read<Printed>>,
     knows: impl Fn(char) -> bool,
-) -> (Opinion, bool) {
+) -> (FieldComparison, bool) {
     let typed = name::normalise(typed.expose());
     let unknown = typed.chars().filter(|character| !knows(*character)).count();
     let printed = read.map(|read| name::normalise(read.value.expose()));
@@ -218,7 +218,7 @@ fn name_opinion(
     (opinion(Field::Name, &typed, printed.as_deref(), read.map(|read| read.confidence), slips), unknown > 0)
 }
 
-fn number_opinion(typed: &IdentityNumber, read: Option<&Read<Printed>>) -> Opinion {
+fn number_opinion(typed: &IdentityNumber, read: Option<&Read<Printed>>) -> FieldComparison {
     /// Characters of a number in which a slip may show: one wrong, or two exchanged.
     const SLIPS: usize = 2;
     let printed = read.map(|read| read.value.expose());
@@ -231,9 +231,9 @@ fn opinion(
     printed: Option<&str>,
     confidence: Option<Confidence>,
     slips: usize,
-) -> Opinion {
+) -> FieldComparison {
     let Some((printed, sure)) = printed.zip(confidence) else {
-        return Opinion { field, verdict: Verdict::Unread, confidence: None };
+        return FieldComparison { field, verdict: Verdict::Unread, confidence: None };
     };
     let count = differing(typed, printed);
     let differing = u8::try_from(count).unwrap_or(u8::MAX);
@@ -244,14 +244,14 @@ fn opinion(
         _ if count <= slips => Verdict::Similar { differing },
         _ => Verdict::Different { differing },
     };
-    Opinion { field, verdict, confidence }
+    FieldComparison { field, verdict, confidence }
 }
 
-fn shown<T>(field: Field, read: Option<&Read<T>>) -> Opinion {
+fn shown<T>(field: Field, read: Option<&Read<T>>) -> FieldComparison {
     let confidence = read.map(|read| read.confidence);
     let verdict =
         if confidence.is_some_and(Confidence::says_something) { Verdict::Shown } else { Verdict::Unread };
-    Opinion { field, verdict, confidence }
+    FieldComparison { field, verdict, confidence }
 }
 
 /// What the number says of itself, and of the day of birth beside it.
@@ -271,10 +271,10 @@ fn validity_flag(read: &Read<Validity>, today: Date) -> Option<Flag> {
     // why: nobody is told that a card has expired because of a digit that was hard to read.
     let validity = read.confidence.is_high().then_some(read.value)?;
     match validity.standing(today) {
-        Standing::Expired => Some(Flag::Expired),
-        Standing::NotYet => Some(Flag::NotYetValid),
-        Standing::EndsSoon => Some(Flag::ExpiresSoon),
-        Standing::Valid if !validity.is_of_a_lawful_term() => Some(Flag::UnusualTerm),
-        Standing::Valid => None,
+        ValidityStatus::Expired => Some(Flag::Expired),
+        ValidityStatus::NotYet => Some(Flag::NotYetValid),
+        ValidityStatus::EndsSoon => Some(Flag::ExpiresSoon),
+        ValidityStatus::Valid if !validity.is_of_a_lawful_term() => Some(Flag::UnusualTerm),
+        ValidityStatus::Valid => None,
     }
 }

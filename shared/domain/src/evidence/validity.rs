@@ -26,7 +26,7 @@ pub struct Validity {
 
 /// Where a day lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum ValidityStatus {
     /// Before the first day.
     NotYet,
     /// Within.
@@ -62,12 +62,12 @@ impl Validity {
     }
 
     /// Where the day lies.
-    pub fn standing(&self, today: Date) -> Standing {
+    pub fn standing(&self, today: Date) -> ValidityStatus {
         match self.until {
-            _ if today < self.from => Standing::NotYet,
-            Some(until) if today > until => Standing::Expired,
-            Some(until) if days(today, until) <= SOON => Standing::EndsSoon,
-            _ => Standing::Valid,
+            _ if today < self.from => ValidityStatus::NotYet,
+            Some(until) if today > until => ValidityStatus::Expired,
+            Some(until) if days(today, until) <= SOON => ValidityStatus::EndsSoon,
+            _ => ValidityStatus::Valid,
         }
     }
 }

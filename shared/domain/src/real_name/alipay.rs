@@ -1,8 +1,8 @@
 //! 支付宝身份认证, verification by Alipay: attempts, how they end, and what their answers mean for an account
 //! (domain specification, section 18).
 //!
-//! A person's attempts are one value, [`Standing`]. It changes by [`Standing::begin`], [`Standing::initialized`],
-//! [`Standing::refused`] and [`Standing::answered`], and each change counts its version up: of two that were made of the
+//! A person's attempts are one value, [`AttemptHistory`]. It changes by [`AttemptHistory::begin`], [`AttemptHistory::initialized`],
+//! [`AttemptHistory::refused`] and [`AttemptHistory::answered`], and each change counts its version up: of two that were made of the
 //! same value, one is stored. The wire format, signatures and addresses do not belong here.
 
 use std::fmt;
@@ -278,7 +278,7 @@ impl Attempt {
 /// A person's attempts, oldest first, and what came of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Standing {
+pub struct AttemptHistory {
     /// Whose.
     pub owner: AccountId,
     /// Counts every change; what was read is what is changed, or nothing is.
@@ -294,9 +294,9 @@ pub struct Standing {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Begin {
     /// One is running: go on with it.
-    Running(Standing),
+    Running(AttemptHistory),
     /// There is a new one, to be stored before anybody is told of it.
-    New(Standing),
+    New(AttemptHistory),
     /// So many as may be were begun today; the next may be begun at that moment.
     Tomorrow(Moment),
 }
@@ -390,7 +390,7 @@ impl Holder {
     }
 }
 
-impl Standing {
+impl AttemptHistory {
     /// The last attempt.
     pub fn latest(&self) -> Option<&Attempt> {
         self.attempts.last()

@@ -38,7 +38,7 @@ fn submissions_on_which_a_decision_rests_are_those_that_were_not_taken_back() {
     };
     let first = [submit(1), claim(1, 2), decide("return", 1, 3)];
     assert_eq!(compare::decided(&history(&first)), [1]);
-    let undone = [&first[..], &[act(Command::Undo, 1, 4)]].concat();
+    let undone = [&first[..], &[act(Command::UndoState, 1, 4)]].concat();
     assert_eq!(compare::decided(&history(&undone)), [0_u64; 0]);
     let again = [&first[..], &[submit(100), claim(1, 101), decide("approve", 1, 102)]].concat();
     assert_eq!(compare::decided(&history(&again)), [1, 4]);
@@ -73,10 +73,14 @@ fn a_rejection_needs_a_second_reviewer_who_says_the_same() {
     assert_eq!(proposal, Command::Propose(decision("reject")));
     let proposed = after(held(), &[act(proposal, 1, 2)]);
     assert_eq!((proposed.state, &proposed.verdict), (State::Submitted, &None));
-    assert_eq!(denied(&proposed, claim(1, 3)), Some(Denied::Barred), "the first leaves it to another");
+    assert_eq!(
+        denied(&proposed, claim(1, 3)),
+        Some(Denied::NeedsSecondReviewer),
+        "the first leaves it to another"
+    );
     assert_eq!(
         denied(&proposed, supervise(Command::Reassign(by, opinion()), 9, 3)),
-        Some(Denied::Barred),
+        Some(Denied::NeedsSecondReviewer),
         "and is not given it either"
     );
 
@@ -97,7 +101,7 @@ fn where_all_decisions_need_two_they_go_on_until_two_agree() {
     let other = first.decide(decision("return"), by(2), FourEyes::All);
     assert!(matches!(other, Command::Propose(_)));
     let second = after(first, &[act(other, 2, 4)]);
-    assert_eq!(denied(&second, claim(2, 5)), Some(Denied::Barred));
+    assert_eq!(denied(&second, claim(2, 5)), Some(Denied::NeedsSecondReviewer));
     let third = after(second, &[claim(1, 5)]);
     assert!(matches!(third.decide(Decision::Approve, by(1), FourEyes::All), Command::Propose(_)));
     assert!(matches!(third.decide(decision("return"), by(1), FourEyes::All), Command::Decide(_)));
@@ -108,18 +112,26 @@ fn a_decision_is_taken_back_within_a_minute_by_whoever_took_it() {
     let seconds = UNDO.as_secs();
     for word in ["approve", "return", "reject"] {
         let decided = after(held(), &[decide(word, 1, 10)]);
-        assert_eq!(denied(&decided, act(Command::Undo, 2, 11)), Some(Denied::State), "not theirs");
-        assert_eq!(denied(&decided, act(Command::Undo, 1, 10 + seconds)), Some(Denied::State), "too late");
+        assert_eq!(denied(&decided, act(Command::UndoState, 2, 11)), Some(Denied::State), "not theirs");
+        assert_eq!(
+            denied(&decided, act(Command::UndoState, 1, 10 + seconds)),
+            Some(Denied::State),
+            "too late"
+        );
         let saved = Case { version: decided.version + 1, ..decided.clone() };
-        assert_eq!(denied(&saved, act(Command::Undo, 1, 11)), Some(Denied::State), "a draft was saved since");
-        let undone = after(decided, &[act(Command::Undo, 1, 9 + seconds)]);
+        assert_eq!(
+            denied(&saved, act(Command::UndoState, 1, 11)),
+            Some(Denied::State),
+            "a draft was saved since"
+        );
+        let undone = after(decided, &[act(Command::UndoState, 1, 9 + seconds)]);
         assert_eq!((undone.state, &undone.verdict, undone.in_force), (State::UnderReview, &None, None));
-        assert_eq!(denied(&undone, act(Command::Undo, 1, 10 + seconds)), Some(Denied::State));
+        assert_eq!(denied(&undone, act(Command::UndoState, 1, 10 + seconds)), Some(Denied::State));
         assert_eq!(after(undone, &[act(Command::Release, 1, 80)]).state, State::Submitted);
     }
     // What the decision took the place of is there again.
     let again = after(held(), &[decide("return", 1, 2), submit(3), claim(1, 4)]);
-    let undone = after(again.clone(), &[decide("approve", 1, 5), act(Command::Undo, 1, 6)]);
+    let undone = after(again.clone(), &[decide("approve", 1, 5), act(Command::UndoState, 1, 6)]);
     assert_eq!((undone.verdict, undone.opened_at), (again.verdict, again.opened_at));
     assert!(undone.opened_version > again.opened_version, "its clock starts anew");
 }
@@ -139,7 +151,7 @@ fn what_is_reopened_is_decided_by_somebody_else() {
             (State::Submitted, None, None)
         );
         assert_eq!(reopened.opened_at, Some(at(4_000_000)), "the department has all its time again");
-        assert_eq!(denied(&reopened, claim(3, 4_000_001)), Some(Denied::Barred));
+        assert_eq!(denied(&reopened, claim(3, 4_000_001)), Some(Denied::NeedsSecondReviewer));
         let revoked = after(reopened, &[claim(1, 4_000_001), decide("reject", 1, 4_000_002)]);
         assert_eq!(revoked.state, State::Rejected);
     }
@@ -239,7 +251,7 @@ fn a_transfer_is_asked_for_let_go_and_taken() {
     assert_eq!(denied(&approved(), ask(here, 100)), Some(Denied::State), "it is there already");
     let asked = after(draft(CaseKind::Collection), &[submit(0), ask(transfer(), 1), claim(1, 2)]);
     assert_eq!(after(asked.clone(), &[decide("return", 1, 3)]).transfer, None, "one may choose freely again");
-    let decided = after(asked, &[decide("return", 1, 3), act(Command::Undo, 1, 4)]);
+    let decided = after(asked, &[decide("return", 1, 3), act(Command::UndoState, 1, 4)]);
     assert!(decided.transfer.is_some(), "taken back with the decision");
 }
 

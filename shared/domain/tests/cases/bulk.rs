@@ -49,7 +49,7 @@ fn what_somebody_must_look_at_or_somebody_else_decides_is_refused() {
         next(&Case { reopened_by: Some(reviewer(1)), ..case.clone() }, only),
         Err(Refusal::SecondReviewer)
     );
-    assert_eq!(next(&after(case.clone(), &[claim(2, 2)]), only), Err(Refusal::Held));
+    assert_eq!(next(&after(case.clone(), &[claim(2, 2)]), only), Err(Refusal::ClaimedByOther));
     assert_eq!(next(&after(case.clone(), &[claim(2, 2), release(2, 3)]), only), Err(Refusal::Changed));
     assert_eq!(next(&after(case.clone(), &[withdraw(2), submit(3)]), only), Err(Refusal::Changed));
     assert_eq!(
@@ -89,7 +89,7 @@ proptest! {
             let theirs = match others.next() {
                 Some(0) => claim(2, 10 + steps),
                 Some(1) => release(1, 10 + steps),
-                Some(2) => (Command::Undo, Actor::Reviewer(reviewer(1)), 10 + steps),
+                Some(2) => (Command::UndoState, Actor::Reviewer(reviewer(1)), 10 + steps),
                 Some(3) => (Command::Decide(decision("return")), Actor::Reviewer(reviewer(1)), 10 + steps),
                 Some(4) => withdraw(10 + steps),
                 _ => continue,

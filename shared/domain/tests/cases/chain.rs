@@ -1,9 +1,9 @@
 //! The chain of audit entries: whatever is done to a history by hand is found, and where.
 
 use domain::case::chain::{
-    Anchor, AuditHash, Break, Head, Heads, LEAVES_WITHIN, Reason, Stored, StoredHead, Trail,
+    Anchor, AuditHash, Break, ChainHead, Heads, LEAVES_WITHIN, Reason, Stored, StoredHead, Trail,
 };
-use domain::case::{Actor, AuditEntry, Case, Command, Decision, Event, Link, State};
+use domain::case::{Actor, AuditEntry, Case, ChainEntry, Command, Decision, Event, State};
 use domain::ids::{AccountId, CaseId, CaseKind};
 use domain::moment::Moment;
 use jiff::civil::date;
@@ -124,7 +124,7 @@ fn a_hash_has_one_spelling() {
 /// A field, what is done to it, and how that shows.
 type Tampering = (&'static str, fn(&mut AuditEntry), Reason);
 
-fn link(entry: &mut AuditEntry) -> &mut Link {
+fn link(entry: &mut AuditEntry) -> &mut ChainEntry {
     entry.link.as_mut().unwrap()
 }
 
@@ -210,12 +210,16 @@ fn what_is_inserted_is_found() {
     let by = Actor::Applicant(owner());
     for place in 0..whole.entries.len() {
         let head = place.checked_sub(1).and_then(|before| whole.entries[before].entry.as_ref().unwrap().link);
-        let before =
-            Case { state: State::Submitted, claim: None, last_audit: head.map(Head::from), ..case.clone() };
+        let before = Case {
+            state: State::Submitted,
+            claim: None,
+            last_audit: head.map(ChainHead::from),
+            ..case.clone()
+        };
         let version = whole.entries[place].version;
         let mut trail = whole.clone();
         trail.entries.insert(place, forged(&before, &Command::Withdraw, &by, version));
-        assert_eq!(broken(&trail), Some((version, Reason::Link)), "before entry {place}");
+        assert_eq!(broken(&trail), Some((version, Reason::ChainEntry)), "before entry {place}");
         let mut unlinked = trail.clone();
         entry(&mut unlinked, place).link = None;
         let expected = if place == 0 { None } else { Some((version, Reason::Unlinked)) };
@@ -225,7 +229,7 @@ fn what_is_inserted_is_found() {
     let mut trail = whole.clone();
     let last = Case { state: State::Submitted, ..case.clone() };
     trail.entries.push(forged(&last, &Command::Withdraw, &by, case.version + 1));
-    assert_eq!(broken(&trail), Some((case.version + 1, Reason::Head)));
+    assert_eq!(broken(&trail), Some((case.version + 1, Reason::ChainHead)));
 }
 
 #[test]
@@ -237,10 +241,13 @@ fn an_entry_hashed_anew_is_found_at_the_next() {
         let mut trail = whole.clone();
         let old = entry(&mut trail, place).clone();
         let head = place.checked_sub(1).and_then(|before| whole.entries[before].entry.as_ref().unwrap().link);
-        let before =
-            Case { state: State::Submitted, last_audit: head.map(Head::from), ..draft(CaseKind::Collection) };
+        let before = Case {
+            state: State::Submitted,
+            last_audit: head.map(ChainHead::from),
+            ..draft(CaseKind::Collection)
+        };
         trail.entries[place] = forged(&before, &Command::Withdraw, &Actor::Applicant(owner()), old.version);
-        assert_eq!(broken(&trail), Some((whole.entries[place + 1].version, Reason::Link)));
+        assert_eq!(broken(&trail), Some((whole.entries[place + 1].version, Reason::ChainEntry)));
     }
 }
 
@@ -257,11 +264,11 @@ fn the_case_names_the_last_entry() {
     let last = whole.entries.last().unwrap().version;
     let head = case.last_audit.unwrap();
     for (named, reason) in [
-        (StoredHead::Case(None), Some(Reason::Head)),
-        (StoredHead::Case(Some(Head { hash: hash("a"), ..head })), Some(Reason::Head)),
-        (StoredHead::Case(Some(Head { number: head.number - 1, ..head })), Some(Reason::Head)),
-        (StoredHead::Case(Some(Head { number: head.number + 1, ..head })), Some(Reason::Cut)),
-        (StoredHead::Unreadable, Some(Reason::Head)),
+        (StoredHead::Case(None), Some(Reason::ChainHead)),
+        (StoredHead::Case(Some(ChainHead { hash: hash("a"), ..head })), Some(Reason::ChainHead)),
+        (StoredHead::Case(Some(ChainHead { number: head.number - 1, ..head })), Some(Reason::ChainHead)),
+        (StoredHead::Case(Some(ChainHead { number: head.number + 1, ..head })), Some(Reason::Cut)),
+        (StoredHead::Unreadable, Some(Reason::ChainHead)),
         (StoredHead::Gone, None),
     ] {
         let trail = Trail { head: named, ..whole.clone() };
@@ -311,7 +318,7 @@ proptest! {
 fn heads(count: u128) -> Heads {
     let case =
         |number| CaseId { kind: CaseKind::ALL[number as usize % 2], owner: AccountId::new(Ulid(number)) };
-    (0..count).map(|number| (case(number), Head { number: 1, hash: hash("a") })).collect()
+    (0..count).map(|number| (case(number), ChainHead { number: 1, hash: hash("a") })).collect()
 }
 
 #[test]
@@ -354,8 +361,9 @@ fn anchors_are_a_chain_too() {
 fn an_anchor_has_the_head_as_it_was_and_nothing_that_soon_goes() {
     let (case, trail) = history();
     assert_eq!(trail.head_before(at(1)), None);
-    let linked =
-        |place: usize| trail.entries[place].entry.as_ref().unwrap().link.map(|link: Link| Head::from(link));
+    let linked = |place: usize| {
+        trail.entries[place].entry.as_ref().unwrap().link.map(|link: ChainEntry| ChainHead::from(link))
+    };
     for (seconds, place) in [(2, 0), (3, 1), (6, 4), (11, 9)] {
         assert_eq!(trail.head_before(at(seconds)), linked(place));
     }

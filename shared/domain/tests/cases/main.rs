@@ -18,7 +18,7 @@ mod forms;
 mod transitions;
 
 use domain::case::desk::Reviewer;
-use domain::case::{Actor, Case, Command, Decision, Opinion, Submission};
+use domain::case::{Actor, Case, Command, Decision, ReviewNote, Submission};
 use domain::collection::department::DepartmentId;
 use domain::divisions::Division;
 use domain::ids::{AccountId, CaseId, CaseKind, ReviewerId};
@@ -80,8 +80,8 @@ fn after(case: Case, commands: &[(Command, Actor, i64)]) -> Case {
     })
 }
 
-fn opinion() -> Opinion {
-    Opinion::parse("因户籍迁移").unwrap()
+fn opinion() -> ReviewNote {
+    ReviewNote::parse("因户籍迁移").unwrap()
 }
 
 /// The department that transfers are asked for.

@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use domain::case::CommandName as C;
 use domain::case::{
-    Actor, AuditEntry, Case, Change, Claim, Command, CommandName, Decision, Denied, Event, InForce, LEASE,
-    List, Release, Role, Ruling, State, Transfer, UNDO, Undo, transition,
+    Actor, AuditEntry, Case, Change, Claim, Command, CommandName, Decision, DecisionRecord, Denied, Event,
+    InForce, LEASE, List, Release, Role, State, Transfer, UNDO, UndoState, transition,
 };
 use domain::ids::CaseKind;
 use domain::moment::Moment;
@@ -42,9 +42,9 @@ const ALLOWED: [(State, CommandName, State, Event); 48] = {
         (S::Resubmitted, C::Reassign, S::UnderReview, Event::Reassigned),
         (S::UnderReview, C::Reassign, S::UnderReview, Event::Reassigned),
         (S::UnderReview, C::Propose, S::Submitted, Event::Proposed),
-        (S::Approved, C::Undo, S::UnderReview, Event::Undone),
-        (S::Returned, C::Undo, S::UnderReview, Event::Undone),
-        (S::Rejected, C::Undo, S::UnderReview, Event::Undone),
+        (S::Approved, C::UndoState, S::UnderReview, Event::Undone),
+        (S::Returned, C::UndoState, S::UnderReview, Event::Undone),
+        (S::Rejected, C::UndoState, S::UnderReview, Event::Undone),
         (S::Approved, C::Reopen, S::Submitted, Event::Reopened),
         (S::Rejected, C::Reopen, S::Submitted, Event::Reopened),
         (S::Approved, C::Amend, S::ChangeDraft, Event::Amended),
@@ -116,7 +116,7 @@ fn command(name: CommandName) -> Command {
         CommandName::Approve => Command::Decide(Decision::Approve),
         CommandName::Return => Command::Decide(decision("return")),
         CommandName::Reject => Command::Decide(decision("reject")),
-        CommandName::Undo => Command::Undo,
+        CommandName::UndoState => Command::UndoState,
         CommandName::ReleaseTransfer => Command::ReleaseTransfer,
         CommandName::AcceptTransfer => Command::AcceptTransfer,
         CommandName::RefuseTransfer => Command::RefuseTransfer(opinion()),
@@ -148,7 +148,7 @@ fn case_for(kind: CaseKind, state: State, command: CommandName) -> Case {
     let case = after(draft(kind), &[submit(1)]);
     let released = Release { by: reviewer(1), at: at(2) };
     let transfer = Transfer { to: elsewhere(), reason: opinion(), asked_at: at(1), released: None };
-    let undo = Undo {
+    let undo = UndoState {
         version: case.version,
         from: State::Submitted,
         verdict: None,
@@ -160,7 +160,7 @@ fn case_for(kind: CaseKind, state: State, command: CommandName) -> Case {
     Case {
         state,
         claim: held,
-        verdict: Some(Ruling { by: reviewer(1), at: at(2), decision: Decision::Approve }),
+        verdict: Some(DecisionRecord { by: reviewer(1), at: at(2), decision: Decision::Approve }),
         undo: Some(Box::new(undo)),
         in_force: (command != CommandName::Reject).then(|| InForce { version: case.version, at: at(1) }),
         transfer: match command {
@@ -230,7 +230,7 @@ fn the_reference_table_knows_every_state_and_every_way_between_them() {
     }
     // Ours: taking a decision back, having it taken once more, and leaving what is in force as it is. The table is about
     // collections.
-    let ours = [CommandName::Undo, CommandName::Reopen, CommandName::Discard, CommandName::Reassign];
+    let ours = [CommandName::UndoState, CommandName::Reopen, CommandName::Discard, CommandName::Reassign];
     let ways = ALLOWED.iter().filter(|(from, name, to, _)| from != to && !ours.contains(name));
     let is_known = |from, name: CommandName| allowed(CaseKind::Collection, from, name, name.role()).is_some();
     for (from, name, to, _) in ways.filter(|(from, name, ..)| is_known(*from, *name)) {
@@ -247,7 +247,7 @@ fn a_claim_ends_after_half_an_hour_and_is_then_anyones() {
         case.apply(&command, &by, at(seconds)).map(|change| change.after)
     };
     assert_eq!(held.claim.as_ref().map(|claim| claim.until), Some(at(30 * minute)));
-    assert_eq!(try_at(&held, claim(2, 30 * minute - 1)), Err(Denied::Held));
+    assert_eq!(try_at(&held, claim(2, 30 * minute - 1)), Err(Denied::ClaimedByOther));
     for word in ["approve", "return", "reject"] {
         assert_eq!(try_at(&held, decide(word, 2, 1)), Err(Denied::NotHeld));
         assert_eq!(try_at(&held, decide(word, 1, 30 * minute)), Err(Denied::NotHeld));
@@ -257,7 +257,7 @@ fn a_claim_ends_after_half_an_hour_and_is_then_anyones() {
     assert_eq!(try_at(&held, release(1, 30 * minute)), Err(Denied::NotHeld));
 
     let renewed = try_at(&held, claim(1, 20 * minute)).unwrap();
-    assert_eq!(try_at(&renewed, claim(2, 40 * minute)), Err(Denied::Held));
+    assert_eq!(try_at(&renewed, claim(2, 40 * minute)), Err(Denied::ClaimedByOther));
     let taken = try_at(&renewed, claim(2, 50 * minute)).unwrap();
     assert_eq!(try_at(&taken, decide("approve", 1, 51 * minute)), Err(Denied::NotHeld));
     assert_eq!(try_at(&taken, decide("approve", 2, 51 * minute)).map(|case| case.state), Ok(State::Approved));
@@ -401,8 +401,8 @@ impl Memory {
         prop_assert_eq!(row.map(|row| row.3), Some(entry.event));
         let decision = match command {
             Command::Decide(decision) | Command::Propose(decision) => Some(decision),
-            // It names what is taken back, so that figures can be.
-            Command::Undo => before.verdict.as_ref().map(|ruling| &ruling.decision),
+            // It names what is taken back, so that statistics can be.
+            Command::UndoState => before.verdict.as_ref().map(|ruling| &ruling.decision),
             _ => None,
         };
         prop_assert_eq!(
@@ -466,7 +466,7 @@ impl Memory {
                 let ruling = after.verdict.as_ref().unwrap();
                 prop_assert_eq!((Some(ruling.by), ruling.at, &ruling.decision), (mine, now, decision));
             }
-            Command::Undo => {
+            Command::UndoState => {
                 let ruling = before.verdict.as_ref().unwrap();
                 prop_assert!(now < ruling.at.after(UNDO) && *by == Actor::Reviewer(ruling.by));
                 prop_assert!(self.decided.remove(&after.round));
@@ -482,7 +482,7 @@ impl Memory {
             Command::AcceptTransfer => prop_assert_eq!(after.division, Some(division("110102"))),
             _ => {}
         }
-        if !matches!(command, Command::Decide(_) | Command::Undo | Command::Discard) {
+        if !matches!(command, Command::Decide(_) | Command::UndoState | Command::Discard) {
             prop_assert_eq!(&after.verdict, &before.verdict);
         }
         if matches!(command, Command::Release | Command::Propose(_)) {
@@ -558,14 +558,14 @@ proptest! {
                         _ if !is_allowed => {
                             prop_assert_eq!(denied, if mine_ended { Denied::NotHeld } else { Denied::State });
                         }
-                        (C::Claim, Denied::Held) => prop_assert!(current.claim.is_some() && !mine),
-                        (C::Claim, Denied::Barred) => prop_assert!(current.is_barred(reviewer(number))),
-                        (C::Reassign, Denied::Barred) => prop_assert!(current.is_barred(reviewer(2))),
+                        (C::Claim, Denied::ClaimedByOther) => prop_assert!(current.claim.is_some() && !mine),
+                        (C::Claim, Denied::NeedsSecondReviewer) => prop_assert!(current.is_barred(reviewer(number))),
+                        (C::Reassign, Denied::NeedsSecondReviewer) => prop_assert!(current.is_barred(reviewer(2))),
                         (C::Claim | C::Reassign, Denied::State) => prop_assert!(current.transfer.is_some()),
                         (C::Release | C::Propose | C::Approve | C::Return, Denied::NotHeld) => prop_assert!(!mine),
                         (C::Reject, Denied::NotHeld) => prop_assert!(!mine),
                         (C::Reject, Denied::State) => prop_assert!(!current.may_be_rejected()),
-                        (C::Undo | C::Discard | C::ReleaseTransfer | C::AcceptTransfer, Denied::State) => {}
+                        (C::UndoState | C::Discard | C::ReleaseTransfer | C::AcceptTransfer, Denied::State) => {}
                         (C::Submit, Denied::State) => {
                             prop_assert!(current.in_force.is_some() && current.moved_to.is_some());
                         }

@@ -9,8 +9,8 @@ mod properties;
 mod validity;
 
 use domain::evidence::{
-    CardSide, Claim, Confidence, EmblemSide, Evidence, Field, Flag, Opinion, PortraitSide, Printed, Read,
-    Validity, Verdict, differing, is_readable, weigh,
+    CardSide, Claim, Confidence, EmblemSide, Evidence, Field, FieldComparison, Flag, PortraitSide, Printed,
+    Read, Validity, Verdict, compare_card, differing, is_readable,
 };
 use domain::identity::{IdType, IdentityNumber};
 use domain::messages::{Lang, text};
@@ -55,10 +55,10 @@ fn judged(name: &str, number: &str, front: PortraitSide, back: &CardSide) -> Evi
     let number = IdentityNumber::restore(IdType::Ric, number.to_owned());
     let name = PersonName::restore(name.to_owned());
     let claim = Claim { number: &number, name: &name };
-    weigh(claim, [&CardSide::Portrait(front), back], TODAY, |character| character != '䶮')
+    compare_card(claim, [&CardSide::Portrait(front), back], TODAY, |character| character != '䶮')
 }
 
-fn of(evidence: &Evidence, field: Field) -> Opinion {
+fn of(evidence: &Evidence, field: Field) -> FieldComparison {
     *evidence.fields.iter().find(|opinion| opinion.field == field).unwrap()
 }
 
@@ -143,7 +143,7 @@ fn what_was_hardly_read_says_nothing_unless_it_is_the_same() {
     let evidence = judged("张伟", NUMBER, PortraitSide::default(), &good_emblem());
     assert_eq!(
         of(&evidence, Field::Number),
-        Opinion { field: Field::Number, verdict: Verdict::Unread, confidence: None }
+        FieldComparison { field: Field::Number, verdict: Verdict::Unread, confidence: None }
     );
 }
 
@@ -170,14 +170,15 @@ fn sides_that_were_exchanged_are_told_and_read_all_the_same() {
     let claim = Claim { number: &number, name: &name };
     let [front, back] =
         [CardSide::Portrait(portrait("张伟", NUMBER)), CardSide::Emblem(emblem("2015.03.02-2025.03.02", 99))];
-    let weigh = |front: &CardSide, back: &CardSide| weigh(claim, [front, back], TODAY, |_| true);
-    let swapped = weigh(&back, &front);
+    let compare_card =
+        |front: &CardSide, back: &CardSide| compare_card(claim, [front, back], TODAY, |_| true);
+    let swapped = compare_card(&back, &front);
     assert_eq!(swapped.flags, [Flag::SidesSwapped, Flag::Expired]);
-    assert_eq!(swapped.fields, weigh(&front, &back).fields);
+    assert_eq!(swapped.fields, compare_card(&front, &back).fields);
     // The same side twice is another thing.
-    assert_eq!(weigh(&front, &front).flags, [Flag::NoEmblemSide]);
-    assert_eq!(weigh(&back, &back).flags, [Flag::NoPortraitSide, Flag::Expired]);
-    let nothing = weigh(&CardSide::Nothing, &CardSide::Nothing);
+    assert_eq!(compare_card(&front, &front).flags, [Flag::NoEmblemSide]);
+    assert_eq!(compare_card(&back, &back).flags, [Flag::NoPortraitSide, Flag::Expired]);
+    let nothing = compare_card(&CardSide::Nothing, &CardSide::Nothing);
     assert_eq!(nothing.flags, [Flag::NoPortraitSide, Flag::NoEmblemSide]);
     assert!(nothing.fields.iter().all(|opinion| opinion.verdict == Verdict::Unread));
 }
@@ -191,7 +192,7 @@ fn only_cards_of_the_resident_cards_layout_are_read() {
         let name = PersonName::restore("张伟".to_owned());
         let claim = Claim { number: &number, name: &name };
         let side = CardSide::Portrait(portrait("张伟", NUMBER));
-        let evidence = weigh(claim, [&side, &side], TODAY, |_| true);
+        let evidence = compare_card(claim, [&side, &side], TODAY, |_| true);
         assert_eq!(evidence, Evidence { fields: Vec::new(), flags: vec![Flag::KindNotRead] });
     }
 }

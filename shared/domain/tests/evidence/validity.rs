@@ -1,6 +1,6 @@
 //! 有效期限.
 
-use domain::evidence::{Confidence, Evidence, Flag, Standing, Validity};
+use domain::evidence::{Confidence, Evidence, Flag, Validity, ValidityStatus};
 use jiff::civil::date;
 
 use crate::{NUMBER, TODAY, emblem, judged, portrait};
@@ -54,17 +54,17 @@ fn cards_are_issued_for_five_ten_or_twenty_years_or_for_good() {
 fn the_first_and_the_last_day_belong_to_it() {
     let validity = Validity { from: date(2020, 5, 6), until: Some(date(2030, 5, 6)) };
     for (today, standing) in [
-        (date(2020, 5, 5), Standing::NotYet),
-        (date(2020, 5, 6), Standing::Valid),
-        (date(2030, 2, 4), Standing::Valid),
-        (date(2030, 2, 5), Standing::EndsSoon),
-        (date(2030, 5, 6), Standing::EndsSoon),
-        (date(2030, 5, 7), Standing::Expired),
+        (date(2020, 5, 5), ValidityStatus::NotYet),
+        (date(2020, 5, 6), ValidityStatus::Valid),
+        (date(2030, 2, 4), ValidityStatus::Valid),
+        (date(2030, 2, 5), ValidityStatus::EndsSoon),
+        (date(2030, 5, 6), ValidityStatus::EndsSoon),
+        (date(2030, 5, 7), ValidityStatus::Expired),
     ] {
         assert_eq!(validity.standing(today), standing, "{today}");
     }
     let forever = Validity { from: date(2020, 5, 6), until: None };
-    assert_eq!(forever.standing(date(9999, 12, 31)), Standing::Valid);
+    assert_eq!(forever.standing(date(9999, 12, 31)), ValidityStatus::Valid);
 }
 
 fn flags(validity: &str, percent: u8) -> Vec<Flag> {

@@ -8,7 +8,7 @@ pub(crate) fn valid() -> Value {
 }
 
 #[test]
-fn a_scope_is_chosen_by_those_who_have_read_the_notice() {
+fn a_scope_is_chosen_by_those_who_have_read_the_notification() {
     check(
         Scope::parse,
         &valid(),

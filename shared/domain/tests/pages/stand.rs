@@ -1,7 +1,7 @@
 //! Attempts with Alipay, and where an applicant stands by both ways.
 
-use domain::case::decision::{Decision, Opinion};
-use domain::case::{Case, Ruling, State};
+use domain::case::decision::{Decision, ReviewNote};
+use domain::case::{Case, DecisionRecord, State};
 use domain::codes;
 use domain::identity::{IdType, IdentityNumber};
 use domain::ids::{AccountId, CaseId, CaseKind, ReviewerId};
@@ -11,10 +11,10 @@ use domain::moment::Moment;
 use domain::name::PersonName;
 use domain::person::Identity;
 use domain::real_name::alipay::{
-    AttemptId, Begin, CONSENT_VERSION, CertType, Certified, CertifyId, Consent, Holder, Progress, Reason,
-    Standing,
+    AttemptHistory, AttemptId, Begin, CONSENT_VERSION, CertType, Certified, CertifyId, Consent, Holder,
+    Progress, Reason,
 };
-use domain::real_name::{Next, RealNameState, Rules, Stand, Way};
+use domain::real_name::{Next, RealNameState, Rules, VerificationStatus, Way};
 use jiff::SignedDuration;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -39,20 +39,20 @@ fn identity() -> Identity {
     }
 }
 
-fn begin(before: Option<&Standing>, minutes: i64) -> Begin {
+fn begin(before: Option<&AttemptHistory>, minutes: i64) -> Begin {
     let consent = Consent { version: CONSENT_VERSION.to_owned(), at: at(minutes) };
-    Standing::begin(before, owner(), consent, &RULES)
+    AttemptHistory::begin(before, owner(), consent, &RULES)
 }
 
 #[track_caller]
-fn begun(before: Option<&Standing>, minutes: i64) -> Standing {
+fn begun(before: Option<&AttemptHistory>, minutes: i64) -> AttemptHistory {
     match begin(before, minutes) {
         Begin::New(standing) => standing,
         other => panic!("not a new attempt: {other:?}"),
     }
 }
 
-fn known(minutes: i64) -> Standing {
+fn known(minutes: i64) -> AttemptHistory {
     begun(None, minutes).initialized(CertifyId::parse("certify-1").unwrap())
 }
 
@@ -65,7 +65,7 @@ fn nobody() -> Certified {
     Certified::Passed(Holder::default())
 }
 
-fn progress(standing: &Standing) -> Progress {
+fn progress(standing: &AttemptHistory) -> Progress {
     standing.latest().unwrap().progress
 }
 
@@ -238,15 +238,15 @@ fn case(state: State, decided: Option<i64>) -> Case {
         Decision::Approve
     } else {
         Decision::Return {
-            opinion: Opinion::parse("请重新拍摄照片。").unwrap(), comments: Vec::new()
+            opinion: ReviewNote::parse("请重新拍摄照片。").unwrap(), comments: Vec::new()
         }
     };
-    let verdict = decided.map(|minutes| Ruling { by, at: at(minutes), decision });
+    let verdict = decided.map(|minutes| DecisionRecord { by, at: at(minutes), decision });
     Case { state, verdict, ..draft }
 }
 
-fn stand(case: Option<&Case>, standing: Option<&Standing>, minutes: i64) -> Stand {
-    Stand::of(IdType::Ric, case, standing, &RULES, at(minutes))
+fn stand(case: Option<&Case>, standing: Option<&AttemptHistory>, minutes: i64) -> VerificationStatus {
+    VerificationStatus::of(IdType::Ric, case, standing, &RULES, at(minutes))
 }
 
 #[test]
@@ -306,7 +306,7 @@ fn what_cannot_be_done_is_not_offered() {
     let used_up = stand(None, Some(&standing), 60);
     assert_eq!((&used_up.ways[..], used_up.next), (&[Way::Online][..], Next::Tomorrow));
     for id_type in [IdType::Ppt, IdType::Fpr] {
-        let stand = Stand::of(id_type, None, None, &RULES, at(0));
+        let stand = VerificationStatus::of(id_type, None, None, &RULES, at(0));
         assert_eq!((&stand.ways[..], stand.next), (&[Way::Online][..], Next::OnlineOnly));
     }
 }
@@ -315,8 +315,8 @@ fn what_cannot_be_done_is_not_offered() {
 fn a_verification_ends_where_the_rules_say_so_and_is_done_anew() {
     let rules = Rules::new(3, 15, Some(1));
     let day = 24 * 60;
-    let stand = |case: Option<&Case>, standing: Option<&Standing>, minutes| {
-        Stand::of(IdType::Ric, case, standing, &rules, at(minutes))
+    let stand = |case: Option<&Case>, standing: Option<&AttemptHistory>, minutes| {
+        VerificationStatus::of(IdType::Ric, case, standing, &rules, at(minutes))
     };
     let passed = known(0).answered(&nobody(), &identity(), false, at(5)).unwrap();
     let approved = case(State::Approved, Some(5));
@@ -371,7 +371,7 @@ fn every_state_step_and_ending_has_words_in_both_languages() {
 fn attempts_survive_storage_and_do_not_show_what_names_a_person() {
     let standing = known(0).answered(&nobody(), &identity(), false, at(5)).unwrap();
     let stored = serde_json::to_value(&standing).unwrap();
-    assert_eq!(serde_json::from_value::<Standing>(stored.clone()).unwrap(), standing);
+    assert_eq!(serde_json::from_value::<AttemptHistory>(stored.clone()).unwrap(), standing);
     assert_eq!(stored["attempts"][0]["progress"], json!({"state": "PASSED", "at": at(5)}));
     let shown = format!("{:?} {:?}", standing, about(Some("吕小明"), Some("11010119900307002X"), None));
     assert!(
@@ -404,7 +404,7 @@ proptest! {
     fn whatever_happens_one_attempt_runs_at_most_and_only_a_pass_verifies(
         steps in prop::collection::vec(happens(), 0..60),
     ) {
-        let mut standing: Option<Standing> = None;
+        let mut standing: Option<AttemptHistory> = None;
         let mut now = 0;
         let mut passed = false;
         for (minutes, what) in steps {

@@ -24,23 +24,26 @@ fn is_weekend(day: Date) -> bool {
 }
 
 #[test]
-fn notices_are_whole_and_in_order() {
+fn notifications_are_whole_and_in_order() {
     let file: Value = serde_json::from_str(JSON).unwrap();
     let years = file["years"].as_array().unwrap();
-    let numbers: Vec<i64> = years.iter().map(|notice| notice["year"].as_i64().unwrap()).collect();
+    let numbers: Vec<i64> = years.iter().map(|notification| notification["year"].as_i64().unwrap()).collect();
     assert!(numbers.windows(2).all(|pair| pair[0] + 1 == pair[1]), "a year is missing: {numbers:?}");
     assert_eq!(numbers.last().copied(), Some(i64::from(known_until())));
-    for notice in years {
-        let year = notice["year"].to_string();
-        assert!(notice["source"].as_str().unwrap().contains(&year), "{year} names no notice of its own");
+    for notification in years {
+        let year = notification["year"].to_string();
+        assert!(
+            notification["source"].as_str().unwrap().contains(&year),
+            "{year} names no notice of its own"
+        );
         let mut end = Date::MIN;
-        for holiday in notice["off"].as_array().unwrap() {
+        for holiday in notification["off"].as_array().unwrap() {
             let (from, to) = (day(&holiday["from"]), day(&holiday["to"]));
             assert!(end < from && from <= to, "{holiday}");
             assert!(!is_working_day(from) && !is_working_day(to), "{holiday}");
             end = to;
         }
-        for work in notice["work"].as_array().unwrap().iter().map(day) {
+        for work in notification["work"].as_array().unwrap().iter().map(day) {
             assert!(is_weekend(work), "{work} is a working day anyway");
             assert!(is_working_day(work), "{work} is a holiday as well");
         }
@@ -48,7 +51,7 @@ fn notices_are_whole_and_in_order() {
 }
 
 #[test]
-fn days_are_as_the_notices_say() {
+fn days_are_as_the_notifications_say() {
     for (year, off) in [(2025, 117), (2026, 117), (2031, 104)] {
         let days = date(year, 1, 1).series(Span::new().days(1)).take_while(|day| day.year() == year);
         assert_eq!(days.filter(|day| !is_working_day(*day)).count(), off, "{year}");

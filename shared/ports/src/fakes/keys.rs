@@ -13,7 +13,7 @@ use domain::{
 
 use super::Script;
 use crate::{
-    Outcome, PortError,
+    PortError, PortResult,
     evidence::{OpenTranscript, SealTranscript},
     secrets::{Hash, OpenIdentity, SealIdentity, Sealed, Tag, TagPurpose},
 };
@@ -43,19 +43,19 @@ impl PlainKeys {
 }
 
 impl Hash for PlainKeys {
-    async fn tag(&self, purpose: TagPurpose, text: &str) -> Outcome<Tag> {
+    async fn tag(&self, purpose: TagPurpose, text: &str) -> PortResult<Tag> {
         self.script.call("tag", || Ok(Self::tag_of(purpose, text))).await
     }
 }
 
 impl SealIdentity for PlainKeys {
-    async fn seal(&self, owner: AccountId, identity: &Identity) -> Outcome<Sealed> {
+    async fn seal(&self, owner: AccountId, identity: &Identity) -> PortResult<Sealed> {
         self.script.call("seal", || Ok(Self::sealed(owner, identity))).await
     }
 }
 
 impl OpenIdentity for PlainKeys {
-    async fn open(&self, owner: AccountId, id_type: IdType, sealed: &Sealed) -> Outcome<Identity> {
+    async fn open(&self, owner: AccountId, id_type: IdType, sealed: &Sealed) -> PortResult<Identity> {
         self.script
             .call("open", || {
                 let text = String::from_utf8_lossy(&sealed.0);
@@ -76,7 +76,7 @@ impl OpenIdentity for PlainKeys {
 }
 
 impl SealTranscript for PlainKeys {
-    async fn seal_transcript(&self, owner: AccountId, transcript: &Transcript) -> Outcome<Sealed> {
+    async fn seal_transcript(&self, owner: AccountId, transcript: &Transcript) -> PortResult<Sealed> {
         self.script
             .call("seal_transcript", || {
                 let Transcript { name, number, address, authority, validity } = transcript;
@@ -92,7 +92,7 @@ impl SealTranscript for PlainKeys {
 }
 
 impl OpenTranscript for PlainKeys {
-    async fn open_transcript(&self, owner: AccountId, sealed: &Sealed) -> Outcome<Transcript> {
+    async fn open_transcript(&self, owner: AccountId, sealed: &Sealed) -> PortResult<Transcript> {
         self.script
             .call("open_transcript", || {
                 let text = String::from_utf8_lossy(&sealed.0);

@@ -6,7 +6,7 @@ use std::{
 };
 
 use domain::{
-    ids::{AccountId, ExportId, RosterId, UploadId},
+    ids::{AccountId, CaseListId, ExportId, UploadId},
     moment::Moment,
     upload::Format,
 };
@@ -14,13 +14,14 @@ use jiff::SignedDuration;
 
 use super::{Script, lock};
 use crate::{
-    Outcome,
+    PortResult,
+    case_lists::{CaseList, LinkCaseList, StoreCaseList},
     closing::ClearPictures,
     exports::{DropExport, Export, LinkExport, StoreExport},
     pictures::{
-        DropClean, FetchClean, FetchOriginal, Link, LinkPicture, SignUpload, StoreClean, Upload, UploadForm,
+        DropClean, FetchClean, FetchOriginal, LinkPicture, PresignedUrl, SignUpload, StoreClean, Upload,
+        UploadForm,
     },
-    rosters::{LinkRoster, Roster, StoreRoster},
 };
 
 #[derive(Debug, Default)]
@@ -28,7 +29,7 @@ struct State {
     originals: BTreeMap<(String, String), Vec<u8>>,
     clean: BTreeMap<(AccountId, UploadId), (Format, Vec<u8>)>,
     exports: BTreeMap<ExportId, Vec<u8>>,
-    rosters: BTreeMap<RosterId, Vec<u8>>,
+    case_lists: BTreeMap<CaseListId, Vec<u8>>,
 }
 
 /// Both buckets.
@@ -60,8 +61,8 @@ impl MemoryObjects {
     }
 
     /// The files of lists, by their ids.
-    pub fn rosters(&self) -> BTreeMap<RosterId, Vec<u8>> {
-        self.state().rosters.clone()
+    pub fn case_lists(&self) -> BTreeMap<CaseListId, Vec<u8>> {
+        self.state().case_lists.clone()
     }
 
     /// Somebody else clears an export's file away.
@@ -75,27 +76,27 @@ impl MemoryObjects {
     }
 }
 
-impl StoreRoster for MemoryObjects {
-    async fn store_roster(&self, roster: &Roster, file: Vec<u8>) -> Outcome<()> {
+impl StoreCaseList for MemoryObjects {
+    async fn store_case_list(&self, case_list: &CaseList, file: Vec<u8>) -> PortResult<()> {
         self.script
             .call("store_roster", || {
-                self.state().rosters.insert(roster.id, file);
+                self.state().case_lists.insert(case_list.id, file);
                 Ok(())
             })
             .await
     }
 }
 
-impl LinkRoster for MemoryObjects {
-    async fn link_roster(&self, roster: &Roster, now: Moment) -> Outcome<Link> {
-        let url = format!("https://clean.example/exports/{}/{}", roster.reviewer, roster.id);
+impl LinkCaseList for MemoryObjects {
+    async fn link_case_list(&self, case_list: &CaseList, now: Moment) -> PortResult<PresignedUrl> {
+        let url = format!("https://clean.example/exports/{}/{}", case_list.reviewer, case_list.id);
         let expires_at = now.after(SignedDuration::from_mins(5));
-        self.script.call("link_roster", || Ok(Link { url, expires_at })).await
+        self.script.call("link_roster", || Ok(PresignedUrl { url, expires_at })).await
     }
 }
 
 impl StoreExport for MemoryObjects {
-    async fn store_export(&self, export: &Export, file: Vec<u8>) -> Outcome<()> {
+    async fn store_export(&self, export: &Export, file: Vec<u8>) -> PortResult<()> {
         self.script
             .call("store_export", || {
                 self.state().exports.insert(export.id, file);
@@ -106,15 +107,15 @@ impl StoreExport for MemoryObjects {
 }
 
 impl LinkExport for MemoryObjects {
-    async fn link_export(&self, export: &Export, now: Moment) -> Outcome<Link> {
+    async fn link_export(&self, export: &Export, now: Moment) -> PortResult<PresignedUrl> {
         let url = format!("https://clean.example/exports/{}/{}", export.owner, export.id);
         let expires_at = now.after(SignedDuration::from_mins(5));
-        self.script.call("link_export", || Ok(Link { url, expires_at })).await
+        self.script.call("link_export", || Ok(PresignedUrl { url, expires_at })).await
     }
 }
 
 impl DropExport for MemoryObjects {
-    async fn drop_export(&self, export: &Export) -> Outcome<()> {
+    async fn drop_export(&self, export: &Export) -> PortResult<()> {
         self.script
             .call("drop_export", || {
                 self.state().exports.remove(&export.id);
@@ -125,7 +126,7 @@ impl DropExport for MemoryObjects {
 }
 
 impl SignUpload for MemoryObjects {
-    async fn sign_upload(&self, upload: &Upload, _now: Moment) -> Outcome<UploadForm> {
+    async fn sign_upload(&self, upload: &Upload, _now: Moment) -> PortResult<UploadForm> {
         let key = format!("{}/{}", upload.owner, upload.id);
         let media_type = upload.format.media_type().to_owned();
         let fields = BTreeMap::from([("key".to_owned(), key), ("Content-Type".to_owned(), media_type)]);
@@ -135,7 +136,12 @@ impl SignUpload for MemoryObjects {
 }
 
 impl FetchOriginal for MemoryObjects {
-    async fn fetch_original(&self, key: &str, version_id: &str, max_bytes: u64) -> Outcome<Option<Vec<u8>>> {
+    async fn fetch_original(
+        &self,
+        key: &str,
+        version_id: &str,
+        max_bytes: u64,
+    ) -> PortResult<Option<Vec<u8>>> {
         let longest = usize::try_from(max_bytes).map_or(usize::MAX, |max| max.saturating_add(1));
         self.script
             .call("fetch_original", || {
@@ -154,7 +160,7 @@ impl StoreClean for MemoryObjects {
         id: UploadId,
         format: Format,
         bytes: Vec<u8>,
-    ) -> Outcome<()> {
+    ) -> PortResult<()> {
         self.script
             .call("store_clean", || {
                 self.state().clean.insert((owner, id), (format, bytes));
@@ -165,7 +171,7 @@ impl StoreClean for MemoryObjects {
 }
 
 impl DropClean for MemoryObjects {
-    async fn drop_clean(&self, owner: AccountId, id: UploadId) -> Outcome<()> {
+    async fn drop_clean(&self, owner: AccountId, id: UploadId) -> PortResult<()> {
         self.script
             .call("drop_clean", || {
                 self.state().clean.remove(&(owner, id));
@@ -176,7 +182,7 @@ impl DropClean for MemoryObjects {
 }
 
 impl ClearPictures for MemoryObjects {
-    async fn clear_pictures(&self, owner: AccountId, kept: &[UploadId]) -> Outcome<()> {
+    async fn clear_pictures(&self, owner: AccountId, kept: &[UploadId]) -> PortResult<()> {
         self.script
             .call("clear_pictures", || {
                 self.state().clean.retain(|(of, id), _| *of != owner || kept.contains(id));
@@ -187,7 +193,7 @@ impl ClearPictures for MemoryObjects {
 }
 
 impl FetchClean for MemoryObjects {
-    async fn fetch_clean(&self, owner: AccountId, id: UploadId) -> Outcome<Option<Vec<u8>>> {
+    async fn fetch_clean(&self, owner: AccountId, id: UploadId) -> PortResult<Option<Vec<u8>>> {
         self.script
             .call("fetch_clean", || Ok(self.state().clean.get(&(owner, id)).map(|(_, bytes)| bytes.clone())))
             .await
@@ -195,9 +201,9 @@ impl FetchClean for MemoryObjects {
 }
 
 impl LinkPicture for MemoryObjects {
-    async fn link_picture(&self, owner: AccountId, id: UploadId, now: Moment) -> Outcome<Link> {
+    async fn link_picture(&self, owner: AccountId, id: UploadId, now: Moment) -> PortResult<PresignedUrl> {
         let url = format!("https://clean.example/{owner}/{id}");
         let expires_at = now.after(SignedDuration::from_mins(5));
-        self.script.call("link_picture", || Ok(Link { url, expires_at })).await
+        self.script.call("link_picture", || Ok(PresignedUrl { url, expires_at })).await
     }
 }

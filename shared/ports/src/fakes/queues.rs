@@ -6,26 +6,26 @@ use domain::case::AuditEntry;
 
 use super::{Script, lock};
 use crate::{
-    Outcome,
-    evidence::CardsToRead,
+    PortResult,
+    case_lists::CaseList,
+    evidence::IdCardOcrQueue,
     exports::Export,
-    materials::MaterialsToIndex,
+    match_keys::SharedEvidenceToIndex,
     queues::{
-        HeldNumber, Notice, PassToCards, PassToExports, PassToFigures, PassToMaterials, PassToNotices,
-        PassToNumbers, PassToRosters,
+        EnqueueCaseLists, EnqueueExports, EnqueueIdCards, EnqueueNotifications, EnqueueNumbers,
+        EnqueueSharedEvidence, EnqueueStatistics, HeldNumber, Notification,
     },
-    rosters::Roster,
 };
 
 /// Writes down what was passed on, each time.
 #[derive(Clone, Debug)]
 pub struct MemoryQueues {
-    notices: Arc<Mutex<Vec<Notice>>>,
-    figures: Arc<Mutex<Vec<AuditEntry>>>,
+    notifications: Arc<Mutex<Vec<Notification>>>,
+    statistics: Arc<Mutex<Vec<AuditEntry>>>,
     exports: Arc<Mutex<Vec<Export>>>,
-    rosters: Arc<Mutex<Vec<Roster>>>,
-    cards: Arc<Mutex<Vec<CardsToRead>>>,
-    materials: Arc<Mutex<Vec<MaterialsToIndex>>>,
+    case_lists: Arc<Mutex<Vec<CaseList>>>,
+    cards: Arc<Mutex<Vec<IdCardOcrQueue>>>,
+    match_keys: Arc<Mutex<Vec<SharedEvidenceToIndex>>>,
     numbers: Arc<Mutex<Vec<HeldNumber>>>,
     script: Arc<Script>,
 }
@@ -33,25 +33,25 @@ pub struct MemoryQueues {
 impl MemoryQueues {
     pub(super) fn new(script: Arc<Script>) -> Self {
         Self {
-            notices: Arc::default(),
-            figures: Arc::default(),
+            notifications: Arc::default(),
+            statistics: Arc::default(),
             exports: Arc::default(),
-            rosters: Arc::default(),
+            case_lists: Arc::default(),
             cards: Arc::default(),
-            materials: Arc::default(),
+            match_keys: Arc::default(),
             numbers: Arc::default(),
             script,
         }
     }
 
     /// What was passed on to whoever tells applicants.
-    pub fn notices(&self) -> Vec<Notice> {
-        lock(&self.notices).clone()
+    pub fn notifications(&self) -> Vec<Notification> {
+        lock(&self.notifications).clone()
     }
 
     /// What was passed on to whoever counts.
-    pub fn figures(&self) -> Vec<AuditEntry> {
-        lock(&self.figures).clone()
+    pub fn statistics(&self) -> Vec<AuditEntry> {
+        lock(&self.statistics).clone()
     }
 
     /// What was passed on to whoever makes exports.
@@ -60,18 +60,18 @@ impl MemoryQueues {
     }
 
     /// What was passed on to whoever makes lists into files.
-    pub fn rosters(&self) -> Vec<Roster> {
-        lock(&self.rosters).clone()
+    pub fn case_lists(&self) -> Vec<CaseList> {
+        lock(&self.case_lists).clone()
     }
 
     /// What was passed on to whoever reads cards.
-    pub fn cards(&self) -> Vec<CardsToRead> {
+    pub fn cards(&self) -> Vec<IdCardOcrQueue> {
         lock(&self.cards).clone()
     }
 
     /// What was passed on to whoever indexes what cases show.
-    pub fn materials(&self) -> Vec<MaterialsToIndex> {
-        lock(&self.materials).clone()
+    pub fn match_keys(&self) -> Vec<SharedEvidenceToIndex> {
+        lock(&self.match_keys).clone()
     }
 
     /// What was passed on to whoever settles who holds a number.
@@ -79,7 +79,12 @@ impl MemoryQueues {
         lock(&self.numbers).clone()
     }
 
-    async fn pass<T: Clone>(&self, call: &'static str, queue: &Mutex<Vec<T>>, messages: &[T]) -> Outcome<()> {
+    async fn pass<T: Clone>(
+        &self,
+        call: &'static str,
+        queue: &Mutex<Vec<T>>,
+        messages: &[T],
+    ) -> PortResult<()> {
         self.script
             .call(call, || {
                 lock(queue).extend_from_slice(messages);
@@ -89,44 +94,44 @@ impl MemoryQueues {
     }
 }
 
-impl PassToNotices for MemoryQueues {
-    async fn pass_to_notices(&self, notices: &[Notice]) -> Outcome<()> {
-        self.pass("pass_to_notices", &self.notices, notices).await
+impl EnqueueNotifications for MemoryQueues {
+    async fn enqueue_notifications(&self, notifications: &[Notification]) -> PortResult<()> {
+        self.pass("pass_to_notices", &self.notifications, notifications).await
     }
 }
 
-impl PassToFigures for MemoryQueues {
-    async fn pass_to_figures(&self, entries: &[AuditEntry]) -> Outcome<()> {
-        self.pass("pass_to_figures", &self.figures, entries).await
+impl EnqueueStatistics for MemoryQueues {
+    async fn enqueue_statistics(&self, entries: &[AuditEntry]) -> PortResult<()> {
+        self.pass("pass_to_figures", &self.statistics, entries).await
     }
 }
 
-impl PassToExports for MemoryQueues {
-    async fn pass_to_exports(&self, exports: &[Export]) -> Outcome<()> {
+impl EnqueueExports for MemoryQueues {
+    async fn enqueue_exports(&self, exports: &[Export]) -> PortResult<()> {
         self.pass("pass_to_exports", &self.exports, exports).await
     }
 }
 
-impl PassToRosters for MemoryQueues {
-    async fn pass_to_rosters(&self, rosters: &[Roster]) -> Outcome<()> {
-        self.pass("pass_to_rosters", &self.rosters, rosters).await
+impl EnqueueCaseLists for MemoryQueues {
+    async fn enqueue_case_lists(&self, case_lists: &[CaseList]) -> PortResult<()> {
+        self.pass("pass_to_rosters", &self.case_lists, case_lists).await
     }
 }
 
-impl PassToCards for MemoryQueues {
-    async fn pass_to_cards(&self, cards: &[CardsToRead]) -> Outcome<()> {
+impl EnqueueIdCards for MemoryQueues {
+    async fn enqueue_id_cards(&self, cards: &[IdCardOcrQueue]) -> PortResult<()> {
         self.pass("pass_to_cards", &self.cards, cards).await
     }
 }
 
-impl PassToMaterials for MemoryQueues {
-    async fn pass_to_materials(&self, cases: &[MaterialsToIndex]) -> Outcome<()> {
-        self.pass("pass_to_materials", &self.materials, cases).await
+impl EnqueueSharedEvidence for MemoryQueues {
+    async fn enqueue_shared_evidence(&self, cases: &[SharedEvidenceToIndex]) -> PortResult<()> {
+        self.pass("pass_to_materials", &self.match_keys, cases).await
     }
 }
 
-impl PassToNumbers for MemoryQueues {
-    async fn pass_to_numbers(&self, numbers: &[HeldNumber]) -> Outcome<()> {
+impl EnqueueNumbers for MemoryQueues {
+    async fn enqueue_numbers(&self, numbers: &[HeldNumber]) -> PortResult<()> {
         self.pass("pass_to_numbers", &self.numbers, numbers).await
     }
 }

@@ -7,7 +7,7 @@
 )]
 
 use domain::{
-    case::{Actor, Case, Command, Decision, Filed, Submission, desk::Reviewer},
+    case::{Actor, Case, CaseFile, Command, Decision, Submission, desk::Reviewer},
     collection::{
         About, AccountingExperience, Basic, Collection, DepartmentChoice, Education, Employment, Scope,
         department::{Department, DepartmentId},
@@ -29,7 +29,7 @@ use jiff::SignedDuration;
 
 use super::{Fakes, PlainKeys};
 use crate::{
-    Chance, Clock, Outcome,
+    Clock, PortResult, Random,
     accounts::Username,
     cases::{Basis, LoadCase, SaveChange, SaveDraft, SaveSubmission},
     codes::SentSmsCode,
@@ -234,7 +234,7 @@ impl Fakes {
         case.id
     }
 
-    async fn hand_in(&self, case: &Case, pages: &(impl serde::Serialize + Sync)) -> Outcome<()> {
+    async fn hand_in(&self, case: &Case, pages: &(impl serde::Serialize + Sync)) -> PortResult<()> {
         let by = Actor::Applicant(case.id.owner);
         let submission = Command::Submit(Submission { division: county(), flagged: false });
         let change = case.apply(&submission, &by, self.clock.now()).expect("allowed");
@@ -296,10 +296,10 @@ impl Fakes {
     }
 
     /// The applicant's collection, filled in and saved at version 1, and the department it names.
-    pub async fn draft(&self, owner: AccountId) -> Filed<Collection> {
+    pub async fn draft(&self, owner: AccountId) -> CaseFile<Collection> {
         self.department();
         let case = Case::draft(CaseId { kind: CaseKind::Collection, owner }, self.clock.now());
-        let filed = Filed { case: Case { version: 1, ..case }, pages: self.pages(owner) };
+        let filed = CaseFile { case: Case { version: 1, ..case }, pages: self.pages(owner) };
         self.table.save_draft(&filed).await.expect("saved");
         filed
     }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{Fakes, lock};
-use crate::{Outcome, PortError};
+use crate::{PortError, PortResult};
 
 /// Whether a call that fails took effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,8 +104,8 @@ impl Script {
     pub(super) async fn call<T>(
         &self,
         name: &'static str,
-        effect: impl FnOnce() -> Outcome<T>,
-    ) -> Outcome<T> {
+        effect: impl FnOnce() -> PortResult<T>,
+    ) -> PortResult<T> {
         others_first().await;
         let failure = {
             let mut state = self.state();

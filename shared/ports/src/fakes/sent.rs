@@ -14,7 +14,7 @@ use domain::{
 
 use super::{Script, lock};
 use crate::{
-    Outcome, PortError,
+    PortError, PortResult,
     bulk::{Bulk, StartBulk},
     messages::{SendSms, ShowCaptcha, Unsent},
     workflow::{ResumeReview, StartReview, TaskToken},
@@ -65,7 +65,7 @@ impl SendSms for Outgoing {
 }
 
 impl ShowCaptcha for Outgoing {
-    async fn show_captcha(&self, id: CaptchaId, answer: &str) -> Outcome<()> {
+    async fn show_captcha(&self, id: CaptchaId, answer: &str) -> PortResult<()> {
         self.script
             .call("show_captcha", || {
                 lock(&self.captchas).push((id, answer.to_owned()));
@@ -111,7 +111,7 @@ impl MemoryWorkflow {
 }
 
 impl StartReview for MemoryWorkflow {
-    async fn start_review(&self, case: &Case, waits: Waits) -> Outcome<()> {
+    async fn start_review(&self, case: &Case, waits: Waits) -> PortResult<()> {
         self.script
             .call("start_review", || {
                 if let Some(version) = case.opened_version {
@@ -124,7 +124,7 @@ impl StartReview for MemoryWorkflow {
 }
 
 impl StartBulk for MemoryWorkflow {
-    async fn start_bulk(&self, bulk: &Bulk) -> Outcome<()> {
+    async fn start_bulk(&self, bulk: &Bulk) -> PortResult<()> {
         self.script
             .call("start_bulk", || {
                 lock(&self.bulks).insert(bulk.id);
@@ -135,7 +135,7 @@ impl StartBulk for MemoryWorkflow {
 }
 
 impl ResumeReview for MemoryWorkflow {
-    async fn resume_review(&self, token: &TaskToken, case: &Case) -> Outcome<()> {
+    async fn resume_review(&self, token: &TaskToken, case: &Case) -> PortResult<()> {
         self.script
             .call("resume_review", || {
                 let mut resumed = lock(&self.resumed);

@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 use ulid::Ulid;
 
 use super::lock;
-use crate::{Chance, Clock};
+use crate::{Clock, Random};
 
 /// 2026-11-24T10:00:00+08:00.
 const MORNING: i64 = 1_795_485_600_000;
@@ -62,7 +62,7 @@ impl SeededChance {
     }
 }
 
-impl Chance for SeededChance {
+impl Random for SeededChance {
     fn ulid(&self) -> Ulid {
         let (count, random) = self.next();
         Ulid::from_parts(MORNING.unsigned_abs() + count, random.into())

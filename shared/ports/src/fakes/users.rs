@@ -12,7 +12,7 @@ use domain::{
 
 use super::{Script, lock};
 use crate::{
-    Outcome, PortError,
+    PortError, PortResult,
     accounts::{
         CreateUser, EndSession, LogIn, RemoveUser, RenewSession, Renewed, ResetPassword, Tokens, Username,
     },
@@ -79,7 +79,7 @@ impl MemoryUsers {
 }
 
 impl CreateUser for MemoryUsers {
-    async fn create_user(&self, id: AccountId, password: &Password) -> Outcome<()> {
+    async fn create_user(&self, id: AccountId, password: &Password) -> PortResult<()> {
         self.script
             .call("create_user", || {
                 if self.state().passwords.contains_key(&id.to_string()) {
@@ -91,7 +91,7 @@ impl CreateUser for MemoryUsers {
             .await
     }
 
-    async fn delete_user(&self, id: AccountId) -> Outcome<()> {
+    async fn delete_user(&self, id: AccountId) -> PortResult<()> {
         self.script
             .call("delete_user", || {
                 self.forget(id);
@@ -102,7 +102,7 @@ impl CreateUser for MemoryUsers {
 }
 
 impl RemoveUser for MemoryUsers {
-    async fn remove_user(&self, id: AccountId) -> Outcome<()> {
+    async fn remove_user(&self, id: AccountId) -> PortResult<()> {
         self.script
             .call("remove_user", || {
                 self.forget(id);
@@ -113,7 +113,7 @@ impl RemoveUser for MemoryUsers {
 }
 
 impl ResetPassword for MemoryUsers {
-    async fn reset_password(&self, id: AccountId, password: &Password) -> Outcome<()> {
+    async fn reset_password(&self, id: AccountId, password: &Password) -> PortResult<()> {
         self.script
             .call("reset_password", || {
                 let (mut state, name) = (self.state(), id.to_string());
@@ -126,7 +126,7 @@ impl ResetPassword for MemoryUsers {
 }
 
 impl LogIn for MemoryUsers {
-    async fn log_in(&self, user: Username, password: &TypedPassword) -> Outcome<Option<Tokens>> {
+    async fn log_in(&self, user: Username, password: &TypedPassword) -> PortResult<Option<Tokens>> {
         self.script
             .call("log_in", || {
                 let (mut state, name) = (self.state(), user.to_string());
@@ -144,7 +144,7 @@ impl LogIn for MemoryUsers {
 }
 
 impl RenewSession for MemoryUsers {
-    async fn renew(&self, refresh: &str) -> Outcome<Option<Renewed>> {
+    async fn renew(&self, refresh: &str) -> PortResult<Option<Renewed>> {
         self.script
             .call("renew", || {
                 let state = self.state();
@@ -159,7 +159,7 @@ impl RenewSession for MemoryUsers {
 }
 
 impl EndSession for MemoryUsers {
-    async fn end(&self, refresh: &str) -> Outcome<()> {
+    async fn end(&self, refresh: &str) -> PortResult<()> {
         self.script
             .call("end", || {
                 self.state().sessions.remove(refresh);

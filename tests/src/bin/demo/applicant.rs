@@ -5,7 +5,7 @@ use std::time::Instant;
 use journey::people::SmsCode;
 use journey::pictures::{Picture, filled_form, honest};
 use journey::stack::COUNTY;
-use journey::{Answer, Applicant, Client, Draft, Person, Stack, outbox, pages};
+use journey::{Applicant, Client, Draft, Person, Response, Stack, outbox, pages};
 use serde_json::{Value, json};
 
 use crate::show::Show;
@@ -71,7 +71,7 @@ pub async fn request_real_name(stack: &Stack, show: &Show, applicant: &Applicant
     let front = upload(show, applicant, Picture::id_front(stack)).await;
     let back = upload(show, applicant, Picture::id_back(stack)).await;
     let holding = upload(show, applicant, Picture::id_holding(stack)).await;
-    let id = |upload: &Answer| upload.str("/uploadId").to_owned();
+    let id = |upload: &Response| upload.str("/uploadId").to_owned();
     let body =
         json!({"idFront": id(&front), "idBack": id(&back), "idHolding": id(&holding), "division": COUNTY});
     let asked = applicant.api.request_real_name(&body).await;
@@ -84,7 +84,7 @@ pub async fn request_real_name(stack: &Stack, show: &Show, applicant: &Applicant
 /// The five pages of the collection; gives what was filled in.
 pub async fn fill_in(stack: &Stack, show: &Show, applicant: &Applicant) -> Draft {
     let (api, person) = (&applicant.api, &applicant.person);
-    let version = |answer: &Answer| format!("version {}", answer.number("/version"));
+    let version = |answer: &Response| format!("version {}", answer.number("/version"));
     show.chapter("采集范围 Scope");
     show.step(api.real_name().await, 200, |answer| answer.str("/state").to_owned());
     show.step(api.put_page("scope", &pages::scope()).await, 200, version);
@@ -186,7 +186,7 @@ pub async fn result(show: &Show, applicant: &Applicant) {
 }
 
 /// Announces a picture, sends it and waits for the verdict.
-async fn upload(show: &Show, applicant: &Applicant, picture: Picture) -> Answer {
+async fn upload(show: &Show, applicant: &Applicant, picture: Picture) -> Response {
     let (purpose, bytes) = (picture.purpose, picture.bytes.len());
     let announced = applicant.api.announce_upload(purpose, "image/jpeg", bytes).await;
     let announced =

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use journey::{Answer, wait};
+use journey::{Response, wait};
 
 /// Prints the steps and counts them.
 pub struct Show {
@@ -32,7 +32,7 @@ impl Show {
     }
 
     /// Prints a request with its outcome, and gives the answer on when it is the one expected.
-    pub fn step(&self, answer: Answer, status: u16, result: impl FnOnce(&Answer) -> String) -> Answer {
+    pub fn step(&self, answer: Response, status: u16, result: impl FnOnce(&Response) -> String) -> Response {
         let line = readable(&answer.request_line);
         let said = answer.text.lines().next().unwrap_or("nothing said");
         assert!(

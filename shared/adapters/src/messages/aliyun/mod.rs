@@ -23,7 +23,7 @@ use domain::{
     mobile::Mobile,
     sms::{self, Sms},
 };
-use ports::{Chance, Clock, messages::Unsent};
+use ports::{Clock, Random, messages::Unsent};
 use serde::Deserialize;
 use serde_json::json;
 

@@ -7,8 +7,8 @@ use std::{
 };
 
 use domain::{
-    ids::{CaseKind, NoticeId},
-    notice::NoticeKind,
+    ids::{CaseKind, NotificationId},
+    notification::NotificationKind,
     person::{SmsCode, SmsPurpose},
 };
 use sha2::{Digest, Sha256};
@@ -101,8 +101,12 @@ fn code() -> Sms {
     Sms::Code { purpose: SmsPurpose::Registration, code: SmsCode::parse("004217").unwrap() }
 }
 
-fn notice() -> Sms {
-    Sms::Notice { id: NoticeId::new(Ulid(7)), about: CaseKind::Collection, kind: NoticeKind::Returned }
+fn notification() -> Sms {
+    Sms::Notification {
+        id: NotificationId::new(Ulid(7)),
+        about: CaseKind::Collection,
+        kind: NotificationKind::Returned,
+    }
 }
 
 async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
@@ -249,7 +253,7 @@ fn values(request: &Request) -> BTreeMap<String, String> {
 async fn a_message_is_signed_so_that_the_provider_takes_it() {
     let provider = Provider::that(&[]).await;
     provider.send(KEY_SECRET, &code()).await.unwrap();
-    provider.send(KEY_SECRET, &notice()).await.unwrap();
+    provider.send(KEY_SECRET, &notification()).await.unwrap();
     let requests = provider.requests();
     let [first, second] = [&requests[0], &requests[1]].map(values);
     assert_eq!(
@@ -307,7 +311,7 @@ async fn what_the_provider_says_decides_whether_to_come_again() {
         (200, r#"{"code":"OK"}"#, "unknown"),
     ] {
         let provider = Provider::that(&[Does::Answer(status, body)]).await;
-        let outcome = provider.send(KEY_SECRET, &notice()).await;
+        let outcome = provider.send(KEY_SECRET, &notification()).await;
         assert!(!format!("{outcome:?}").contains(MOBILE), "{outcome:?}");
         assert_eq!(said(outcome), expected, "{status} {body}");
         assert_eq!(provider.requests().len(), 1, "{status} {body}: an answer is an answer");
@@ -319,7 +323,7 @@ async fn what_the_provider_says_decides_whether_to_come_again() {
         (Does::Break, "unknown"),
     ] {
         let provider = Provider::that(&[does]).await;
-        assert_eq!(said(provider.send(KEY_SECRET, &notice()).await), expected, "{does:?}");
+        assert_eq!(said(provider.send(KEY_SECRET, &notification()).await), expected, "{does:?}");
         assert_eq!(provider.requests().len(), 1, "{does:?}: what may have been sent is not sent again");
     }
 }

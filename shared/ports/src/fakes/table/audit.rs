@@ -7,7 +7,7 @@ use domain::{
 
 use super::MemoryTable;
 use crate::{
-    Outcome, PortError,
+    PortError, PortResult,
     audit::{
         Act, FindView, KeepAnchors, ListViews, LoadTrail, RecordView, ScanActs, ScanCases, ScanPlace, View,
     },
@@ -17,7 +17,7 @@ use crate::{
 const PAGE: usize = 2;
 
 impl RecordView for MemoryTable {
-    async fn record_view(&self, view: &View) -> Outcome<()> {
+    async fn record_view(&self, view: &View) -> PortResult<()> {
         self.call("record_view", |stored| {
             if !stored.views.contains(view) {
                 stored.views.push(*view);
@@ -29,10 +29,11 @@ impl RecordView for MemoryTable {
 }
 
 impl FindView for MemoryTable {
-    async fn has_opened(&self, case: CaseId, submission: u64, reviewer: ReviewerId) -> Outcome<bool> {
+    async fn has_opened(&self, case: CaseId, submission: u64, reviewer: ReviewerId) -> PortResult<bool> {
         self.call("has_opened", |stored| {
             let is_it = |view: &View| {
-                (view.case, view.submission, view.by, view.roster) == (case, Some(submission), reviewer, None)
+                (view.case, view.submission, view.by, view.case_list)
+                    == (case, Some(submission), reviewer, None)
             };
             Ok(stored.views.iter().any(is_it))
         })
@@ -41,7 +42,7 @@ impl FindView for MemoryTable {
 }
 
 impl ListViews for MemoryTable {
-    async fn list_views(&self, id: CaseId) -> Outcome<Vec<View>> {
+    async fn list_views(&self, id: CaseId) -> PortResult<Vec<View>> {
         self.call("list_views", |stored| {
             let mut views: Vec<View> = stored.views.iter().filter(|view| view.case == id).copied().collect();
             views.sort_by_key(|view| view.at);
@@ -52,7 +53,7 @@ impl ListViews for MemoryTable {
 }
 
 impl LoadTrail for MemoryTable {
-    async fn load_trail(&self, id: CaseId) -> Outcome<Trail> {
+    async fn load_trail(&self, id: CaseId) -> PortResult<Trail> {
         self.call("load_trail", |stored| {
             let entries = stored.history.range((id, 0)..=(id, u64::MAX));
             let entries = entries
@@ -66,7 +67,7 @@ impl LoadTrail for MemoryTable {
 }
 
 impl ScanCases for MemoryTable {
-    async fn scan_cases(&self, after: Option<ScanPlace>) -> Outcome<(Vec<CaseId>, Option<ScanPlace>)> {
+    async fn scan_cases(&self, after: Option<ScanPlace>) -> PortResult<(Vec<CaseId>, Option<ScanPlace>)> {
         self.call("scan_cases", |stored| {
             let all = stored.cases.keys().chain(stored.history.keys().map(|(case, _)| case));
             let mut all: Vec<CaseId> = all
@@ -88,7 +89,7 @@ impl ScanActs for MemoryTable {
         &self,
         by: Option<ReviewerId>,
         after: Option<ScanPlace>,
-    ) -> Outcome<(Vec<Act>, Option<ScanPlace>)> {
+    ) -> PortResult<(Vec<Act>, Option<ScanPlace>)> {
         self.call("scan_acts", |stored| {
             let entries = stored
                 .history
@@ -109,7 +110,7 @@ impl ScanActs for MemoryTable {
 }
 
 impl KeepAnchors for MemoryTable {
-    async fn save_anchor(&self, anchor: &Anchor) -> Outcome<()> {
+    async fn save_anchor(&self, anchor: &Anchor) -> PortResult<()> {
         self.call("save_anchor", |stored| {
             if stored.anchors.contains_key(&anchor.date) {
                 return Err(PortError::Conflict);
@@ -120,7 +121,7 @@ impl KeepAnchors for MemoryTable {
         .await
     }
 
-    async fn list_anchors(&self) -> Outcome<Vec<Anchor>> {
+    async fn list_anchors(&self) -> PortResult<Vec<Anchor>> {
         self.call("list_anchors", |stored| Ok(stored.anchors.values().cloned().collect())).await
     }
 }

@@ -1,7 +1,9 @@
 //! Cases, their history, the queues and the tokens that wait.
 
 use domain::{
-    case::{AuditEntry, Case, Change, Event, Filed, List, Place, ReviewerClaims, listing::Line},
+    case::{
+        AuditEntry, Case, CaseFile, Change, Event, List, ListPosition, ReviewerClaims, listing::ListItem,
+    },
     collection::{Collection, department::DepartmentId},
     consent::Biometrics,
     divisions::Division,
@@ -13,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::{MemoryTable, Stored, StoredCase};
 use crate::{
-    Outcome, PortError,
+    PortError, PortResult,
     cases::{
         Basis, ListQueue, LoadCase, LoadClaims, LoadHistory, LoadSubmission, SaveChange, SaveDraft,
         SaveGroundedChange, SaveRestored, SaveSubmission, WithdrawConsent,
@@ -26,13 +28,13 @@ fn position(since: Moment, case: CaseId) -> String {
     format!("{since}#{case}")
 }
 
-pub(super) fn queue_key(place: &Place) -> (List, &'static str, CaseKind, String) {
+pub(super) fn queue_key(place: &ListPosition) -> (List, &'static str, CaseKind, String) {
     (place.list, place.division.code(), place.case.kind, position(place.since, place.case))
 }
 
 impl Stored {
     /// `Conflict` unless the case is stored at that version; version 0 is no case at all.
-    fn expect_version(&self, id: CaseId, before: u64) -> Outcome<()> {
+    fn expect_version(&self, id: CaseId, before: u64) -> PortResult<()> {
         let stored = self.cases.get(&id).map_or(0, |stored| stored.case.version);
         if stored == before { Ok(()) } else { Err(PortError::Conflict) }
     }
@@ -42,13 +44,13 @@ impl Stored {
     }
 
     /// `Conflict` if the version has its audit entry.
-    fn expect_new_entry(&self, change: &Change) -> Outcome<()> {
+    fn expect_new_entry(&self, change: &Change) -> PortResult<()> {
         let entry = (change.entry.case, change.entry.version);
         if self.history.contains_key(&entry) { Err(PortError::Conflict) } else { Ok(()) }
     }
 
     /// `Conflict` unless everything that a change of that person's case rests on is as it was read.
-    fn expect_basis(&self, changed: CaseId, basis: &Basis) -> Outcome<()> {
+    fn expect_basis(&self, changed: CaseId, basis: &Basis) -> PortResult<()> {
         let owner = changed.owner;
         if let Some(biometrics) = &basis.biometrics {
             self.expect_consent(owner, biometrics)?;
@@ -72,12 +74,12 @@ impl Stored {
     }
 
     /// `Conflict` unless the account is open and says that about pictures of the person's face.
-    fn expect_consent(&self, owner: AccountId, biometrics: &Biometrics) -> Outcome<()> {
+    fn expect_consent(&self, owner: AccountId, biometrics: &Biometrics) -> PortResult<()> {
         let is_same = self.accounts.get(&owner).is_some_and(|account| account.biometrics == *biometrics);
         if is_same { Ok(()) } else { Err(PortError::Conflict) }
     }
 
-    fn expect_change(&self, change: &Change) -> Outcome<()> {
+    fn expect_change(&self, change: &Change) -> PortResult<()> {
         self.expect_version(change.after.id, change.before.version)?;
         self.expect_new_entry(change)?;
         self.expect_number(change)?;
@@ -104,13 +106,13 @@ impl Stored {
             self.queues.remove(&queue_key(&place));
         }
         for place in after.places() {
-            self.queues.insert(queue_key(&place), Line::of(after, &place));
+            self.queues.insert(queue_key(&place), ListItem::of(after, &place));
         }
     }
 }
 
 impl SaveDraft for MemoryTable {
-    async fn save_draft(&self, filed: &Filed<Collection>) -> Outcome<()> {
+    async fn save_draft(&self, filed: &CaseFile<Collection>) -> PortResult<()> {
         self.call("save_draft", |stored| {
             stored.expect_version(filed.case.id, filed.case.version.saturating_sub(1))?;
             stored.put_case(&filed.case, json!(filed.pages));
@@ -126,7 +128,7 @@ impl SaveSubmission for MemoryTable {
         change: &Change,
         pages: &P,
         basis: &Basis,
-    ) -> Outcome<()> {
+    ) -> PortResult<()> {
         let pages = json!(pages);
         self.call("save_submission", |stored| {
             let after = &change.after;
@@ -147,7 +149,7 @@ impl SaveSubmission for MemoryTable {
 }
 
 impl SaveChange for MemoryTable {
-    async fn save_change(&self, change: &Change) -> Outcome<()> {
+    async fn save_change(&self, change: &Change) -> PortResult<()> {
         self.call("save_change", |stored| {
             stored.expect_change(change)?;
             stored.put_change(change);
@@ -158,7 +160,7 @@ impl SaveChange for MemoryTable {
 }
 
 impl SaveGroundedChange for MemoryTable {
-    async fn save_grounded_change(&self, change: &Change, basis: &Basis) -> Outcome<()> {
+    async fn save_grounded_change(&self, change: &Change, basis: &Basis) -> PortResult<()> {
         self.call("save_grounded_change", |stored| {
             stored.expect_change(change)?;
             stored.expect_basis(change.after.id, basis)?;
@@ -173,7 +175,7 @@ impl SaveGroundedChange for MemoryTable {
 }
 
 impl LoadClaims for MemoryTable {
-    async fn load_claims(&self, reviewer: ReviewerId) -> Outcome<ReviewerClaims> {
+    async fn load_claims(&self, reviewer: ReviewerId) -> PortResult<ReviewerClaims> {
         self.call("load_claims", |stored| {
             let claims = stored.claims.get(&reviewer).cloned();
             Ok(claims.unwrap_or_else(|| ReviewerClaims::none(reviewer)))
@@ -189,7 +191,7 @@ impl WithdrawConsent for MemoryTable {
         after: &Biometrics,
         withdrawn: &[Change],
         _at: Moment,
-    ) -> Outcome<()> {
+    ) -> PortResult<()> {
         self.call("withdraw_consent", |stored| {
             stored.expect_consent(person.id, &person.biometrics)?;
             for kind in CaseKind::ALL {
@@ -217,7 +219,7 @@ fn transferred_to(change: &Change) -> Option<DepartmentId> {
 }
 
 impl SaveRestored for MemoryTable {
-    async fn save_restored(&self, change: &Change, pages: &Value) -> Outcome<()> {
+    async fn save_restored(&self, change: &Change, pages: &Value) -> PortResult<()> {
         self.call("save_restored", |stored| {
             stored.expect_version(change.after.id, change.before.version)?;
             stored.expect_new_entry(change)?;
@@ -230,19 +232,19 @@ impl SaveRestored for MemoryTable {
 }
 
 impl LoadCase for MemoryTable {
-    async fn load_case(&self, id: CaseId) -> Outcome<Option<Case>> {
+    async fn load_case(&self, id: CaseId) -> PortResult<Option<Case>> {
         self.call("load_case", |stored| Ok(stored.cases.get(&id).map(|stored| stored.case.clone()))).await
     }
 }
 
 impl LoadSubmission for MemoryTable {
-    async fn load_submission(&self, id: CaseId, version: u64) -> Outcome<Option<Value>> {
+    async fn load_submission(&self, id: CaseId, version: u64) -> PortResult<Option<Value>> {
         self.call("load_submission", |stored| Ok(stored.submissions.get(&(id, version)).cloned())).await
     }
 }
 
 impl LoadHistory for MemoryTable {
-    async fn load_history(&self, id: CaseId) -> Outcome<Vec<AuditEntry>> {
+    async fn load_history(&self, id: CaseId) -> PortResult<Vec<AuditEntry>> {
         self.call("load_history", |stored| {
             Ok(stored.history.range((id, 0)..=(id, u64::MAX)).map(|(_, entry)| entry.clone()).collect())
         })
@@ -258,7 +260,7 @@ impl ListQueue for MemoryTable {
         kind: Option<CaseKind>,
         after: Option<&(Moment, CaseId)>,
         limit: usize,
-    ) -> Outcome<Vec<Line>> {
+    ) -> PortResult<Vec<ListItem>> {
         let after = after.map_or_else(String::new, |(since, case)| position(*since, *case));
         self.call("list_queue", |stored| {
             let backwards = list.is_newest_first();
@@ -281,7 +283,7 @@ impl ListQueue for MemoryTable {
 }
 
 impl KeepToken for MemoryTable {
-    async fn keep_token(&self, id: CaseId, opened_version: u64, token: &TaskToken) -> Outcome<()> {
+    async fn keep_token(&self, id: CaseId, opened_version: u64, token: &TaskToken) -> PortResult<()> {
         self.call("keep_token", |stored| {
             let is_open = |case: &Case| case.state.is_open() && case.opened_version == Some(opened_version);
             if !stored.cases.get(&id).is_some_and(|stored| is_open(&stored.case)) {
@@ -295,7 +297,7 @@ impl KeepToken for MemoryTable {
 }
 
 impl LoadToken for MemoryTable {
-    async fn load_token(&self, id: CaseId, opened_version: u64) -> Outcome<Option<TaskToken>> {
+    async fn load_token(&self, id: CaseId, opened_version: u64) -> PortResult<Option<TaskToken>> {
         self.call("load_token", |stored| {
             let waiting = stored.tokens.get(&id).filter(|(version, _)| *version == opened_version);
             Ok(waiting.map(|(_, token)| token.clone()))

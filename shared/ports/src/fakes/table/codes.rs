@@ -8,10 +8,10 @@ use domain::{
 
 use super::{MemoryTable, Stored};
 use crate::{
-    Outcome, PortError,
+    PortError, PortResult,
     codes::{
-        ConfirmedSmsCode, Count, Forgive, ForgiveSources, KeepCaptcha, KeepSmsCode, Rate, SentSmsCode,
-        Subject, TakeCaptcha, TrySmsCode, UseSmsCode, Wait,
+        CheckRateLimit, ConfirmedSmsCode, ForgiveSources, KeepCaptcha, KeepSmsCode, RateLimit, RateLimitKey,
+        ResetRateLimit, RetryAfter, SentSmsCode, TakeCaptcha, TrySmsCode, UseSmsCode,
     },
     idempotency::{KeepAnswer, KeptAnswer, Repeatable, Seen},
     log_in::{KNOWN_FOR, KnowSource, LiftedLock, Login, RecordLift, RememberSource},
@@ -22,7 +22,7 @@ use crate::{
 const MAX_TRIES: u8 = 5;
 
 impl KeepCaptcha for MemoryTable {
-    async fn keep_captcha(&self, id: CaptchaId, answer: &Tag, expires: Moment) -> Outcome<()> {
+    async fn keep_captcha(&self, id: CaptchaId, answer: &Tag, expires: Moment) -> PortResult<()> {
         self.call("keep_captcha", |stored| {
             if stored.captchas.contains_key(&id) {
                 return Err(PortError::Conflict);
@@ -35,7 +35,7 @@ impl KeepCaptcha for MemoryTable {
 }
 
 impl TakeCaptcha for MemoryTable {
-    async fn take_captcha(&self, id: CaptchaId, now: Moment) -> Outcome<Option<Tag>> {
+    async fn take_captcha(&self, id: CaptchaId, now: Moment) -> PortResult<Option<Tag>> {
         self.call("take_captcha", |stored| {
             let taken = stored.captchas.remove(&id).filter(|(_, expires)| *expires > now);
             Ok(taken.map(|(answer, _)| answer))
@@ -45,7 +45,7 @@ impl TakeCaptcha for MemoryTable {
 }
 
 impl KeepSmsCode for MemoryTable {
-    async fn keep_sms_code(&self, sent: &SentSmsCode) -> Outcome<()> {
+    async fn keep_sms_code(&self, sent: &SentSmsCode) -> PortResult<()> {
         self.call("keep_sms_code", |stored| {
             if stored.sms_codes.contains_key(&sent.id) {
                 return Err(PortError::Conflict);
@@ -64,7 +64,7 @@ impl TrySmsCode for MemoryTable {
         purpose: SmsPurpose,
         mobile: &Tag,
         now: Moment,
-    ) -> Outcome<Option<Tag>> {
+    ) -> PortResult<Option<Tag>> {
         self.call("try_sms_code", |stored| {
             let found = stored.sms_codes.get_mut(&id).filter(|(sent, tries)| {
                 let is_for_this = sent.purpose == purpose && sent.mobile == *mobile;
@@ -87,7 +87,7 @@ impl Stored {
 }
 
 impl UseSmsCode for MemoryTable {
-    async fn use_sms_code(&self, code: &ConfirmedSmsCode) -> Outcome<bool> {
+    async fn use_sms_code(&self, code: &ConfirmedSmsCode) -> PortResult<bool> {
         self.call("use_sms_code", |stored| {
             let found = stored.has_sms_code(code);
             if found {
@@ -99,19 +99,24 @@ impl UseSmsCode for MemoryTable {
     }
 }
 
-fn counter(rate: Rate, subject: &Subject) -> String {
+fn counter(rate: RateLimit, subject: &RateLimitKey) -> String {
     match subject {
-        Subject::Address(tag) | Subject::Mobile(tag) => format!("{}#{}", rate.name, tag.as_str()),
-        Subject::Login(login) => format!("{}#{login}", rate.name),
-        Subject::LoginFrom(login, source) => format!("{}#{login}#{}", rate.name, source.as_str()),
-        Subject::Account(id) => format!("{}#{id}", rate.name),
-        Subject::Reviewer(id) => format!("{}#{id}", rate.name),
-        Subject::Everybody => format!("{}#everybody", rate.name),
+        RateLimitKey::Address(tag) | RateLimitKey::Mobile(tag) => format!("{}#{}", rate.name, tag.as_str()),
+        RateLimitKey::Login(login) => format!("{}#{login}", rate.name),
+        RateLimitKey::LoginFrom(login, source) => format!("{}#{login}#{}", rate.name, source.as_str()),
+        RateLimitKey::Account(id) => format!("{}#{id}", rate.name),
+        RateLimitKey::Reviewer(id) => format!("{}#{id}", rate.name),
+        RateLimitKey::Everybody => format!("{}#everybody", rate.name),
     }
 }
 
-impl Count for MemoryTable {
-    async fn count(&self, rate: Rate, subject: &Subject, now: Moment) -> Outcome<Result<(), Wait>> {
+impl CheckRateLimit for MemoryTable {
+    async fn count(
+        &self,
+        rate: RateLimit,
+        subject: &RateLimitKey,
+        now: Moment,
+    ) -> PortResult<Result<(), RetryAfter>> {
         self.call("count", |stored| {
             let fresh = (0, now.after(rate.window));
             let window = stored.limits.entry(counter(rate, subject)).or_insert(fresh);
@@ -119,7 +124,7 @@ impl Count for MemoryTable {
                 *window = fresh;
             }
             if window.0 >= rate.max {
-                return Ok(Err(Wait(now.seconds_until(window.1))));
+                return Ok(Err(RetryAfter(now.seconds_until(window.1))));
             }
             window.0 += 1;
             Ok(Ok(()))
@@ -128,8 +133,8 @@ impl Count for MemoryTable {
     }
 }
 
-impl Forgive for MemoryTable {
-    async fn forgive(&self, rate: Rate, subject: &Subject) -> Outcome<()> {
+impl ResetRateLimit for MemoryTable {
+    async fn reset_rate_limit(&self, rate: RateLimit, subject: &RateLimitKey) -> PortResult<()> {
         self.call("forgive", |stored| {
             stored.limits.remove(&counter(rate, subject));
             Ok(())
@@ -137,7 +142,7 @@ impl Forgive for MemoryTable {
         .await
     }
 
-    async fn give_back(&self, rate: Rate, subject: &Subject, now: Moment) -> Outcome<()> {
+    async fn give_back(&self, rate: RateLimit, subject: &RateLimitKey, now: Moment) -> PortResult<()> {
         self.call("give_back", |stored| {
             let window = stored.limits.get_mut(&counter(rate, subject));
             if let Some(window) = window.filter(|(hits, until)| *hits > 0 && *until > now) {
@@ -150,7 +155,7 @@ impl Forgive for MemoryTable {
 }
 
 impl ForgiveSources for MemoryTable {
-    async fn forgive_sources(&self, rate: Rate, login: &Login) -> Outcome<()> {
+    async fn forgive_sources(&self, rate: RateLimit, login: &Login) -> PortResult<()> {
         self.call("forgive_sources", |stored| {
             let begins = format!("{}#{login}#", rate.name);
             stored.limits.retain(|key, _| !key.starts_with(&begins));
@@ -161,7 +166,7 @@ impl ForgiveSources for MemoryTable {
 }
 
 impl KnowSource for MemoryTable {
-    async fn is_known(&self, login: &Login, source: &Tag, now: Moment) -> Outcome<bool> {
+    async fn is_known(&self, login: &Login, source: &Tag, now: Moment) -> PortResult<bool> {
         self.call("is_known", |stored| {
             let until = stored.sources.get(&(login.to_string(), source.clone()));
             Ok(until.is_some_and(|until| *until > now))
@@ -171,7 +176,7 @@ impl KnowSource for MemoryTable {
 }
 
 impl RememberSource for MemoryTable {
-    async fn remember_source(&self, login: &Login, source: &Tag, now: Moment) -> Outcome<()> {
+    async fn remember_source(&self, login: &Login, source: &Tag, now: Moment) -> PortResult<()> {
         self.call("remember_source", |stored| {
             stored.sources.insert((login.to_string(), source.clone()), now.after(KNOWN_FOR));
             Ok(())
@@ -181,7 +186,7 @@ impl RememberSource for MemoryTable {
 }
 
 impl RecordLift for MemoryTable {
-    async fn record_lift(&self, lift: &LiftedLock) -> Outcome<()> {
+    async fn record_lift(&self, lift: &LiftedLock) -> PortResult<()> {
         self.call("record_lift", |stored| {
             if stored.lifts.iter().any(|other| (other.reviewer, other.at) == (lift.reviewer, lift.at)) {
                 return Err(PortError::Conflict);
@@ -195,7 +200,7 @@ impl RecordLift for MemoryTable {
 
 impl Stored {
     /// Changes the record of a request that is in progress; `Conflict` when there is none.
-    fn in_progress(&mut self, request: &Repeatable) -> Outcome<&mut (String, Moment, Option<KeptAnswer>)> {
+    fn in_progress(&mut self, request: &Repeatable) -> PortResult<&mut (String, Moment, Option<KeptAnswer>)> {
         let record = self.answers.get_mut(&request.key);
         let mine = record.filter(|record| record.0 == request.fingerprint && record.2.is_none());
         mine.ok_or(PortError::Conflict)
@@ -209,14 +214,14 @@ impl KeepAnswer for MemoryTable {
         now: Moment,
         deadline: Moment,
         _kept_until: Moment,
-    ) -> Outcome<Seen> {
+    ) -> PortResult<Seen> {
         self.call("begin", |stored| {
             let found = stored.answers.get(&request.key);
             let is_same = found.is_some_and(|(fingerprint, ..)| *fingerprint == request.fingerprint);
             let is_over = found.is_none_or(|(_, until, _)| *until <= now);
             let since = stored.begun.get(&request.key).copied().unwrap_or(now);
             let (seen, since) = match found {
-                Some((_, _, None)) if is_same && is_over => (Seen::Again { since }, since),
+                Some((_, _, None)) if is_same && is_over => (Seen::Resumed { since }, since),
                 _ if is_over => (Seen::New, now),
                 Some(_) if !is_same => return Ok(Seen::Differently),
                 Some((_, _, Some(answer))) => return Ok(Seen::Answered(answer.clone())),
@@ -235,7 +240,7 @@ impl KeepAnswer for MemoryTable {
         _since: Moment,
         now: Moment,
         _kept_until: Moment,
-    ) -> Outcome<()> {
+    ) -> PortResult<()> {
         self.call("release", |stored| {
             stored.in_progress(request)?.1 = now;
             Ok(())
@@ -249,7 +254,7 @@ impl KeepAnswer for MemoryTable {
         answer: &KeptAnswer,
         _now: Moment,
         until: Moment,
-    ) -> Outcome<()> {
+    ) -> PortResult<()> {
         self.call("keep", |stored| {
             let record = stored.in_progress(request)?;
             (record.1, record.2) = (until, Some(answer.clone()));
@@ -258,7 +263,7 @@ impl KeepAnswer for MemoryTable {
         .await
     }
 
-    async fn forget(&self, request: &Repeatable) -> Outcome<()> {
+    async fn forget(&self, request: &Repeatable) -> PortResult<()> {
         self.call("forget", |stored| {
             stored.in_progress(request)?;
             stored.answers.remove(&request.key);

@@ -2,12 +2,12 @@
 
 use super::MemoryTable;
 use crate::{
-    Outcome, PortError,
-    evidence::{CardsToRead, KeptEvidence, LoadEvidence, SaveEvidence},
+    PortError, PortResult,
+    evidence::{IdCardOcrQueue, KeptEvidence, LoadEvidence, SaveEvidence},
 };
 
 impl SaveEvidence for MemoryTable {
-    async fn save_evidence(&self, kept: &KeptEvidence) -> Outcome<()> {
+    async fn save_evidence(&self, kept: &KeptEvidence) -> PortResult<()> {
         self.call("save_evidence", |stored| {
             let key = (kept.of.case, kept.of.version);
             if !stored.accounts.contains_key(&kept.of.case.owner) || stored.evidence.contains_key(&key) {
@@ -21,7 +21,7 @@ impl SaveEvidence for MemoryTable {
 }
 
 impl LoadEvidence for MemoryTable {
-    async fn load_evidence(&self, of: CardsToRead) -> Outcome<Option<KeptEvidence>> {
+    async fn load_evidence(&self, of: IdCardOcrQueue) -> PortResult<Option<KeptEvidence>> {
         self.call("load_evidence", |stored| Ok(stored.evidence.get(&(of.case, of.version)).cloned())).await
     }
 }

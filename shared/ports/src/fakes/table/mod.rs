@@ -2,17 +2,17 @@
 
 mod audit;
 mod bulk;
+mod case_lists;
 mod cases;
 mod codes;
 mod evidence;
 mod exports;
-mod figures;
-mod materials;
-mod notices;
+mod match_keys;
+mod notifications;
 mod numbers;
 mod people;
 mod pictures;
-mod rosters;
+mod statistics;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -20,15 +20,15 @@ use std::{
 };
 
 use domain::{
-    case::{AuditEntry, Case, List, ReviewerClaims, chain::Anchor, desk::Reviewer, listing::Line},
+    case::{AuditEntry, Case, List, ReviewerClaims, chain::Anchor, desk::Reviewer, listing::ListItem},
     collection::department::Department,
-    figures::Figures,
     ids::{
-        AccountId, BulkId, CaptchaId, CaseId, CaseKind, ExportId, NoticeId, ReviewerId, RosterId, SmsCodeId,
-        UploadId,
+        AccountId, BulkId, CaptchaId, CaseId, CaseKind, CaseListId, ExportId, NotificationId, ReviewerId,
+        SmsCodeId, UploadId,
     },
     moment::Moment,
-    real_name::alipay::{AttemptId, ResponseDigest, Standing},
+    real_name::alipay::{AttemptHistory, AttemptId, ResponseDigest},
+    statistics::Statistics,
     window::Window,
 };
 use jiff::civil::Date;
@@ -38,22 +38,22 @@ pub use numbers::{StoredClosing, StoredNumber};
 
 use super::{Script, lock};
 use crate::{
-    Outcome,
+    PortResult,
     audit::View,
     bulk::{Bulk, BulkResult},
+    case_lists::CaseList,
     codes::SentSmsCode,
     evidence::KeptEvidence,
     exports::Export,
-    figures::CounterId,
     idempotency::KeptAnswer,
     log_in::LiftedLock,
-    materials::MaterialIndex,
-    notices::KeptNotice,
+    match_keys::SharedEvidenceIndex,
+    notifications::StoredNotification,
     numbers::Settlement,
     people::Account,
     pictures::Upload,
-    rosters::Roster,
     secrets::Tag,
+    statistics::CounterId,
     windows::WindowChange,
     workflow::TaskToken,
 };
@@ -78,7 +78,7 @@ pub struct Stored {
     /// Open accounts.
     pub accounts: BTreeMap<AccountId, Account>,
     /// People's attempts with Alipay.
-    pub standings: BTreeMap<AccountId, Standing>,
+    pub standings: BTreeMap<AccountId, AttemptHistory>,
     /// Whose attempt it is that Alipay calls so.
     pub certify_ids: HashMap<String, AttemptId>,
     /// The responses of Alipay that were used.
@@ -106,7 +106,7 @@ pub struct Stored {
     /// Exports.
     pub exports: BTreeMap<(AccountId, ExportId), Export>,
     /// Lists that are made into files, by reviewer.
-    pub rosters: BTreeMap<(ReviewerId, RosterId), Roster>,
+    pub case_lists: BTreeMap<(ReviewerId, CaseListId), CaseList>,
     /// What was read on cards, by the submission.
     pub evidence: BTreeMap<(CaseId, u64), KeptEvidence>,
     /// Cases.
@@ -120,7 +120,7 @@ pub struct Stored {
     /// Entries of the history that were counted.
     pub counted: BTreeSet<(CaseId, u64)>,
     /// Counters: how often each was written, and what it has.
-    pub counters: HashMap<CounterId, (u64, Figures)>,
+    pub counters: HashMap<CounterId, (u64, Statistics)>,
     /// Anchors of the chains of histories.
     pub anchors: BTreeMap<Date, Anchor>,
     /// Selections, by reviewer.
@@ -132,11 +132,11 @@ pub struct Stored {
     /// The records of reviewers' claims.
     pub claims: BTreeMap<ReviewerId, ReviewerClaims>,
     /// Queues: division, kind and place.
-    pub queues: BTreeMap<(List, &'static str, CaseKind, String), Line>,
+    pub queues: BTreeMap<(List, &'static str, CaseKind, String), ListItem>,
     /// Notices, by their owners.
-    pub notices: BTreeMap<(AccountId, NoticeId), KeptNotice>,
+    pub notifications: BTreeMap<(AccountId, NotificationId), StoredNotification>,
     /// What is indexed of cases.
-    pub indexes: BTreeMap<CaseId, MaterialIndex>,
+    pub indexes: BTreeMap<CaseId, SharedEvidenceIndex>,
     /// Lines of the index: tags, and the cases that have them.
     pub lines: BTreeSet<(String, CaseId)>,
     /// Lines of bands, by tag and case: pictures.
@@ -179,8 +179,8 @@ impl MemoryTable {
     async fn call<T>(
         &self,
         name: &'static str,
-        effect: impl FnOnce(&mut Stored) -> Outcome<T>,
-    ) -> Outcome<T> {
+        effect: impl FnOnce(&mut Stored) -> PortResult<T>,
+    ) -> PortResult<T> {
         self.script.call(name, || effect(&mut self.look())).await
     }
 }

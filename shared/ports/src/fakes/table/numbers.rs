@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::{MemoryTable, Stored, StoredCase, cases::queue_key};
 use crate::{
-    Outcome, PortError,
+    PortError, PortResult,
     closing::{BeginClosing, Closing, EndClosing},
     numbers::{LoadNumber, LostNumber, NotifyLoss, Settle, Settlement},
     people::{Account, Person},
@@ -90,7 +90,7 @@ impl Stored {
     }
 
     /// `Conflict` when a change would verify an account whose number another one holds.
-    pub(super) fn expect_number(&self, change: &Change) -> Outcome<()> {
+    pub(super) fn expect_number(&self, change: &Change) -> PortResult<()> {
         let verifies = change.after.id.kind == CaseKind::RealName && change.entry.event == Event::Approved;
         if verifies && !self.may_hold(change.after.id.owner) { Err(PortError::Conflict) } else { Ok(()) }
     }
@@ -120,13 +120,13 @@ impl Stored {
 }
 
 impl LoadNumber for MemoryTable {
-    async fn load_number(&self, owner: AccountId) -> Outcome<Option<RegisteredNumber>> {
+    async fn load_number(&self, owner: AccountId) -> PortResult<Option<RegisteredNumber>> {
         self.call("load_number", |stored| Ok(stored.number_of(owner).map(|(_, number)| number))).await
     }
 }
 
 impl Settle for MemoryTable {
-    async fn load_settlement(&self, account: AccountId, at: Moment) -> Outcome<Option<Settlement>> {
+    async fn load_settlement(&self, account: AccountId, at: Moment) -> PortResult<Option<Settlement>> {
         self.call("load_settlement", |stored| Ok(stored.settlements.get(&(account, at)).cloned())).await
     }
 
@@ -135,7 +135,7 @@ impl Settle for MemoryTable {
         settlement: &Settlement,
         lost: &[AccountId],
         _until: Moment,
-    ) -> Outcome<()> {
+    ) -> PortResult<()> {
         self.call("record_losses", |stored| {
             let key = (settlement.account, settlement.at);
             let kept = stored.settlements.get_mut(&key).ok_or(PortError::Conflict)?;
@@ -147,7 +147,7 @@ impl Settle for MemoryTable {
         .await
     }
 
-    async fn end_settlement(&self, settlement: &Settlement, now: Moment) -> Outcome<()> {
+    async fn end_settlement(&self, settlement: &Settlement, now: Moment) -> PortResult<()> {
         self.call("end_settlement", |stored| {
             let key = (settlement.account, settlement.at);
             if settlement.lost.is_empty() {
@@ -163,7 +163,7 @@ impl Settle for MemoryTable {
 }
 
 impl NotifyLoss for MemoryTable {
-    async fn load_lost(&self, id: AccountId) -> Outcome<Option<LostNumber>> {
+    async fn load_lost(&self, id: AccountId) -> PortResult<Option<LostNumber>> {
         self.call("load_lost", |stored| {
             let Some(kept) = stored.closings.get(&id) else { return Ok(None) };
             let (closing, account) = (kept.closing.clone(), &kept.account);
@@ -174,7 +174,7 @@ impl NotifyLoss for MemoryTable {
         .await
     }
 
-    async fn begin_loss_sms(&self, id: AccountId, now: Moment) -> Outcome<bool> {
+    async fn begin_loss_sms(&self, id: AccountId, now: Moment) -> PortResult<bool> {
         self.call("begin_loss_sms", |stored| {
             let Some(kept) = stored.closings.get_mut(&id) else { return Ok(false) };
             let is_first = kept.sms_at.is_none();
@@ -184,7 +184,7 @@ impl NotifyLoss for MemoryTable {
         .await
     }
 
-    async fn retry_loss_sms(&self, id: AccountId) -> Outcome<()> {
+    async fn retry_loss_sms(&self, id: AccountId) -> PortResult<()> {
         self.call("retry_loss_sms", |stored| {
             stored.closings.get_mut(&id).ok_or(PortError::Conflict)?.sms_at = None;
             Ok(())
@@ -194,7 +194,7 @@ impl NotifyLoss for MemoryTable {
 }
 
 impl BeginClosing for MemoryTable {
-    async fn begin_closing(&self, account: &Account, person: &Person, closing: &Closing) -> Outcome<()> {
+    async fn begin_closing(&self, account: &Account, person: &Person, closing: &Closing) -> PortResult<()> {
         self.call("begin_closing", |stored| {
             let id = account.id;
             let is_same = stored.accounts.get(&id).is_some_and(|stored| stored.mobile == account.mobile);
@@ -249,19 +249,19 @@ impl BeginClosing for MemoryTable {
         .await
     }
 
-    async fn load_closing(&self, id: AccountId) -> Outcome<Option<Closing>> {
+    async fn load_closing(&self, id: AccountId) -> PortResult<Option<Closing>> {
         self.call("load_closing", |stored| Ok(stored.closings.get(&id).map(|kept| kept.closing.clone())))
             .await
     }
 }
 
 impl EndClosing for MemoryTable {
-    async fn clear_person(&self, closing: &Closing, kept: &[UploadId]) -> Outcome<()> {
+    async fn clear_person(&self, closing: &Closing, kept: &[UploadId]) -> PortResult<()> {
         self.call("clear_person", |stored| {
             let id = closing.account;
             stored.uploads.retain(|(owner, upload), _| *owner != id || kept.contains(upload));
             stored.standings.remove(&id);
-            stored.notices.retain(|(owner, _), _| *owner != id);
+            stored.notifications.retain(|(owner, _), _| *owner != id);
             stored.exports.retain(|(owner, _), _| *owner != id);
             let is_kept = |case: &CaseId| closing.approved.is_some() && case.kind == CaseKind::Collection;
             stored.submissions.retain(|(case, _), _| case.owner != id || is_kept(case));
@@ -273,7 +273,7 @@ impl EndClosing for MemoryTable {
         .await
     }
 
-    async fn end_closing(&self, closing: &Closing) -> Outcome<()> {
+    async fn end_closing(&self, closing: &Closing) -> PortResult<()> {
         self.call("end_closing", |stored| {
             stored.closings.remove(&closing.account);
             Ok(())

@@ -1,7 +1,7 @@
 //! Accounts, people, reviewers, departments and windows.
 
 use domain::{
-    case::{Filed, desk::Reviewer},
+    case::{CaseFile, desk::Reviewer},
     collection::department::{Department, DepartmentId},
     consent::Biometrics,
     divisions::Division,
@@ -9,7 +9,7 @@ use domain::{
     moment::Moment,
     real_name::{
         Way,
-        alipay::{Progress, ResponseDigest, Standing},
+        alipay::{AttemptHistory, Progress, ResponseDigest},
     },
     window::Window,
 };
@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 
 use super::{MemoryTable, Stored};
 use crate::{
-    Outcome, PortError,
+    PortError, PortResult,
     alipay::{SaveStanding, SavedStanding},
     people::{
         Account, FindAccount, ListDepartments, LoadAccount, LoadDepartment, LoadPerson, LoadReviewer, Moved,
@@ -28,7 +28,7 @@ use crate::{
 };
 
 impl SaveAccount for MemoryTable {
-    async fn save_account(&self, account: &NewAccount) -> Outcome<Registered> {
+    async fn save_account(&self, account: &NewAccount) -> PortResult<Registered> {
         self.call("save_account", |stored| {
             let NewAccount { id, id_type, sealed, identity, mobile, sms_code, consent_version, .. } = account;
             let is_taken = stored.accounts.contains_key(id)
@@ -66,7 +66,7 @@ impl SaveBiometrics for MemoryTable {
         before: &Biometrics,
         after: &Biometrics,
         _at: Moment,
-    ) -> Outcome<()> {
+    ) -> PortResult<()> {
         self.call("save_biometrics", |stored| {
             let account = stored.accounts.get_mut(&id).ok_or(PortError::Conflict)?;
             if account.biometrics != *before {
@@ -80,13 +80,13 @@ impl SaveBiometrics for MemoryTable {
 }
 
 impl LoadAccount for MemoryTable {
-    async fn load_account(&self, id: AccountId) -> Outcome<Option<Account>> {
+    async fn load_account(&self, id: AccountId) -> PortResult<Option<Account>> {
         self.call("load_account", |stored| Ok(stored.accounts.get(&id).cloned())).await
     }
 }
 
 impl SaveMobile for MemoryTable {
-    async fn save_mobile(&self, change: &NewMobile) -> Outcome<Moved> {
+    async fn save_mobile(&self, change: &NewMobile) -> PortResult<Moved> {
         self.call("save_mobile", |stored| {
             let NewMobile { account, sealed, from, to, .. } = change;
             let is_same = |account: &Account| account.mobile == from.mobile;
@@ -114,7 +114,7 @@ impl SaveMobile for MemoryTable {
 }
 
 impl FindAccount for MemoryTable {
-    async fn find_by_identity(&self, tag: &Tag) -> Outcome<Vec<AccountId>> {
+    async fn find_by_identity(&self, tag: &Tag) -> PortResult<Vec<AccountId>> {
         self.call("find_by_identity", |stored| {
             let number = stored.numbers.get(tag);
             Ok(number.map(|number| number.registered().named()).unwrap_or_default())
@@ -122,26 +122,30 @@ impl FindAccount for MemoryTable {
         .await
     }
 
-    async fn find_by_mobile(&self, tag: &Tag) -> Outcome<Option<AccountId>> {
+    async fn find_by_mobile(&self, tag: &Tag) -> PortResult<Option<AccountId>> {
         self.call("find_by_mobile", |stored| Ok(stored.mobiles.get(tag).copied())).await
     }
 
-    async fn find_staff(&self, account: &str) -> Outcome<Option<ReviewerId>> {
+    async fn find_staff(&self, account: &str) -> PortResult<Option<ReviewerId>> {
         self.call("find_staff", |stored| Ok(stored.staff.get(account).copied())).await
     }
 }
 
 impl Stored {
-    fn filed<P: DeserializeOwned>(&self, kind: CaseKind, owner: AccountId) -> Outcome<Option<Filed<P>>> {
+    fn filed<P: DeserializeOwned>(
+        &self,
+        kind: CaseKind,
+        owner: AccountId,
+    ) -> PortResult<Option<CaseFile<P>>> {
         let Some(found) = self.cases.get(&CaseId { kind, owner }) else { return Ok(None) };
         let pages = P::deserialize(&found.pages);
         let pages = pages.map_err(|_| PortError::Corrupt(format!("the pages of {}", found.case.id)))?;
-        Ok(Some(Filed { case: found.case.clone(), pages }))
+        Ok(Some(CaseFile { case: found.case.clone(), pages }))
     }
 }
 
 impl LoadPerson for MemoryTable {
-    async fn load_person(&self, id: AccountId) -> Outcome<Option<Person>> {
+    async fn load_person(&self, id: AccountId) -> PortResult<Option<Person>> {
         self.call("load_person", |stored| {
             let Some(account) = stored.accounts.get(&id) else { return Ok(None) };
             Ok(Some(Person {
@@ -161,10 +165,10 @@ impl LoadPerson for MemoryTable {
 impl SaveStanding for MemoryTable {
     async fn save_standing(
         &self,
-        standing: &Standing,
+        standing: &AttemptHistory,
         response: Option<&ResponseDigest>,
         at: Moment,
-    ) -> Outcome<SavedStanding> {
+    ) -> PortResult<SavedStanding> {
         self.call("save_standing", |stored| {
             let before = stored.standings.get(&standing.owner).map_or(0, |before| before.version);
             if before + 1 != standing.version || !stored.accounts.contains_key(&standing.owner) {
@@ -197,13 +201,13 @@ impl SaveStanding for MemoryTable {
 }
 
 impl LoadReviewer for MemoryTable {
-    async fn load_reviewer(&self, id: ReviewerId) -> Outcome<Option<Reviewer>> {
+    async fn load_reviewer(&self, id: ReviewerId) -> PortResult<Option<Reviewer>> {
         self.call("load_reviewer", |stored| Ok(stored.reviewers.get(&id).cloned())).await
     }
 }
 
 impl SaveDepartment for MemoryTable {
-    async fn save_department(&self, department: &Department, _at: Moment) -> Outcome<()> {
+    async fn save_department(&self, department: &Department, _at: Moment) -> PortResult<()> {
         self.call("save_department", |stored| {
             stored.departments.insert(department.id.to_string(), department.clone());
             Ok(())
@@ -213,13 +217,13 @@ impl SaveDepartment for MemoryTable {
 }
 
 impl LoadDepartment for MemoryTable {
-    async fn load_department(&self, id: DepartmentId) -> Outcome<Option<Department>> {
+    async fn load_department(&self, id: DepartmentId) -> PortResult<Option<Department>> {
         self.call("load_department", |stored| Ok(stored.departments.get(&id.to_string()).cloned())).await
     }
 }
 
 impl ListDepartments for MemoryTable {
-    async fn list_departments(&self, division: Division) -> Outcome<Vec<Department>> {
+    async fn list_departments(&self, division: Division) -> PortResult<Vec<Department>> {
         self.call("list_departments", |stored| {
             let all = stored.departments.values();
             Ok(all.filter(|department| department.division == division).cloned().collect())
@@ -229,13 +233,13 @@ impl ListDepartments for MemoryTable {
 }
 
 impl LoadWindow for MemoryTable {
-    async fn load_window(&self, province: Division) -> Outcome<Option<Window>> {
+    async fn load_window(&self, province: Division) -> PortResult<Option<Window>> {
         self.call("load_window", |stored| Ok(stored.windows.get(province.code()).cloned())).await
     }
 }
 
 impl ListWindows for MemoryTable {
-    async fn list_windows(&self, provinces: &[Division]) -> Outcome<Vec<Window>> {
+    async fn list_windows(&self, provinces: &[Division]) -> PortResult<Vec<Window>> {
         self.call("list_windows", |stored| {
             let found = provinces.iter().filter_map(|province| stored.windows.get(province.code()));
             Ok(found.cloned().collect())
@@ -245,7 +249,7 @@ impl ListWindows for MemoryTable {
 }
 
 impl SaveWindow for MemoryTable {
-    async fn save_window(&self, change: &WindowChange) -> Outcome<()> {
+    async fn save_window(&self, change: &WindowChange) -> PortResult<()> {
         self.call("save_window", |stored| {
             let province = change.after.province;
             if stored.windows.get(province.code()) != change.before.as_ref() {

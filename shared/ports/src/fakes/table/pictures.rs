@@ -6,12 +6,12 @@ use domain::ids::{AccountId, UploadId};
 
 use super::MemoryTable;
 use crate::{
-    Outcome, PortError,
+    PortError, PortResult,
     pictures::{DropUpload, Judged, ListUploads, LoadUploads, Progress, RecordCheck, SaveUpload, Upload},
 };
 
 impl SaveUpload for MemoryTable {
-    async fn save_upload(&self, upload: &Upload) -> Outcome<()> {
+    async fn save_upload(&self, upload: &Upload) -> PortResult<()> {
         self.call("save_upload", |stored| {
             let key = (upload.owner, upload.id);
             if stored.uploads.contains_key(&key) || !stored.accounts.contains_key(&upload.owner) {
@@ -25,7 +25,7 @@ impl SaveUpload for MemoryTable {
 }
 
 impl LoadUploads for MemoryTable {
-    async fn load_uploads(&self, owner: AccountId, ids: &[UploadId]) -> Outcome<Vec<Upload>> {
+    async fn load_uploads(&self, owner: AccountId, ids: &[UploadId]) -> PortResult<Vec<Upload>> {
         self.call("load_uploads", |stored| {
             let ids: BTreeSet<_> = ids.iter().collect();
             Ok(ids.into_iter().filter_map(|id| stored.uploads.get(&(owner, *id)).cloned()).collect())
@@ -35,7 +35,7 @@ impl LoadUploads for MemoryTable {
 }
 
 impl DropUpload for MemoryTable {
-    async fn drop_upload(&self, owner: AccountId, id: UploadId) -> Outcome<()> {
+    async fn drop_upload(&self, owner: AccountId, id: UploadId) -> PortResult<()> {
         self.call("drop_upload", |stored| {
             stored.uploads.remove(&(owner, id));
             Ok(())
@@ -45,7 +45,7 @@ impl DropUpload for MemoryTable {
 }
 
 impl ListUploads for MemoryTable {
-    async fn list_uploads(&self, owner: AccountId) -> Outcome<Vec<Upload>> {
+    async fn list_uploads(&self, owner: AccountId) -> PortResult<Vec<Upload>> {
         self.call("list_uploads", |stored| {
             Ok(stored.uploads.values().filter(|upload| upload.owner == owner).cloned().collect())
         })
@@ -61,7 +61,7 @@ impl MemoryTable {
         key: (AccountId, UploadId),
         progress: Progress,
         may: impl FnOnce(&Progress) -> bool,
-    ) -> Outcome<()> {
+    ) -> PortResult<()> {
         self.call(call, |stored| {
             let upload = stored.uploads.get_mut(&key).filter(|upload| may(&upload.progress));
             upload.ok_or(PortError::Conflict)?.progress = progress;
@@ -72,7 +72,7 @@ impl MemoryTable {
 }
 
 impl RecordCheck for MemoryTable {
-    async fn begin_check(&self, owner: AccountId, id: UploadId, version_id: &str) -> Outcome<()> {
+    async fn begin_check(&self, owner: AccountId, id: UploadId, version_id: &str) -> PortResult<()> {
         let checking = Progress::Checking { version_id: version_id.to_owned() };
         let again = checking.clone();
         self.advance("begin_check", (owner, id), checking, |now| *now == Progress::Pending || *now == again)
@@ -85,7 +85,7 @@ impl RecordCheck for MemoryTable {
         id: UploadId,
         version_id: &str,
         judged: &Judged,
-    ) -> Outcome<()> {
+    ) -> PortResult<()> {
         let version_id = version_id.to_owned();
         let pinned = Progress::Checking { version_id: version_id.clone() };
         let progress = Progress::Judged { version_id, judgement: judged.clone() };

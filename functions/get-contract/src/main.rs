@@ -1,9 +1,0 @@
-//! `GET /v1/openapi.json` and `GET /v1/docs`: wiring.
-
-use adapters::SystemClock;
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
-    telemetry::init();
-    edge::serve(&SystemClock, get_contract::handle).await
-}

@@ -1,0 +1,46 @@
+//! The pages of a case as a submission froze them.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::match_key::{self, MatchKey};
+use crate::{
+    collection::{Collection, UploadUse},
+    ids::CaseKind,
+    real_name::OnlineRequest,
+};
+
+/// What was handed in with a case.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SubmittedPages {
+    /// The pages of a collection.
+    Collection(Box<Collection>),
+    /// A request for real-name verification by pictures.
+    RealName(OnlineRequest),
+}
+
+impl SubmittedPages {
+    /// Reads pages as they were saved with a case of that kind.
+    pub fn read(kind: CaseKind, pages: &Value) -> Result<Self, serde_json::Error> {
+        Ok(match kind {
+            CaseKind::Collection => Self::Collection(Box::new(Collection::deserialize(pages)?)),
+            CaseKind::RealName => Self::RealName(OnlineRequest::deserialize(pages)?),
+        })
+    }
+
+    /// The pictures that they name.
+    pub fn uploads(&self) -> Vec<UploadUse> {
+        match self {
+            Self::Collection(pages) => pages.uploads(),
+            Self::RealName(request) => request.uploads(),
+        }
+    }
+
+    /// The numbers that they name, for comparing with other cases.
+    pub fn numbers(&self) -> Vec<MatchKey> {
+        match self {
+            Self::Collection(pages) => match_key::numbers(pages),
+            Self::RealName(_) => Vec::new(),
+        }
+    }
+}
