@@ -158,7 +158,7 @@ impl Applicant {
             inbox.list("/items").iter().find(is_it).cloned()
         };
         let notification = wait::until(&format!("the notice {kind} of {about}"), wait::SOON, told).await;
-        (notification["noticeId"].as_str().expect("a notice has an id").to_owned(), notification)
+        (notification["notificationId"].as_str().expect("a notice has an id").to_owned(), notification)
     }
 
     /// Sends a picture and waits until it may be used.

@@ -151,7 +151,7 @@ async fn an_export_holds_everything_of_its_owner_and_of_nobody_else() {
     assert_eq!(data["realName"]["history"][0]["event"], "submitted");
     assert_eq!(data["uploads"].as_array().map(Vec::len), Some(8));
     assert!(!text.contains("rev_"), "a reviewer is named");
-    assert_eq!(data["notices"][0]["noticeId"], json!(told));
+    assert_eq!(data["notifications"][0]["notificationId"], json!(told));
 
     let _ = applicant.api.request_export().await.expect(202);
     let _ = applicant.api.request_export().await.expect(202);

@@ -100,7 +100,7 @@ async fn a_decision_is_told_in_the_inbox_and_by_one_sms_however_often_it_is_deli
     assert_eq!(english.str("/items/0/title"), "Collection returned");
     assert_eq!(english.number("/unread") + 1, inbox.number("/unread"));
     assert_ne!(english.body["items"][0]["readAt"], Value::Null);
-    assert_eq!(english.body["items"][1]["noticeId"], json!(received));
+    assert_eq!(english.body["items"][1]["notificationId"], json!(received));
 }
 
 #[tokio::test]

@@ -122,7 +122,7 @@ fn plausible(path: &str) -> String {
     let prefix = match path {
         path if path.contains("exports") => "xpt",
         path if path.contains("uploads") => "upl",
-        path if path.contains("notices") => "ntc",
+        path if path.contains("notifications") => "ntc",
         path if path.contains("educations") => "edu",
         path if path.contains("employments") => "emp",
         path if path.contains("alipay") => "aly",

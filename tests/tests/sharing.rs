@@ -19,7 +19,7 @@ async fn submitted_with(stack: &Stack, phone: &str) -> (Applicant, String) {
 async fn shared(reviewer: &Reviewer, case: &str, is_wanted: impl Fn(&[Value]) -> bool) -> Vec<Value> {
     let compared = async || {
         let shown = reviewer.api.case(case).await.expect(200);
-        let match_keys = shown.body["shared"]["materials"].as_array().cloned().unwrap_or_default();
+        let match_keys = shown.body["shared"]["evidence"].as_array().cloned().unwrap_or_default();
         (shown.str("/shared/state") == "ready" && is_wanted(&match_keys)).then_some(match_keys)
     };
     wait::until("the comparison", wait::SOON, compared).await

@@ -122,7 +122,7 @@ impl Data<'_> {
             "realName": real_name,
             "collection": collection,
             "uploads": uploads.collect::<Value>(),
-            "notices": notifications.collect::<Value>(),
+            "notifications": notifications.collect::<Value>(),
         })
     }
 

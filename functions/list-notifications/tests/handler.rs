@@ -51,7 +51,7 @@ async fn told(fakes: &Fakes, owner: AccountId, count: u64) -> Vec<String> {
 
 fn ids(reply: &TestResponse) -> Vec<String> {
     let items = reply.body["items"].as_array().unwrap();
-    items.iter().map(|item| item["noticeId"].as_str().unwrap().to_owned()).collect()
+    items.iter().map(|item| item["notificationId"].as_str().unwrap().to_owned()).collect()
 }
 
 #[tokio::test]

@@ -79,7 +79,7 @@ pub(crate) async fn view(
     let index = index.filter(|index| index.settled && Some(index.version) >= case.submitted_version);
     let Some(index) = index else {
         let is_expected = case.submitted_at.is_some_and(|at| now < at.after(EXPECTED));
-        return Ok(json!({"state": if is_expected { "pending" } else { "none" }, "materials": []}));
+        return Ok(json!({"state": if is_expected { "pending" } else { "none" }, "evidence": []}));
     };
     let mut others = Vec::new();
     for some in index.tags().chunks(AT_ONCE) {
@@ -89,7 +89,7 @@ pub(crate) async fn view(
     let shared = together(&index.match_keys, &others);
     let visible = visible(&shared, reviewer, table, now).await?;
     let match_keys: Vec<Value> = shared.iter().map(|shared| shared.json(&visible, lang)).collect();
-    Ok(json!({"state": "ready", "materials": match_keys}))
+    Ok(json!({"state": "ready", "evidence": match_keys}))
 }
 
 /// The tag, and the cases of other people that have it, the reviewer's own left out.

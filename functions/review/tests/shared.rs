@@ -66,7 +66,7 @@ async fn a_number_that_another_case_has_is_told_with_the_case() {
     let told = shared(&fakes, COUNTY, case).await;
     assert_eq!(
         told,
-        json!({"state": "ready", "materials": [{
+        json!({"state": "ready", "evidence": [{
             "pointer": "/educations/1/educationCertificateNo",
             "kind": "certificate",
             "code": "shared.CERTIFICATE",
@@ -86,10 +86,10 @@ async fn own_case_of_the_reviewer_is_neither_named_nor_counted() {
         indexed(&fakes, case, &["one"]).await;
     }
     let reviewer = fakes.reviewer(COUNTY);
-    assert_eq!(shared_with(&fakes, &reviewer, case).await["materials"][0]["others"], 1);
+    assert_eq!(shared_with(&fakes, &reviewer, case).await["evidence"][0]["others"], 1);
     fakes.table.look().reviewers.get_mut(&reviewer.id).unwrap().own_account = Some(own.owner);
     let told = shared_with(&fakes, &reviewer, case).await;
-    assert_eq!(told, json!({"state": "ready", "materials": []}));
+    assert_eq!(told, json!({"state": "ready", "evidence": []}));
 }
 
 #[tokio::test]
@@ -102,9 +102,9 @@ async fn a_case_of_another_county_is_counted_and_not_named() {
     let elsewhere = domain::divisions::Division::parse("110102").unwrap();
     fakes.table.look().cases.get_mut(&other).unwrap().case.division = Some(elsewhere);
     let told = shared(&fakes, COUNTY, case).await;
-    assert_eq!((&told["materials"][0]["others"], &told["materials"][0]["cases"]), (&json!(1), &json!([])));
+    assert_eq!((&told["evidence"][0]["others"], &told["evidence"][0]["cases"]), (&json!(1), &json!([])));
     let told = shared(&fakes, "110000", case).await;
-    assert_eq!(told["materials"][0]["cases"], json!([other]), "the province sees both");
+    assert_eq!(told["evidence"][0]["cases"], json!([other]), "the province sees both");
 }
 
 #[tokio::test]
@@ -115,12 +115,12 @@ async fn ones_own_other_case_is_no_other_and_many_are_told_as_more() {
     for case in [case, own] {
         indexed(&fakes, case, &["one"]).await;
     }
-    assert_eq!(shared(&fakes, COUNTY, case).await["materials"], json!([]));
+    assert_eq!(shared(&fakes, COUNTY, case).await["evidence"], json!([]));
     for number in 2..=12 {
         indexed(&fakes, fakes.submitted(number).await, &["one"]).await;
     }
     let told = shared(&fakes, COUNTY, case).await;
-    let told = &told["materials"][0];
+    let told = &told["evidence"][0];
     assert_eq!((&told["others"], &told["more"]), (&json!(10), &json!(true)));
     assert_eq!(told["cases"].as_array().map(Vec::len), Some(10));
 }
@@ -129,7 +129,7 @@ async fn ones_own_other_case_is_no_other_and_many_are_told_as_more() {
 async fn what_is_not_compared_yet_is_not_told_as_nothing() {
     let fakes = Fakes::new();
     let case = fakes.submitted(1).await;
-    assert_eq!(shared(&fakes, COUNTY, case).await, json!({"state": "pending", "materials": []}));
+    assert_eq!(shared(&fakes, COUNTY, case).await, json!({"state": "pending", "evidence": []}));
     fakes.clock.advance(SignedDuration::from_hours(1));
     assert_eq!(shared(&fakes, COUNTY, case).await["state"], "none");
 }
@@ -173,7 +173,7 @@ async fn a_picture_that_looks_the_same_is_told_apart_from_one_that_is() {
         fakes.table.write_lines(&index).await.unwrap();
     }
     let told = shared(&fakes, COUNTY, case).await;
-    let told: Vec<(&Value, &Value, &Value)> = told["materials"]
+    let told: Vec<(&Value, &Value, &Value)> = told["evidence"]
         .as_array()
         .unwrap()
         .iter()

@@ -316,7 +316,7 @@ mod tests {
     }
 
     fn queues() -> Queues {
-        let output = r#"{"Calls": {"url": "calls"}, "Writes": {"url": "writes"}, "IdCards": {"url": "dead", "from": "cards"}}"#;
+        let output = r#"{"Calls": {"url": "calls"}, "Writes": {"url": "writes"}, "Cards": {"url": "dead", "from": "cards"}}"#;
         Queues::parse(output).unwrap()
     }
 
@@ -364,7 +364,7 @@ mod tests {
     #[tokio::test]
     async fn only_the_queues_that_are_named() {
         let fake = Fake::holding(&[call(), message("a")]);
-        let only = Redrive { queues: vec!["IdCards".to_owned()] };
+        let only = Redrive { queues: vec!["Cards".to_owned()] };
         assert_eq!(redrive(&queues(), &fake, &only).await.unwrap(), "Cards: 1 run again\n");
         assert_eq!(fake.left(), 1);
         let strange = Redrive { queues: vec!["Kards".to_owned()] };

@@ -158,7 +158,7 @@ fn event(entry: &AuditEntry) -> Value {
 pub fn notification(kept: &StoredNotification, lang: Lang) -> Value {
     let StoredNotification { notification, read_at, .. } = kept;
     json!({
-        "noticeId": notification.id,
+        "notificationId": notification.id,
         "about": notification.case.kind,
         "kind": notification.kind,
         "round": notification.round,

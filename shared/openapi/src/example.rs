@@ -275,7 +275,7 @@ pub(crate) fn case() -> Value {
         "version": 10, "round": 1, "submittedAt": NOW, "dueAt": "2026-11-27T16:07:55.123+08:00",
         "escalatedAt": null, "flagged": true, "inForce": null, "proposal": null, "transfer": null,
         "claim": claim(), "applicant": identity(), "pages": pages(), "pictures": [picture], "evidence": null,
-        "shared": {"state": "ready", "materials": [{
+        "shared": {"state": "ready", "evidence": [{
             "pointer": "/educations/0/educationCertificateNo", "kind": "certificate",
             "code": "shared.CERTIFICATE", "message": "其他人也填写了同一证书编号，请核对",
             "others": 1, "more": false, "cases": [],

@@ -176,7 +176,7 @@ struct Notification {
 fn notifications() -> Value {
     let (title, text) = ("信息采集需要修改", "您的信息采集未通过审核。请查看审核意见，修改后重新提交。");
     let notification = json!({
-        "noticeId": example::NOTIFICATION, "about": "collection", "kind": "returned", "round": 1, "at": example::NOW,
+        "notificationId": example::NOTIFICATION, "about": "collection", "kind": "returned", "round": 1, "at": example::NOW,
         "title": title, "text": text, "readAt": null,
     });
     json!({"items": [notification], "next": null, "unread": 1})

@@ -218,7 +218,7 @@ struct Comparison {
     /// How far it is.
     state: ComparisonState,
     /// What others have as well, in the order of the pages.
-    match_keys: Vec<SharedEvidence>,
+    evidence: Vec<SharedEvidence>,
 }
 
 /// Something that other people's cases show as well.
