@@ -16,7 +16,7 @@ from settings import ROOT, Trouble
 GLOSSARY = ROOT / "docs" / "glossary.md"
 HEADING = "## Words to avoid"
 TEXTS = {"summary", "description", "title", "detail", "en"}
-DOCUMENTS = ("docs/openapi.json", "infra/reference/messages.json", "infra/reference/notices.json")
+DOCUMENTS = ("docs/openapi.json", "infra/reference/messages.json", "infra/reference/notifications.json")
 Line = tuple[int, str]
 
 

@@ -31,5 +31,5 @@ pub async fn drained(stack: &Stack) {
         ];
         counted.map(count).iter().all(|count| *count == 0).then_some(())
     };
-    wait::until("the queue of notices to be empty", wait::SOON, is_empty).await;
+    wait::until("the queue of notifications to be empty", wait::SOON, is_empty).await;
 }

@@ -36,7 +36,7 @@ async fn items(stack: &Stack, applicant: &Applicant, prefix: &str) -> Vec<Item> 
     items
 }
 
-/// How many notices the person has, once none of their SMS is on its way; all of them were sent.
+/// How many notifications the person has, once none of their SMS is on its way; all of them were sent.
 async fn settled(stack: &Stack, applicant: &Applicant) -> usize {
     let done = async || {
         let notifications = items(stack, applicant, "NOTICE#").await;

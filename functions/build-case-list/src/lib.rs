@@ -57,7 +57,7 @@ pub async fn handle(
     clock: &impl Clock,
 ) -> SqsBatchResponse {
     let answer = |asked| async move { answer(&asked, table, keys, files, clock).await };
-    events::each("build-case-list", &delivery, clock, answer).await
+    events::process_each("build-case-list", &delivery, clock, answer).await
 }
 
 /// Makes one, unless it was made before.

@@ -56,7 +56,7 @@ impl<T> Records for T where
 {
 }
 
-/// Notices that are read at once.
+/// Notifications that are read at once.
 const NOTIFICATIONS: usize = 100;
 
 /// Makes what was asked for. What fails is delivered again, and in the end parked for `admin redrive`.
@@ -68,7 +68,7 @@ pub async fn handle(
     clock: &impl Clock,
 ) -> SqsBatchResponse {
     let answer = |asked| async move { answer(&asked, table, keys, files, clock).await };
-    events::each("build-export", &delivery, clock, answer).await
+    events::process_each("build-export", &delivery, clock, answer).await
 }
 
 /// Makes one, unless it was made before or is wanted no more.
@@ -176,7 +176,7 @@ async fn card(
     Ok(Some(Card { kept, transcript }))
 }
 
-/// All notices, newest first.
+/// All notifications, newest first.
 async fn notifications(
     table: &impl ListNotifications,
     owner: AccountId,

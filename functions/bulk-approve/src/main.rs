@@ -1,6 +1,6 @@
 //! `/v1/review/approvals`: wiring.
 
-use adapters::{Aws, RandomChance, SystemClock};
+use adapters::{Aws, SystemClock, SystemRandom};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -9,7 +9,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let table = aws.table().await?;
     let authorize = async |req: &edge::Request| bulk_approve::authorize(req, &table).await;
     edge::serve_once(&SystemClock, &table, authorize, |req| {
-        bulk_approve::handle(req, &table, &SystemClock, &RandomChance)
+        bulk_approve::handle(req, &table, &SystemClock, &SystemRandom)
     })
     .await
 }

@@ -6,7 +6,7 @@
 
 use applicant::{
     codes::CaptchaAnswer,
-    login::{self, Candidate},
+    login::{self, PossibleLogin},
 };
 use domain::{
     fault::{Code, Faults, Pointer},
@@ -94,7 +94,7 @@ async fn begin(
         return Err(Problem::new(ProblemKind::AccountInUse));
     }
     command.captcha.check(table, keys, now).await?;
-    let own = [Candidate::of(Username::Applicant(id))];
+    let own = [PossibleLogin::of(Username::Applicant(id))];
     let source = login::source(req, keys).await?;
     if login::log_in(table, users, &own, &command.password, &source, now).await?.is_none() {
         return Err(Faults::one(Pointer::root().child("password"), Code("password.WRONG")).into());

@@ -18,7 +18,7 @@ pub async fn handle(delivery: SqsEvent, table: &impl CountEntries, clock: &impl 
     let mut read: Vec<(AuditEntry, Vec<&SqsMessage>)> = Vec::new();
     for message in &delivery.messages {
         let Some(entry) = message.read::<AuditEntry>() else {
-            events::give_up("count-statistics", message, clock.now());
+            events::discard_poison("count-statistics", message, clock.now());
             continue;
         };
         // why: a transaction may write an item once, and a delivery may have an entry twice.

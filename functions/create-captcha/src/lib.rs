@@ -7,7 +7,7 @@ use edge::{Problem, Request, Response};
 use jiff::SignedDuration;
 use ports::{
     Clock, Random,
-    codes::{CheckRateLimit, KeepCaptcha, RateLimit, RateLimitKey},
+    codes::{CheckRateLimit, RateLimit, RateLimitKey, SaveCaptcha},
     messages::ShowCaptcha,
     secrets::{Hash, TagPurpose},
 };
@@ -22,7 +22,7 @@ const RATE: RateLimit = RateLimit { name: "captcha-address", max: 30, window: Si
 /// Draws a picture code and keeps its answer.
 pub async fn handle(
     req: Request,
-    table: &(impl CheckRateLimit + KeepCaptcha),
+    table: &(impl CheckRateLimit + SaveCaptcha),
     keys: &impl Hash,
     answers: &impl ShowCaptcha,
     clock: &impl Clock,
@@ -35,7 +35,7 @@ pub async fn handle(
     let (id, expires_at) = (CaptchaId::new(chance.ulid()), now.after(LIFETIME));
     let answer = captcha::answer(chance.number());
     let kept = codes::tag(keys, id, &answer).await?;
-    table.keep_captcha(id, &kept, expires_at).await?;
+    table.save_captcha(id, &kept, expires_at).await?;
     answers.show_captcha(id, &answer).await?;
 
     let image = BASE64_STANDARD.encode(captcha::draw(&answer, chance.number()));

@@ -1,6 +1,6 @@
 //! `POST /v1/captchas`: wiring.
 
-use adapters::{Aws, RandomChance, SystemClock};
+use adapters::{Aws, SystemClock, SystemRandom};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -10,7 +10,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let keys = aws.keys()?;
     let answers = aws.captcha_answers();
     edge::serve_once(&SystemClock, &table, edge::anyone, |req| {
-        create_captcha::handle(req, &table, &keys, &answers, &SystemClock, &RandomChance)
+        create_captcha::handle(req, &table, &keys, &answers, &SystemClock, &SystemRandom)
     })
     .await
 }

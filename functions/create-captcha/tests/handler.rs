@@ -54,5 +54,5 @@ async fn whatever_fails_the_next_picture_can_be_answered() {
         failed
     })
     .await;
-    assert_eq!(failed, ["tag", "count", "tag", "keep_captcha", "show_captcha"]);
+    assert_eq!(failed, ["tag", "count", "tag", "save_captcha", "show_captcha"]);
 }

@@ -1,6 +1,6 @@
 //! `/v1/collection/employments/{id}/accounting-experiences`: wiring.
 
-use adapters::{Aws, RandomChance, SystemClock};
+use adapters::{Aws, SystemClock, SystemRandom};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -11,7 +11,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let authorize =
         async |req: &edge::Request| applicant::authorize_verified(req, &table, &SystemClock).await;
     edge::serve_once(&SystemClock, &table, authorize, |req| {
-        edit_accounting_experiences::handle(req, &table, &keys, &SystemClock, &RandomChance)
+        edit_accounting_experiences::handle(req, &table, &keys, &SystemClock, &SystemRandom)
     })
     .await
 }

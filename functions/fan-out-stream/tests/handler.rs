@@ -29,7 +29,7 @@ async fn deliver(fakes: &Fakes, texts: &[&str]) -> Result<(), PortError> {
     handle(events, &fakes.queues, &fakes.clock, DELAY).await
 }
 
-/// How much reached each queue: notices, statistics, exports, lists.
+/// How much reached each queue: notifications, statistics, exports, lists.
 fn passed_on(fakes: &Fakes) -> [usize; 4] {
     let queues = &fakes.queues;
     [
@@ -158,7 +158,7 @@ async fn whatever_fails_the_batch_comes_again_and_nothing_is_lost() {
         "pass_to_cards",
         "pass_to_materials",
         "pass_to_figures",
-        "pass_to_notices",
+        "pass_to_notifications",
     ];
     assert_eq!(failed, queues);
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 /// Code tables change with a deployment; a day in a cache is safe (ours), in seconds.
 const MAX_AGE: u32 = 86_400;
 
-/// The agreement and the notices that applicants consent to.
+/// The agreement and the notifications that applicants consent to.
 const CONSENTS: &str = include_str!("../../../infra/reference/consents.json");
 
 /// Shows a table.

@@ -49,7 +49,7 @@ pub async fn handle(
     clock: &impl Clock,
 ) -> SqsBatchResponse {
     let answer = |asked| index(asked, table, keys, clock);
-    events::each("index-shared-evidence", &delivery, clock, answer).await
+    events::process_each("index-shared-evidence", &delivery, clock, answer).await
 }
 
 /// Indexes one case, unless it was indexed as it is or its account is gone.

@@ -13,7 +13,7 @@ use ports::{
 };
 use serde_json::{Value, json};
 
-/// Notices of a page unless told, and at most.
+/// Notifications of a page unless told, and at most.
 const LIMIT: usize = 20;
 const MAX_LIMIT: usize = 100;
 
@@ -38,7 +38,7 @@ pub async fn handle(
     }
 }
 
-/// Lists the caller's notices, newest first. A cursor is the last notice seen: what comes in meanwhile moves nothing.
+/// Lists the caller's notifications, newest first. A cursor is the last notice seen: what comes in meanwhile moves nothing.
 async fn list(req: &Request, table: &impl ListNotifications, owner: AccountId) -> Result<Response, Problem> {
     let limit = req.query("limit").map_or(Ok(LIMIT), str::parse);
     let limit = limit.ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));

@@ -32,7 +32,7 @@ async fn read(fakes: &Fakes, owner: AccountId, id: &str) -> TestResponse {
     ask(fakes, TestRequest::new("PUT /v1/me/notifications/{id}/read").path("id", id).applicant(owner)).await
 }
 
-/// Puts so many notices into an inbox, a minute apart; their ids, newest first.
+/// Puts so many notifications into an inbox, a minute apart; their ids, newest first.
 async fn told(fakes: &Fakes, owner: AccountId, count: u64) -> Vec<String> {
     let mut ids = Vec::new();
     for version in 1..=count {

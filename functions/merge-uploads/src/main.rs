@@ -1,6 +1,6 @@
 //! `POST /v1/uploads/merges`: wiring.
 
-use adapters::{Aws, RandomChance, SystemClock};
+use adapters::{Aws, SystemClock, SystemRandom};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -10,7 +10,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let pictures = aws.clean_pictures()?;
     let authorize = async |req: &edge::Request| merge_uploads::authorize(req, &table).await;
     edge::serve_once(&SystemClock, &table, authorize, |req| {
-        merge_uploads::handle(req, &table, &pictures, &SystemClock, &RandomChance)
+        merge_uploads::handle(req, &table, &pictures, &SystemClock, &SystemRandom)
     })
     .await
 }

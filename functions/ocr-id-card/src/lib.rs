@@ -33,7 +33,7 @@ pub async fn handle(
     clock: &impl Clock,
 ) -> SqsBatchResponse {
     let answer = |asked| answer(asked, table, keys, pictures, clock);
-    events::each("ocr-id-card", &delivery, clock, answer).await
+    events::process_each("ocr-id-card", &delivery, clock, answer).await
 }
 
 /// Reads the card of one submission, unless it was read before or its account is gone.

@@ -2,7 +2,7 @@
 
 use applicant::{
     codes::CaptchaAnswer,
-    login::{self, Candidate},
+    login::{self, PossibleLogin},
 };
 use domain::{
     fault::{Code, Faults},
@@ -38,7 +38,7 @@ const MAX_ACCOUNT: usize = 64;
 
 /// Accounts that a password is tried for, at most (ours). People's documents of two kinds seldom have the same digits; whoever
 /// is not among the first can log in by phone.
-const MAX_CANDIDATES: usize = 8;
+const MAX_POSSIBLE_LOGINS: usize = 8;
 
 struct Command {
     account: String,
@@ -100,16 +100,17 @@ pub async fn handle(
     // Attempts count for each account, by whichever name it was called; and for a name that no account has, for which the
     // provider is asked all the same, under nobody's id.
     let name = keys.tag(TagPurpose::Login, &name).await?;
-    let mut candidates: Vec<Candidate> = found.into_iter().take(MAX_CANDIDATES).map(Candidate::of).collect();
-    if candidates.is_empty() {
+    let mut possible: Vec<PossibleLogin> =
+        found.into_iter().take(MAX_POSSIBLE_LOGINS).map(PossibleLogin::of).collect();
+    if possible.is_empty() {
         let nobody = Username::Applicant(AccountId::new(chance.ulid()));
-        candidates.push(Candidate::nobody(name, nobody));
+        possible.push(PossibleLogin::unknown(name, nobody));
     }
-    let entered = login::log_in(table, users, &candidates, &command.password, &source, now).await?;
+    let entered = login::log_in(table, users, &possible, &command.password, &source, now).await?;
     let (username, tokens) = entered.ok_or_else(|| Problem::new(ProblemKind::LoginFailed))?;
     // Whoever is in is not turned away again, if the table does not answer just now.
     if let Err(error) = table.remember_source(&Login::User(username), &source, now).await {
-        tracing::warn!(%error, "the source of a log-in was not remembered");
+        tracing::warn!(?error, "the source of a log-in was not remembered");
     }
     Ok(session::begun(&tokens))
 }

@@ -1,6 +1,6 @@
 //! `POST /v1/sessions`: wiring.
 
-use adapters::{Aws, RandomChance, SystemClock};
+use adapters::{Aws, SystemClock, SystemRandom};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -10,7 +10,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let keys = aws.keys()?;
     let users = aws.users()?;
     edge::serve(&SystemClock, |req| {
-        open_session::handle(req, &table, &keys, &users, &SystemClock, &RandomChance)
+        open_session::handle(req, &table, &keys, &users, &SystemClock, &SystemRandom)
     })
     .await
 }

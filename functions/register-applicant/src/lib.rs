@@ -73,6 +73,6 @@ pub async fn handle(
 /// Takes the user back. If even that fails, the user stays behind, unreachable.
 async fn forget(users: &impl CreateUser, id: AccountId) {
     if let Err(error) = users.delete_user(id).await {
-        tracing::warn!(%error, account = %id, "a user without an account was left behind");
+        tracing::warn!(?error, account = %id, "a user without an account was left behind");
     }
 }

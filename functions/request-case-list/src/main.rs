@@ -1,6 +1,6 @@
 //! `/v1/review/exports`: wiring.
 
-use adapters::{Aws, RandomChance, SystemClock};
+use adapters::{Aws, SystemClock, SystemRandom};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -10,7 +10,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let files = aws.clean_pictures()?;
     let authorize = async |req: &edge::Request| request_case_list::authorize(req, &table).await;
     edge::serve_once(&SystemClock, &table, authorize, |req| {
-        request_case_list::handle(req, &table, &files, &SystemClock, &RandomChance)
+        request_case_list::handle(req, &table, &files, &SystemClock, &SystemRandom)
     })
     .await
 }

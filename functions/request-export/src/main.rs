@@ -1,6 +1,6 @@
 //! `POST /v1/me/exports`: wiring.
 
-use adapters::{Aws, RandomChance, SystemClock};
+use adapters::{Aws, SystemClock, SystemRandom};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -9,7 +9,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let table = aws.table().await?;
     let authorize = async |req: &edge::Request| request_export::authorize(req, &table).await;
     edge::serve_once(&SystemClock, &table, authorize, |req| {
-        request_export::handle(req, &table, &SystemClock, &RandomChance)
+        request_export::handle(req, &table, &SystemClock, &SystemRandom)
     })
     .await
 }

@@ -1,6 +1,6 @@
 //! `POST /v1/uploads`: wiring.
 
-use adapters::{Aws, RandomChance, SystemClock};
+use adapters::{Aws, SystemClock, SystemRandom};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -10,7 +10,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let quarantine = aws.quarantine()?;
     let authorize = async |req: &edge::Request| request_upload::authorize(req, &table).await;
     edge::serve_once(&SystemClock, &table, authorize, |req| {
-        request_upload::handle(req, &table, &quarantine, &SystemClock, &RandomChance)
+        request_upload::handle(req, &table, &quarantine, &SystemClock, &SystemRandom)
     })
     .await
 }

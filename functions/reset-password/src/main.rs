@@ -1,6 +1,6 @@
 //! `POST /v1/password-resets`: wiring.
 
-use adapters::{Aws, RandomChance, SystemClock};
+use adapters::{Aws, SystemClock, SystemRandom};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -10,7 +10,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let keys = aws.keys()?;
     let users = aws.users()?;
     edge::serve_once(&SystemClock, &table, edge::anyone, |req| {
-        reset_password::handle(req, &table, &keys, &users, &SystemClock, &RandomChance)
+        reset_password::handle(req, &table, &keys, &users, &SystemClock, &SystemRandom)
     })
     .await
 }

@@ -104,7 +104,7 @@ pub(crate) async fn undo(
 ) -> Result<Response, Problem> {
     let case = reviewer_auth::handle_case(req, table, reviewer, now).await?;
     let by = Actor::Reviewer(reviewer.id);
-    let change = claim::save_given(table, &case, &Command::UndoState, &by, reviewer.id, now).await?;
+    let change = claim::save_given(table, &case, &Command::Undo, &by, reviewer.id, now).await?;
     Ok(Response::ok(&claim::view(&change.after, reviewer, now)))
 }
 

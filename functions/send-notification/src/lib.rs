@@ -11,7 +11,7 @@ use domain::{
     notification::{Notification, timing::QuietHours},
 };
 pub use events::{SqsBatchResponse, SqsEvent};
-use events::{SqsMessage, give_up};
+use events::{SqsMessage, discard_poison};
 use futures_util::future::join_all;
 use ports::{
     Clock, PortError, PortResult,
@@ -62,7 +62,7 @@ where
     let mut again = SqsBatchResponse::default();
     for (message, outcome) in delivery.messages.iter().zip(told) {
         if let Err(error) = outcome {
-            tracing::error!(message = message.message_id, ?error, "somebody could not be told");
+            tracing::error!(message_id = message.message_id, ?error, "somebody could not be told");
             again.add(message);
         }
     }
@@ -79,7 +79,7 @@ where
 {
     async fn told(&self, message: &SqsMessage) -> PortResult<()> {
         let Some(entry) = message.read::<AuditEntry>() else {
-            give_up("send-notification", message, self.clock.now());
+            discard_poison("send-notification", message, self.clock.now());
             return Ok(());
         };
         match Notification::of(&entry) {

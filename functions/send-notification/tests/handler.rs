@@ -39,7 +39,7 @@ fn again(again: &SqsBatchResponse) -> Vec<&str> {
     again.messages().collect()
 }
 
-/// The kinds of the SMS that were sent, all of them notices to the first applicant.
+/// The kinds of the SMS that were sent, all of them notifications to the first applicant.
 fn sent(fakes: &Fakes) -> Vec<NotificationKind> {
     let sms = fakes.outgoing.sms();
     assert!(sms.iter().all(|(to, _)| to.expose() == MOBILE));
@@ -56,7 +56,7 @@ fn inbox(fakes: &Fakes) -> Vec<StoredNotification> {
     fakes.table.look().notifications.values().cloned().collect()
 }
 
-/// The kinds of the notices in the inbox, oldest first, and how far their SMS are.
+/// The kinds of the notifications in the inbox, oldest first, and how far their SMS are.
 fn kinds(fakes: &Fakes) -> Vec<(NotificationKind, SmsState)> {
     inbox(fakes).iter().map(|kept| (kept.notification.kind, kept.sms)).collect()
 }

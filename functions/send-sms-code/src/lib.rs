@@ -15,7 +15,7 @@ use jiff::SignedDuration;
 use ports::{
     Clock, PortResult, Random,
     codes::{
-        CheckRateLimit, KeepSmsCode, RateLimit, RateLimitKey, ResetRateLimit, RetryAfter, SentSmsCode,
+        CheckRateLimit, RateLimit, RateLimitKey, ResetRateLimit, RetryAfter, SaveSmsCode, SentSmsCode,
         TakeCaptcha,
     },
     messages::{SendSms, Unsent},
@@ -68,7 +68,7 @@ impl Command {
 /// tries (`docs/decisions/0024-sms-code-handles.md`).
 pub async fn handle(
     req: Request,
-    table: &(impl TakeCaptcha + CheckRateLimit + ResetRateLimit + KeepSmsCode),
+    table: &(impl TakeCaptcha + CheckRateLimit + ResetRateLimit + SaveSmsCode),
     keys: &impl Hash,
     sms: &impl SendSms,
     per_day: u32,
@@ -88,7 +88,7 @@ pub async fn handle(
     let (id, code) = (SmsCodeId::new(chance.ulid()), SmsCode::from_random(chance.number()));
     let kept = applicant::codes::sms_tag(keys, id, &mobile, &code).await?;
     let sent = SentSmsCode { id, purpose: command.purpose, mobile, code: kept, expires: now.after(LIFETIME) };
-    table.keep_sms_code(&sent).await?;
+    table.save_sms_code(&sent).await?;
     let message = Sms::Code { purpose: command.purpose, code };
     sms.send_sms(&command.mobile, &message).await.map_err(Unsent::into_port_error)?;
     Ok(Response::accepted(&json!({

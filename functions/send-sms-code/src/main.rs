@@ -1,6 +1,6 @@
 //! `POST /v1/sms-codes`: wiring.
 
-use adapters::{Aws, RandomChance, SystemClock, setting};
+use adapters::{Aws, SystemClock, SystemRandom, setting};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -11,7 +11,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let sms = aws.sms()?;
     let per_day = setting("SMS_CODES_PER_DAY")?.parse().map_err(|_| "SMS_CODES_PER_DAY is no number")?;
     edge::serve_once(&SystemClock, &table, edge::anyone, |req| {
-        send_sms_code::handle(req, &table, &keys, &sms, per_day, &SystemClock, &RandomChance)
+        send_sms_code::handle(req, &table, &keys, &sms, per_day, &SystemClock, &SystemRandom)
     })
     .await
 }

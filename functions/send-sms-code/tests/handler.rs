@@ -257,7 +257,7 @@ async fn whatever_fails_the_next_code_that_is_sent_is_good() {
         "count",
         "count",
         "tag",
-        "keep_sms_code",
+        "save_sms_code",
         "send_sms",
     ];
     assert_eq!(failed, calls);

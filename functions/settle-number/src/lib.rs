@@ -78,8 +78,10 @@ where
     P: ClearPictures,
     C: Clock,
 {
-    events::each("settle-number", &delivery, means.clock, |settlement: Settlement| means.settle(settlement))
-        .await
+    events::process_each("settle-number", &delivery, means.clock, |settlement: Settlement| {
+        means.settle(settlement)
+    })
+    .await
 }
 
 impl<T, K, S, U, P, C> Means<'_, T, K, S, U, P, C>

@@ -144,7 +144,7 @@ async fn an_approval_that_was_taken_back_takes_nothing_from_anybody() {
     }
     let settlements = passed_on(&fakes);
     fakes.clock.advance(SignedDuration::from_secs(30));
-    fakes.follow(case, &Command::UndoState, &reviewer).await;
+    fakes.follow(case, &Command::Undo, &reviewer).await;
     assert_eq!(deliver(&fakes, &settlements).await.messages().count(), 0);
     let stored = fakes.table.look();
     assert_eq!((stored.accounts.len(), stored.settlements.len()), (2, 0));

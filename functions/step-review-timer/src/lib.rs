@@ -11,7 +11,7 @@ use lambda_runtime::Diagnostic;
 use ports::{
     Clock, PortError,
     cases::{LoadCase, SaveChange},
-    workflow::{KeepToken, ResumeReview, TaskToken},
+    workflow::{ResumeReview, SaveToken, TaskToken},
 };
 use serde::Deserialize;
 
@@ -71,14 +71,14 @@ impl From<StepError> for Diagnostic {
 /// Takes a step.
 pub async fn handle(
     step: Step,
-    table: &(impl LoadCase + SaveChange + KeepToken),
+    table: &(impl LoadCase + SaveChange + SaveToken),
     workflow: &impl ResumeReview,
     clock: &impl Clock,
 ) -> Result<(), StepError> {
     let (id, version) = (step.case_id, step.version);
     if let Action::Wait = step.action {
         let token = TaskToken(step.task_token.ok_or(StepError::NoToken)?);
-        return match table.keep_token(id, version, &token).await {
+        return match table.save_token(id, version, &token).await {
             Err(PortError::Conflict) => wake_if_moved(id, version, &token, table, workflow).await,
             result => Ok(result?),
         };

@@ -127,7 +127,7 @@ fn errors_have_the_names_that_the_machine_catches() {
 #[tokio::test]
 async fn whatever_fails_the_next_try_does_each_step_once() {
     for (action, calls) in [
-        ("wait", &["keep_token"][..]),
+        ("wait", &["save_token"][..]),
         ("remind", &["load_case", "save_change"]),
         ("escalate", &["load_case", "save_change"]),
     ] {
@@ -170,5 +170,5 @@ async fn whatever_fails_a_machine_that_comes_too_late_is_woken_once() {
         failed
     })
     .await;
-    assert_eq!(failed, ["keep_token", "load_case", "resume_review"]);
+    assert_eq!(failed, ["save_token", "load_case", "resume_review"]);
 }

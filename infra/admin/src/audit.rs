@@ -12,7 +12,7 @@ use futures_util::future::try_join_all;
 use jiff::{SignedDuration, civil::Date};
 use ports::{
     Clock, PortResult,
-    audit::{KeepAnchors, LoadTrail, ScanCases},
+    audit::{LoadTrail, SaveAnchors, ScanCases},
 };
 
 use crate::text_file;
@@ -60,9 +60,9 @@ enum AnchorError {
 }
 
 /// What the command may do with the table.
-pub(crate) trait AuditTable: LoadTrail + ScanCases + KeepAnchors {}
+pub(crate) trait AuditTable: LoadTrail + ScanCases + SaveAnchors {}
 
-impl<T: LoadTrail + ScanCases + KeepAnchors> AuditTable for T {}
+impl<T: LoadTrail + ScanCases + SaveAnchors> AuditTable for T {}
 
 /// Says which chains hold; an error names what does not.
 pub(crate) async fn verify(table: &impl AuditTable, verify: &Verify) -> Result<String, Box<dyn Error>> {

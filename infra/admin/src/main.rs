@@ -13,7 +13,7 @@ mod windows;
 
 use std::{error::Error, path::PathBuf, process::ExitCode};
 
-use adapters::{Aws, RandomChance, SystemClock};
+use adapters::{Aws, SystemClock, SystemRandom};
 use clap::{Parser, Subcommand};
 
 /// What an administrator can do.
@@ -101,7 +101,7 @@ async fn run(arguments: Arguments) -> Result<String, Box<dyn Error>> {
         Command::Windows => windows::show(&table).await,
         Command::SetWindow(set) => windows::set(&table, &clock, &set).await,
         Command::ExtendWindow(extend) => windows::extend(&table, &clock, &extend).await,
-        Command::AddReviewer(add) => reviewers::add(&table, &staff()?, &clock, &RandomChance, &add).await,
+        Command::AddReviewer(add) => reviewers::add(&table, &staff()?, &clock, &SystemRandom, &add).await,
         Command::MoveReviewer(to) => reviewers::relocate(&table, &clock, &to).await,
         Command::SuperviseReviewer(who) => reviewers::supervise(&table, &clock, &who).await,
         Command::DelegateReviewer(who) => reviewers::delegate(&table, &clock, &who).await,

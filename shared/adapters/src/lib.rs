@@ -23,7 +23,7 @@ use domain::case::ClaimLimits;
 
 pub use alipay::{AlipayAccess, Forms};
 pub use keys::Keys;
-pub use local::{RandomChance, SystemClock};
+pub use local::{SystemClock, SystemRandom};
 use messages::Outbox;
 pub use messages::{Aliyun, CaptchaAnswers, Secret, Sms, Sns};
 pub use objects::{CleanBucket, Quarantine};

@@ -17,9 +17,9 @@ impl Clock for SystemClock {
 
 /// The operating system's random numbers.
 #[derive(Clone, Copy, Debug)]
-pub struct RandomChance;
+pub struct SystemRandom;
 
-impl Random for RandomChance {
+impl Random for SystemRandom {
     fn ulid(&self) -> Ulid {
         Ulid::generate()
     }

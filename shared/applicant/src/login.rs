@@ -36,21 +36,21 @@ pub async fn source(req: &edge::Request, keys: &impl Hash) -> PortResult<Tag> {
 
 /// An account that a password may be the password of.
 #[derive(Clone, Debug)]
-pub struct Candidate {
+pub struct PossibleLogin {
     /// What its attempts are counted for.
     login: Login,
     /// Whom the provider is asked about.
     username: Username,
 }
 
-impl Candidate {
+impl PossibleLogin {
     /// An account.
     pub fn of(username: Username) -> Self {
         Self { login: Login::User(username), username }
     }
 
     /// What stands in where a name has no account, so that the work is the same: nobody's username.
-    pub fn nobody(name: Tag, username: Username) -> Self {
+    pub fn unknown(name: Tag, username: Username) -> Self {
         Self { login: Login::Unknown(name), username }
     }
 
@@ -100,20 +100,20 @@ async fn give_back(table: &impl ResetRateLimit, rate: RateLimit, subject: &RateL
 /// Whoever showed the right password is not turned away because a counter did not answer: it ends by itself.
 fn noted(result: PortResult<()>) {
     if let Err(error) = result {
-        tracing::warn!(%error, "a counter of log-ins stays as it is");
+        tracing::warn!(?error, "a counter of log-ins stays as it is");
     }
 }
 
 /// Counts an attempt against each of the limits, or against none where one is reached.
 async fn count(
     table: &(impl CheckRateLimit + ResetRateLimit),
-    candidate: &Candidate,
+    login: &PossibleLogin,
     source: &Tag,
     is_known: bool,
     now: Moment,
 ) -> PortResult<Result<Counted, RetryAfter>> {
-    let mut counted = Counted { username: candidate.username, limits: Vec::new() };
-    for (rate, subject) in candidate.limits(source, is_known) {
+    let mut counted = Counted { username: login.username, limits: Vec::new() };
+    for (rate, subject) in login.limits(source, is_known) {
         if let Err(wait) = table.count(rate, &subject, now).await? {
             counted.give_back(table, now).await;
             return Ok(Err(wait));
@@ -132,15 +132,15 @@ async fn count(
 pub async fn log_in(
     table: &(impl CheckRateLimit + ResetRateLimit + KnowSource),
     users: &impl LogIn,
-    candidates: &[Candidate],
+    possible: &[PossibleLogin],
     password: &TypedPassword,
     source: &Tag,
     now: Moment,
 ) -> Result<Option<(Username, Tokens)>, Problem> {
     let (mut counted, mut waits) = (Vec::new(), Vec::new());
-    for candidate in candidates {
-        let is_known = table.is_known(&candidate.login, source, now).await?;
-        match count(table, candidate, source, is_known, now).await? {
+    for login in possible {
+        let is_known = table.is_known(&login.login, source, now).await?;
+        match count(table, login, source, is_known, now).await? {
             Ok(attempt) => counted.push(attempt),
             Err(wait) => waits.push(wait),
         }

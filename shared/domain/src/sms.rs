@@ -1,4 +1,4 @@
-//! 短信, what is sent to phones: codes and notices.
+//! 短信, what is sent to phones: codes and notifications.
 //!
 //! A message is known by its template, so that it can be sent as text, or by a provider that has the templates and
 //! takes the values only. In either case a phone shows the same words.

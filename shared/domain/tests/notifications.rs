@@ -1,4 +1,4 @@
-//! Notices: which event makes which, whether it still stands, what it says, and when a phone may ring.
+//! Notifications: which event makes which, whether it still stands, what it says, and when a phone may ring.
 
 #![expect(
     clippy::unwrap_used,

@@ -26,7 +26,7 @@ use lambda_http::{
     Body, LambdaEvent, Response as HttpResponse, aws_lambda_events::apigw::ApiGatewayV2httpResponse,
     lambda_runtime, service_fn,
 };
-use ports::{Clock, idempotency::KeepAnswer};
+use ports::{Clock, idempotency::SaveResponse};
 use serde_json::value::RawValue;
 use telemetry::Metric;
 
@@ -67,7 +67,7 @@ where
 /// (`docs/decisions/0026-authorization-before-replay.md`). A function that is open to everybody says so with [`anyone`].
 pub async fn serve_once<A, H, F>(
     clock: &impl Clock,
-    answers: &impl KeepAnswer,
+    answers: &impl SaveResponse,
     authorize: A,
     handler: H,
 ) -> Result<(), lambda_http::Error>

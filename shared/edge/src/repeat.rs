@@ -5,7 +5,7 @@ use domain::moment::Moment;
 use jiff::SignedDuration;
 use ports::{
     Clock, PortError,
-    idempotency::{KeepAnswer, Repeatable, Seen},
+    idempotency::{Repeatable, SaveResponse, Seen},
 };
 use sha2::{Digest, Sha256};
 use ulid::Ulid;
@@ -42,7 +42,7 @@ impl Began {
 /// Answers a call with `handler`, or as it was answered before: if `authorize` lets it pass, as of now.
 pub(crate) async fn once<A, F>(
     req: Request,
-    answers: &impl KeepAnswer,
+    answers: &impl SaveResponse,
     clock: &impl Clock,
     authorize: &A,
     handler: impl Fn(Request) -> F,
@@ -78,7 +78,7 @@ async fn note(
     result: &Result<Response, Problem>,
     request: &Repeatable,
     since: Moment,
-    answers: &impl KeepAnswer,
+    answers: &impl SaveResponse,
     now: Moment,
 ) {
     let until = now.after(KEPT);
@@ -91,7 +91,7 @@ async fn note(
     };
     match noted {
         Ok(()) | Err(PortError::Conflict) => {}
-        Err(error) => tracing::warn!(%error, "an answer was not kept for a repeated request"),
+        Err(error) => tracing::warn!(?error, "an answer was not kept for a repeated request"),
     }
 }
 

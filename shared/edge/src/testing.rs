@@ -14,7 +14,7 @@ use domain::{
 };
 use http::HeaderMap;
 use lambda_http::{Body, Response as HttpResponse};
-use ports::{Clock, idempotency::KeepAnswer};
+use ports::{Clock, idempotency::SaveResponse};
 use serde_json::{Value, json};
 
 use crate::{Arrival, Audience, Problem, ReplayScope, Request, Response};
@@ -231,7 +231,7 @@ where
 /// Answers one request as [`crate::serve_once`] does a `POST` that anyone may make, in time for ever.
 pub async fn once<F>(
     clock: &impl Clock,
-    answers: &impl KeepAnswer,
+    answers: &impl SaveResponse,
     handler: impl Fn(Request) -> F,
     ask: &TestRequest,
 ) -> TestResponse
@@ -244,7 +244,7 @@ where
 /// Answers one request as [`crate::serve_once`] does a `POST`, in an invocation that ends at `deadline`.
 pub async fn once_if<A, F>(
     clock: &impl Clock,
-    answers: &impl KeepAnswer,
+    answers: &impl SaveResponse,
     authorize: &A,
     handler: impl Fn(Request) -> F,
     ask: &TestRequest,

@@ -69,7 +69,7 @@ impl SqsBatchResponse {
 
 /// Answers the messages of a delivery, one after the other. What failed is delivered again, and in the end parked for
 /// `admin redrive`; what cannot be read is passed over.
-pub async fn each<T, F>(
+pub async fn process_each<T, F>(
     function: &str,
     delivery: &SqsEvent,
     clock: &impl Clock,
@@ -82,11 +82,11 @@ where
     let mut again = SqsBatchResponse::default();
     for message in &delivery.messages {
         let Some(asked) = message.read::<T>() else {
-            give_up(function, message, clock.now());
+            discard_poison(function, message, clock.now());
             continue;
         };
         if let Err(error) = answer(asked).await {
-            tracing::warn!(message = message.message_id, ?error, "a message is to be answered again");
+            tracing::warn!(message_id = message.message_id, ?error, "a message is to be answered again");
             again.add(message);
         }
     }
@@ -94,8 +94,8 @@ where
 }
 
 /// Passes over a message that cannot be read: it would not get better. It is logged without its content, and counted.
-pub fn give_up(function: &str, message: &SqsMessage, now: Moment) {
-    tracing::error!(message = message.message_id, "a message that cannot be read was given up on");
+pub fn discard_poison(function: &str, message: &SqsMessage, now: Moment) {
+    tracing::error!(message_id = message.message_id, "a message that cannot be read was given up on");
     telemetry::record(now.as_millisecond(), &[("Function", function)], &[(Metric::Poison, 1.0)]);
 }
 

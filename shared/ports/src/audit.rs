@@ -97,7 +97,7 @@ pub trait ScanActs: Sync {
 }
 
 /// Reads and writes anchors.
-pub trait KeepAnchors: Sync {
+pub trait SaveAnchors: Sync {
     /// One more; `Conflict` when its day has one.
     fn save_anchor(&self, anchor: &Anchor) -> impl Future<Output = PortResult<()>> + Send;
 

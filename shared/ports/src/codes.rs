@@ -10,9 +10,9 @@ use jiff::SignedDuration;
 use crate::{PortResult, log_in::Login, secrets::Tag};
 
 /// Keeps the answer of a picture code.
-pub trait KeepCaptcha: Sync {
+pub trait SaveCaptcha: Sync {
     /// Keeps the hash of an answer until `expires`.
-    fn keep_captcha(
+    fn save_captcha(
         &self,
         id: CaptchaId,
         answer: &Tag,
@@ -46,9 +46,9 @@ pub struct SentSmsCode {
 }
 
 /// Keeps the code that was sent to a phone.
-pub trait KeepSmsCode: Sync {
+pub trait SaveSmsCode: Sync {
     /// Keeps one more code; those that the phone was sent before stay good. `Conflict` when the request has one.
-    fn keep_sms_code(&self, sent: &SentSmsCode) -> impl Future<Output = PortResult<()>> + Send;
+    fn save_sms_code(&self, sent: &SentSmsCode) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Tries a code that was sent to a phone.

@@ -38,18 +38,18 @@ use ulid::Ulid;
 use crate::{
     PortError, PortResult,
     alipay::SaveStanding,
-    audit::{FindView, KeepAnchors, ListViews, LoadTrail, RecordView, ScanActs, ScanCases},
+    audit::{FindView, ListViews, LoadTrail, RecordView, SaveAnchors, ScanActs, ScanCases},
     cases::{
         ListQueue, LoadCase, LoadClaims, LoadHistory, LoadSubmission, SaveChange, SaveDraft,
         SaveGroundedChange, SaveSubmission, WithdrawConsent,
     },
     closing::{BeginClosing, EndClosing},
     codes::{
-        CheckRateLimit, ConfirmedSmsCode, ForgiveSources, KeepCaptcha, KeepSmsCode, RateLimit, RateLimitKey,
-        ResetRateLimit, RetryAfter, SentSmsCode, TakeCaptcha, TrySmsCode, UseSmsCode,
+        CheckRateLimit, ConfirmedSmsCode, ForgiveSources, RateLimit, RateLimitKey, ResetRateLimit,
+        RetryAfter, SaveCaptcha, SaveSmsCode, SentSmsCode, TakeCaptcha, TrySmsCode, UseSmsCode,
     },
     evidence::{LoadEvidence, SaveEvidence},
-    idempotency::{KeepAnswer, KeptAnswer, Repeatable, Seen},
+    idempotency::{KeptAnswer, Repeatable, SaveResponse, Seen},
     log_in::{KNOWN_FOR, KnowSource, LiftedLock, Login, RecordLift, RememberSource},
     match_keys::{LoadMatchKeys, SaveMatchKeys},
     notifications::{ListNotifications, LoadNotification, MoveSms, ReadNotification, SaveNotification},
@@ -61,7 +61,7 @@ use crate::{
     pictures::{Judged, ListUploads, LoadUploads, PixelSize, Progress, RecordCheck, SaveUpload, Upload},
     secrets::{Sealed, Tag},
     statistics::{CountEntries, LoadStatistics, MendCounters, ScanEntries},
-    workflow::{KeepToken, LoadToken},
+    workflow::{LoadToken, SaveToken},
 };
 
 macro_rules! all {
@@ -73,13 +73,13 @@ macro_rules! all {
 }
 
 all! {
-    KeepCaptcha TakeCaptcha KeepSmsCode TrySmsCode UseSmsCode CheckRateLimit ResetRateLimit KeepAnswer
+    SaveCaptcha TakeCaptcha SaveSmsCode TrySmsCode UseSmsCode CheckRateLimit ResetRateLimit SaveResponse
     ForgiveSources KnowSource RememberSource RecordLift
     SaveAccount LoadAccount SaveMobile FindAccount LoadPerson LoadReviewer
     SaveUpload LoadUploads ListUploads RecordCheck
-    SaveDraft SaveSubmission SaveChange LoadCase LoadSubmission LoadHistory ListQueue KeepToken LoadToken
+    SaveDraft SaveSubmission SaveChange LoadCase LoadSubmission LoadHistory ListQueue SaveToken LoadToken
     SaveGroundedChange LoadClaims WithdrawConsent SaveBiometrics
-    RecordView FindView ListViews LoadTrail ScanCases ScanActs KeepAnchors SaveStanding
+    RecordView FindView ListViews LoadTrail ScanCases ScanActs SaveAnchors SaveStanding
     SaveNotification LoadNotification MoveSms ListNotifications ReadNotification
     CountEntries LoadStatistics ScanEntries MendCounters
     SaveEvidence LoadEvidence LoadMatchKeys SaveMatchKeys
@@ -135,11 +135,11 @@ fn is_conflict<T>(outcome: &PortResult<T>) -> bool {
 pub async fn captchas(table: &impl TablePorts, now: Moment) {
     let (id, answer) = (CaptchaId::new(Ulid::generate()), fresh("answer"));
     assert_eq!(table.take_captcha(id, now).await.unwrap(), None, "it never was");
-    table.keep_captcha(id, &answer, now.after(minutes(5))).await.unwrap();
-    assert!(is_conflict(&table.keep_captcha(id, &answer, now.after(minutes(5))).await), "it is there");
+    table.save_captcha(id, &answer, now.after(minutes(5))).await.unwrap();
+    assert!(is_conflict(&table.save_captcha(id, &answer, now.after(minutes(5))).await), "it is there");
     assert_eq!(table.take_captcha(id, now).await.unwrap(), Some(answer.clone()));
     assert_eq!(table.take_captcha(id, now).await.unwrap(), None, "it was taken");
-    table.keep_captcha(id, &answer, now.after(minutes(5))).await.unwrap();
+    table.save_captcha(id, &answer, now.after(minutes(5))).await.unwrap();
     assert_eq!(table.take_captcha(id, now.after(minutes(5))).await.unwrap(), None, "it has expired");
 }
 
@@ -160,9 +160,9 @@ pub async fn sms_codes(table: &impl TablePorts, now: Moment) {
         None,
         "there is none"
     );
-    table.keep_sms_code(&first).await.unwrap();
+    table.save_sms_code(&first).await.unwrap();
     let again = SentSmsCode { code: fresh("code"), ..first.clone() };
-    assert!(is_conflict(&table.keep_sms_code(&again).await), "the request has a code");
+    assert!(is_conflict(&table.save_sms_code(&again).await), "the request has a code");
     for _ in 0..6 {
         let unknown = SmsCodeId::new(Ulid::generate());
         let wrong = [
@@ -175,7 +175,7 @@ pub async fn sms_codes(table: &impl TablePorts, now: Moment) {
             assert_eq!(table.try_sms_code(id, purpose, mobile, at).await.unwrap(), None, "{why}");
         }
     }
-    table.keep_sms_code(&second).await.unwrap();
+    table.save_sms_code(&second).await.unwrap();
     for _ in 0..5 {
         let tried = table.try_sms_code(first.id, Registration, &mobile, now).await.unwrap();
         assert_eq!(tried.as_ref(), Some(&first.code), "no try of it was spent");
@@ -352,7 +352,7 @@ async fn keep_code(
 ) {
     let ConfirmedSmsCode { id, code } = code.clone();
     let sent = SentSmsCode { id, purpose, mobile: mobile.clone(), code, expires: now.after(minutes(5)) };
-    table.keep_sms_code(&sent).await.unwrap();
+    table.save_sms_code(&sent).await.unwrap();
 }
 
 /// An account, its unique tags and the used code are one write, or none.

@@ -42,7 +42,7 @@ pub struct Repeatable {
 }
 
 /// Keeps answers.
-pub trait KeepAnswer: Sync {
+pub trait SaveResponse: Sync {
     /// Notes that a request begins, unless it began or was answered before. It counts as in progress until
     /// `deadline`: whoever was to answer it is gone by then. Until `until` it is known when it began; a request that began
     /// and was not answered begins again as the same one.

@@ -1,4 +1,4 @@
-//! Notices to applicants: the inbox, and how far their SMS have come.
+//! Notifications to applicants: the inbox, and how far their SMS have come.
 
 use domain::{
     ids::{AccountId, NotificationId},
@@ -50,7 +50,7 @@ pub enum Kept {
     Closed,
 }
 
-/// Puts notices into inboxes.
+/// Puts notifications into inboxes.
 pub trait SaveNotification: Sync {
     /// A notice whose SMS is to be sent, once, and only into the inbox of an open account.
     fn save_notification(&self, notification: &Notification)
@@ -67,7 +67,7 @@ pub trait LoadNotification: Sync {
     ) -> impl Future<Output = PortResult<Option<StoredNotification>>> + Send;
 }
 
-/// Moves notices' SMS on.
+/// Moves notifications' SMS on.
 pub trait MoveSms: Sync {
     /// From one state to the next; `Conflict` when it is not in the first, or gone.
     fn move_sms(
@@ -81,7 +81,7 @@ pub trait MoveSms: Sync {
 
 /// Reads inboxes.
 pub trait ListNotifications: Sync {
-    /// Up to `limit` notices of the owner's that are older than `before`, newest first.
+    /// Up to `limit` notifications of the owner's that are older than `before`, newest first.
     fn list_notifications(
         &self,
         owner: AccountId,
@@ -90,7 +90,7 @@ pub trait ListNotifications: Sync {
     ) -> impl Future<Output = PortResult<Vec<StoredNotification>>> + Send;
 }
 
-/// Marks notices as read.
+/// Marks notifications as read.
 pub trait ReadNotification: Sync {
     /// Whether there is such a notice of the owner's; it was read `now`, unless it was before.
     fn read_notification(

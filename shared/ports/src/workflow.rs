@@ -24,9 +24,9 @@ pub trait ResumeReview: Sync {
 }
 
 /// Keeps the token of a waiting execution.
-pub trait KeepToken: Sync {
+pub trait SaveToken: Sync {
     /// Keeps it while the case is open since that version; `Conflict` when it no longer is.
-    fn keep_token(
+    fn save_token(
         &self,
         id: CaseId,
         opened_version: u64,

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::{
 use domain::moment::Moment;
 use ports::{
     PortError, PortResult,
-    idempotency::{KeepAnswer, KeptAnswer, Repeatable, Seen},
+    idempotency::{KeptAnswer, Repeatable, SaveResponse, Seen},
 };
 use serde::{Deserialize, Serialize};
 
@@ -94,7 +94,7 @@ impl Table {
     }
 }
 
-impl KeepAnswer for Table {
+impl SaveResponse for Table {
     async fn begin(
         &self,
         request: &Repeatable,

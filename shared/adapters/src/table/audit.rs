@@ -13,7 +13,7 @@ use domain::{
 use ports::{
     PortError, PortResult,
     audit::{
-        Act, FindView, KeepAnchors, ListViews, LoadTrail, RecordView, ScanActs, ScanCases, ScanPlace, View,
+        Act, FindView, ListViews, LoadTrail, RecordView, SaveAnchors, ScanActs, ScanCases, ScanPlace, View,
     },
 };
 use serde::Deserialize;
@@ -211,7 +211,7 @@ impl ScanActs for Table {
     }
 }
 
-impl KeepAnchors for Table {
+impl SaveAnchors for Table {
     async fn save_anchor(&self, anchor: &Anchor) -> PortResult<()> {
         // An anchor says nothing of when it was written: its day is what it holds.
         self.create(item(&anchor_key(anchor), "anchor", anchor.at(), anchor)?).await

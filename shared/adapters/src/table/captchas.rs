@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::ReturnValue;
 use domain::{ids::CaptchaId, moment::Moment};
 use ports::{
     PortResult,
-    codes::{KeepCaptcha, TakeCaptcha},
+    codes::{SaveCaptcha, TakeCaptcha},
     secrets::Tag,
 };
 use serde::{Deserialize, Serialize};
@@ -22,8 +22,8 @@ struct Captcha {
     expires: Moment,
 }
 
-impl KeepCaptcha for Table {
-    async fn keep_captcha(&self, id: CaptchaId, answer: &Tag, expires: Moment) -> PortResult<()> {
+impl SaveCaptcha for Table {
+    async fn save_captcha(&self, id: CaptchaId, answer: &Tag, expires: Moment) -> PortResult<()> {
         let body = Captcha { answer: answer.clone(), expires };
         self.create(expiring_item(&key(id), "captcha", expires, Some(expires.as_second()), &body)?).await
     }

@@ -1,4 +1,4 @@
-//! Notices: `PERSON#<ulid>` / `NOTICE#<ulid>`. The ULID follows from the event, and its first part is the event's time.
+//! Notifications: `PERSON#<ulid>` / `NOTICE#<ulid>`. The ULID follows from the event, and its first part is the event's time.
 
 use aws_sdk_dynamodb::error::SdkError;
 use domain::{
@@ -17,7 +17,7 @@ use ports::{
 use super::{Key, Table, item, person, read, value};
 use crate::{SystemClock, failure::failed};
 
-/// What all notices' keys begin with.
+/// What all notifications' keys begin with.
 const PREFIX: &str = "NOTICE#";
 
 /// The first text after all that begin so.

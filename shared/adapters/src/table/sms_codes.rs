@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
 use domain::{ids::SmsCodeId, moment::Moment, person::SmsPurpose};
 use ports::{
     PortResult,
-    codes::{ConfirmedSmsCode, KeepSmsCode, SentSmsCode, TrySmsCode, UseSmsCode},
+    codes::{ConfirmedSmsCode, SaveSmsCode, SentSmsCode, TrySmsCode, UseSmsCode},
     secrets::Tag,
 };
 use serde::{Deserialize, Serialize};
@@ -38,8 +38,8 @@ struct CodeOnly {
     code: Tag,
 }
 
-impl KeepSmsCode for Table {
-    async fn keep_sms_code(&self, sent: &SentSmsCode) -> PortResult<()> {
+impl SaveSmsCode for Table {
+    async fn save_sms_code(&self, sent: &SentSmsCode) -> PortResult<()> {
         let SentSmsCode { id, purpose, mobile, code, expires } = sent;
         let body = SentCode { purpose: purpose.as_str(), mobile, code, expires: *expires, tries: 0 };
         self.create(expiring_item(&key(*id), "sms-code", *expires, Some(expires.as_second()), &body)?).await

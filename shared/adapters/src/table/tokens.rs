@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem};
 use domain::{case::State, ids::CaseId};
 use ports::{
     Clock, PortResult,
-    workflow::{KeepToken, LoadToken, TaskToken},
+    workflow::{LoadToken, SaveToken, TaskToken},
 };
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ use crate::{SystemClock, failure::unbuilt};
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct RetryAfter {
+struct StoredToken {
     opened_version: u64,
     token: String,
 }
@@ -22,10 +22,10 @@ fn key(id: CaseId) -> Key {
     Key::new(person(id.owner), format!("WAIT#{}", id.kind.as_str()))
 }
 
-impl KeepToken for Table {
+impl SaveToken for Table {
     /// In one transaction with a look at the case: a decision is either before the token is kept, and then it is
     /// not kept, or after it, and then whoever tells the execution of the decision finds it.
-    async fn keep_token(&self, id: CaseId, opened_version: u64, token: &TaskToken) -> PortResult<()> {
+    async fn save_token(&self, id: CaseId, opened_version: u64, token: &TaskToken) -> PortResult<()> {
         let [first, second, third] = [State::Submitted, State::Resubmitted, State::UnderReview];
         let open = ConditionCheck::builder()
             .table_name(&self.name)
@@ -39,16 +39,18 @@ impl KeepToken for Table {
             .expression_attribute_values(":third", value(&third)?)
             .build()
             .map_err(unbuilt)?;
-        let wait = RetryAfter { opened_version, token: token.0.clone() };
-        let wait = item(&key(id), "wait", SystemClock.now(), &wait)?;
-        let writes = vec![TransactWriteItem::builder().condition_check(open).build(), self.put_any(wait)?];
+        let stored = StoredToken { opened_version, token: token.0.clone() };
+        let stored = item(&key(id), "wait", SystemClock.now(), &stored)?;
+        let writes = vec![TransactWriteItem::builder().condition_check(open).build(), self.put_any(stored)?];
         self.transact(writes).await
     }
 }
 
 impl LoadToken for Table {
     async fn load_token(&self, id: CaseId, opened_version: u64) -> PortResult<Option<TaskToken>> {
-        let wait: Option<RetryAfter> = self.get(key(id)).await?;
-        Ok(wait.filter(|wait| wait.opened_version == opened_version).map(|wait| TaskToken(wait.token)))
+        let stored: Option<StoredToken> = self.get(key(id)).await?;
+        Ok(stored
+            .filter(|stored| stored.opened_version == opened_version)
+            .map(|stored| TaskToken(stored.token)))
     }
 }

@@ -66,7 +66,7 @@ pub struct CaseListRequest {
 }
 
 impl CaseListRequest {
-    /// Reads the request of a reviewer who works for `own`. Whether it is theirs to ask is [`RosterRequest::is_allowed`].
+    /// Reads the request of a reviewer who works for `own`. Whether it is theirs to ask is [`CaseListRequest::is_allowed`].
     pub fn parse(body: &Value, own: Division) -> Result<Self, Faults> {
         const UNKNOWN: Code = Code("code.UNKNOWN");
         Form::read(body, |form| {

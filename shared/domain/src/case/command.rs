@@ -79,7 +79,7 @@ pub enum Command {
     /// Decide it.
     Decide(Decision),
     /// Take the decision back.
-    UndoState,
+    Undo,
     /// Let it go to the other department.
     ReleaseTransfer,
     /// Take it from the other department.
@@ -110,7 +110,7 @@ impl Command {
             Self::Release => CommandName::Release,
             Self::Propose(_) => CommandName::Propose,
             Self::Decide(decision) => decision.command(),
-            Self::UndoState => CommandName::UndoState,
+            Self::Undo => CommandName::Undo,
             Self::ReleaseTransfer => CommandName::ReleaseTransfer,
             Self::AcceptTransfer => CommandName::AcceptTransfer,
             Self::RefuseTransfer(_) => CommandName::RefuseTransfer,
@@ -210,7 +210,7 @@ impl Case {
             left: current.division.filter(|left| after.division != Some(*left)),
             lasted: current.lasted(event, at),
             decision: match command {
-                Command::UndoState => current.verdict.as_ref().map(|ruling| ruling.decision.clone()),
+                Command::Undo => current.verdict.as_ref().map(|ruling| ruling.decision.clone()),
                 _ => command.decision().cloned(),
             },
             assignee: if let Command::Reassign(to, _) = command { Some(*to) } else { None },
@@ -263,7 +263,7 @@ impl Case {
                 after.proposal = Some(DecisionRecord { by: claim.by, at, decision: decision.clone() });
             }
             Command::Decide(decision) => self.rule(decision, by, at, after)?,
-            Command::UndoState => self.undo(by, at, after)?,
+            Command::Undo => self.undo(by, at, after)?,
             Command::Reassign(to, _) => {
                 self.check_not_leaving()?;
                 if self.is_barred(*to) {

@@ -121,7 +121,7 @@ commands! {
     /// 终止.
     Reject Reviewer;
     /// Take back one's decision, before anybody was told of it.
-    UndoState Reviewer;
+    Undo Reviewer;
     /// 调出: let it go to the other department.
     ReleaseTransfer Reviewer;
     /// 调入: take it from the other department.
@@ -184,7 +184,7 @@ pub fn next(kind: CaseKind, from: State, command: CommandName, role: Role) -> Op
         (S::UnderReview, C::Return) => Some((S::Returned, Event::Returned)),
         // A person who cannot be verified today may bring better pictures tomorrow: no dead end there.
         (S::UnderReview, C::Reject) if is_collection => Some((S::Rejected, Event::Rejected)),
-        (S::Approved | S::Returned | S::Rejected, C::UndoState) => Some((S::UnderReview, Event::Undone)),
+        (S::Approved | S::Returned | S::Rejected, C::Undo) => Some((S::UnderReview, Event::Undone)),
         (S::Approved | S::Rejected, C::Reopen) => Some((S::Submitted, Event::Reopened)),
         (S::Submitted | S::Resubmitted | S::UnderReview, C::Remind) => Some((from, Event::Reminded)),
         (S::Submitted | S::Resubmitted | S::UnderReview, C::Escalate) => Some((from, Event::Escalated)),

@@ -1,6 +1,6 @@
 //! 证件比对, what the pictures of an identity card say beside what the account says: advice for the reviewer, never a decision.
 //!
-//! A program reads the card (`shared/ocr`) and hands over a [`CardSide`] for each picture; [`weigh`] holds them against the account
+//! A program reads the card (`shared/ocr`) and hands over a [`CardSide`] for each picture; [`compare_card`] holds them against the account
 //! and the day. Nothing follows from the outcome but what a reviewer makes of it: no state, no verdict and no refusal depends
 //! on it, and a program that cannot read says so and no more.
 //!

@@ -236,9 +236,9 @@ static TEXTS: LazyLock<HashMap<(CaseKind, NotificationKind), Texts>> = LazyLock:
     struct File {
         items: Vec<Texts>,
     }
-    let json = include_str!("../../../../infra/reference/notices.json");
+    let json = include_str!("../../../../infra/reference/notifications.json");
     #[expect(clippy::expect_used, reason = "the file is embedded at build time and parsed by a test")]
-    let file: File = serde_json::from_str(json).expect("the embedded notices");
+    let file: File = serde_json::from_str(json).expect("the embedded notifications");
     file.items.into_iter().map(|texts| ((texts.case, texts.kind), texts)).collect()
 });
 

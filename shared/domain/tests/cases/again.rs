@@ -38,7 +38,7 @@ fn submissions_on_which_a_decision_rests_are_those_that_were_not_taken_back() {
     };
     let first = [submit(1), claim(1, 2), decide("return", 1, 3)];
     assert_eq!(compare::decided(&history(&first)), [1]);
-    let undone = [&first[..], &[act(Command::UndoState, 1, 4)]].concat();
+    let undone = [&first[..], &[act(Command::Undo, 1, 4)]].concat();
     assert_eq!(compare::decided(&history(&undone)), [0_u64; 0]);
     let again = [&first[..], &[submit(100), claim(1, 101), decide("approve", 1, 102)]].concat();
     assert_eq!(compare::decided(&history(&again)), [1, 4]);
@@ -112,26 +112,18 @@ fn a_decision_is_taken_back_within_a_minute_by_whoever_took_it() {
     let seconds = UNDO.as_secs();
     for word in ["approve", "return", "reject"] {
         let decided = after(held(), &[decide(word, 1, 10)]);
-        assert_eq!(denied(&decided, act(Command::UndoState, 2, 11)), Some(Denied::State), "not theirs");
-        assert_eq!(
-            denied(&decided, act(Command::UndoState, 1, 10 + seconds)),
-            Some(Denied::State),
-            "too late"
-        );
+        assert_eq!(denied(&decided, act(Command::Undo, 2, 11)), Some(Denied::State), "not theirs");
+        assert_eq!(denied(&decided, act(Command::Undo, 1, 10 + seconds)), Some(Denied::State), "too late");
         let saved = Case { version: decided.version + 1, ..decided.clone() };
-        assert_eq!(
-            denied(&saved, act(Command::UndoState, 1, 11)),
-            Some(Denied::State),
-            "a draft was saved since"
-        );
-        let undone = after(decided, &[act(Command::UndoState, 1, 9 + seconds)]);
+        assert_eq!(denied(&saved, act(Command::Undo, 1, 11)), Some(Denied::State), "a draft was saved since");
+        let undone = after(decided, &[act(Command::Undo, 1, 9 + seconds)]);
         assert_eq!((undone.state, &undone.verdict, undone.in_force), (State::UnderReview, &None, None));
-        assert_eq!(denied(&undone, act(Command::UndoState, 1, 10 + seconds)), Some(Denied::State));
+        assert_eq!(denied(&undone, act(Command::Undo, 1, 10 + seconds)), Some(Denied::State));
         assert_eq!(after(undone, &[act(Command::Release, 1, 80)]).state, State::Submitted);
     }
     // What the decision took the place of is there again.
     let again = after(held(), &[decide("return", 1, 2), submit(3), claim(1, 4)]);
-    let undone = after(again.clone(), &[decide("approve", 1, 5), act(Command::UndoState, 1, 6)]);
+    let undone = after(again.clone(), &[decide("approve", 1, 5), act(Command::Undo, 1, 6)]);
     assert_eq!((undone.verdict, undone.opened_at), (again.verdict, again.opened_at));
     assert!(undone.opened_version > again.opened_version, "its clock starts anew");
 }
@@ -251,7 +243,7 @@ fn a_transfer_is_asked_for_let_go_and_taken() {
     assert_eq!(denied(&approved(), ask(here, 100)), Some(Denied::State), "it is there already");
     let asked = after(draft(CaseKind::Collection), &[submit(0), ask(transfer(), 1), claim(1, 2)]);
     assert_eq!(after(asked.clone(), &[decide("return", 1, 3)]).transfer, None, "one may choose freely again");
-    let decided = after(asked, &[decide("return", 1, 3), act(Command::UndoState, 1, 4)]);
+    let decided = after(asked, &[decide("return", 1, 3), act(Command::Undo, 1, 4)]);
     assert!(decided.transfer.is_some(), "taken back with the decision");
 }
 

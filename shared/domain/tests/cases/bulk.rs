@@ -89,7 +89,7 @@ proptest! {
             let theirs = match others.next() {
                 Some(0) => claim(2, 10 + steps),
                 Some(1) => release(1, 10 + steps),
-                Some(2) => (Command::UndoState, Actor::Reviewer(reviewer(1)), 10 + steps),
+                Some(2) => (Command::Undo, Actor::Reviewer(reviewer(1)), 10 + steps),
                 Some(3) => (Command::Decide(decision("return")), Actor::Reviewer(reviewer(1)), 10 + steps),
                 Some(4) => withdraw(10 + steps),
                 _ => continue,

@@ -33,7 +33,7 @@ fn renewals_are_counted_through_releases_ends_and_undone_decisions() {
     assert_eq!(may(&renewed, 1, end + 30 * MINUTE), Ok(()));
     let others = after(released, &[claim(2, 11), release(2, 12)]);
     assert_eq!(may(&others, 1, 13), Ok(()), "somebody else had it");
-    let undo = (Command::UndoState, Actor::Reviewer(reviewer(1)), 6);
+    let undo = (Command::Undo, Actor::Reviewer(reviewer(1)), 6);
     let undone = after(submitted(), &[claim(1, 1), claim(1, 4), decide("approve", 1, 5), undo]);
     assert_eq!(undone.claim.as_ref().map(|claim| claim.renewals), Some(2));
     let given = after(renewed, &[supervise(Command::Reassign(reviewer(1), opinion()), 9, 5)]);

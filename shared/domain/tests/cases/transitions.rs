@@ -42,9 +42,9 @@ const ALLOWED: [(State, CommandName, State, Event); 48] = {
         (S::Resubmitted, C::Reassign, S::UnderReview, Event::Reassigned),
         (S::UnderReview, C::Reassign, S::UnderReview, Event::Reassigned),
         (S::UnderReview, C::Propose, S::Submitted, Event::Proposed),
-        (S::Approved, C::UndoState, S::UnderReview, Event::Undone),
-        (S::Returned, C::UndoState, S::UnderReview, Event::Undone),
-        (S::Rejected, C::UndoState, S::UnderReview, Event::Undone),
+        (S::Approved, C::Undo, S::UnderReview, Event::Undone),
+        (S::Returned, C::Undo, S::UnderReview, Event::Undone),
+        (S::Rejected, C::Undo, S::UnderReview, Event::Undone),
         (S::Approved, C::Reopen, S::Submitted, Event::Reopened),
         (S::Rejected, C::Reopen, S::Submitted, Event::Reopened),
         (S::Approved, C::Amend, S::ChangeDraft, Event::Amended),
@@ -116,7 +116,7 @@ fn command(name: CommandName) -> Command {
         CommandName::Approve => Command::Decide(Decision::Approve),
         CommandName::Return => Command::Decide(decision("return")),
         CommandName::Reject => Command::Decide(decision("reject")),
-        CommandName::UndoState => Command::UndoState,
+        CommandName::Undo => Command::Undo,
         CommandName::ReleaseTransfer => Command::ReleaseTransfer,
         CommandName::AcceptTransfer => Command::AcceptTransfer,
         CommandName::RefuseTransfer => Command::RefuseTransfer(opinion()),
@@ -230,7 +230,7 @@ fn the_reference_table_knows_every_state_and_every_way_between_them() {
     }
     // Ours: taking a decision back, having it taken once more, and leaving what is in force as it is. The table is about
     // collections.
-    let ours = [CommandName::UndoState, CommandName::Reopen, CommandName::Discard, CommandName::Reassign];
+    let ours = [CommandName::Undo, CommandName::Reopen, CommandName::Discard, CommandName::Reassign];
     let ways = ALLOWED.iter().filter(|(from, name, to, _)| from != to && !ours.contains(name));
     let is_known = |from, name: CommandName| allowed(CaseKind::Collection, from, name, name.role()).is_some();
     for (from, name, to, _) in ways.filter(|(from, name, ..)| is_known(*from, *name)) {
@@ -402,7 +402,7 @@ impl Memory {
         let decision = match command {
             Command::Decide(decision) | Command::Propose(decision) => Some(decision),
             // It names what is taken back, so that statistics can be.
-            Command::UndoState => before.verdict.as_ref().map(|ruling| &ruling.decision),
+            Command::Undo => before.verdict.as_ref().map(|ruling| &ruling.decision),
             _ => None,
         };
         prop_assert_eq!(
@@ -466,7 +466,7 @@ impl Memory {
                 let ruling = after.verdict.as_ref().unwrap();
                 prop_assert_eq!((Some(ruling.by), ruling.at, &ruling.decision), (mine, now, decision));
             }
-            Command::UndoState => {
+            Command::Undo => {
                 let ruling = before.verdict.as_ref().unwrap();
                 prop_assert!(now < ruling.at.after(UNDO) && *by == Actor::Reviewer(ruling.by));
                 prop_assert!(self.decided.remove(&after.round));
@@ -482,7 +482,7 @@ impl Memory {
             Command::AcceptTransfer => prop_assert_eq!(after.division, Some(division("110102"))),
             _ => {}
         }
-        if !matches!(command, Command::Decide(_) | Command::UndoState | Command::Discard) {
+        if !matches!(command, Command::Decide(_) | Command::Undo | Command::Discard) {
             prop_assert_eq!(&after.verdict, &before.verdict);
         }
         if matches!(command, Command::Release | Command::Propose(_)) {
@@ -565,7 +565,7 @@ proptest! {
                         (C::Release | C::Propose | C::Approve | C::Return, Denied::NotHeld) => prop_assert!(!mine),
                         (C::Reject, Denied::NotHeld) => prop_assert!(!mine),
                         (C::Reject, Denied::State) => prop_assert!(!current.may_be_rejected()),
-                        (C::UndoState | C::Discard | C::ReleaseTransfer | C::AcceptTransfer, Denied::State) => {}
+                        (C::Undo | C::Discard | C::ReleaseTransfer | C::AcceptTransfer, Denied::State) => {}
                         (C::Submit, Denied::State) => {
                             prop_assert!(current.in_force.is_some() && current.moved_to.is_some());
                         }

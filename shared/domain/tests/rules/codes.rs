@@ -15,7 +15,7 @@ fn every_table_is_read_and_has_unique_codes() {
         .map(|file| file.unwrap().file_name().into_string().unwrap())
         .filter_map(|name| name.strip_suffix(".json").map(str::to_owned))
         .collect();
-    for other in ["consents", "divisions", "holidays", "messages", "notices", "real_name"] {
+    for other in ["consents", "divisions", "holidays", "messages", "notifications", "real_name"] {
         assert!(files.remove(other), "{other}");
     }
     assert_eq!(tables().map(|table| table.name.to_owned()).collect::<BTreeSet<_>>(), files);

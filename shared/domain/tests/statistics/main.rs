@@ -174,7 +174,7 @@ fn reasons_of_anything_but_a_return_are_not_counted() {
 fn a_decision_that_was_taken_back_is_not_counted() {
     for decide in [returned(&["OTHER", "PHOTO_BLUR"]), Command::Decide(Decision::Approve)] {
         let way = [submit(), (Command::Claim, reviewer(1), 1), (decide, reviewer(1), 1)];
-        let undo = (Command::UndoState, reviewer(1), 0);
+        let undo = (Command::Undo, reviewer(1), 0);
         let all = statistics(&entries(&[&way[..], &[undo]].concat()), here());
         let happened = CaseEvent::ALL.map(|happening| all.count(Measure::Happened(happening)));
         assert_eq!((happened, all.reasons()), ([0; 5], vec![]));

@@ -142,7 +142,7 @@ pub(super) struct Progress {
 /// One page of the inbox, newest first.
 #[derive(JsonSchema)]
 struct Notifications {
-    /// The notices.
+    /// The notifications.
     items: Vec<Notification>,
     /// The `cursor` of the next page, if there may be one.
     next: Option<NotificationId>,
@@ -244,7 +244,7 @@ pub(super) fn operations() -> Vec<Operation> {
                 "Newest first. What is told here is also sent to the phone, by day.",
                 "最新的在前。通知同时以短信发送，夜间不发送。",
             )
-            .query::<Limit>("limit", "Notices of a page; 20 unless told.", &json!(20))
+            .query::<Limit>("limit", "Notifications of a page; 20 unless told.", &json!(20))
             .query::<NotificationId>("cursor", "`next` of the page before.", &json!(example::NOTIFICATION))
             .problem(&[ProblemKind::MalformedRequest, ProblemKind::InvalidRequest])
             .answers::<Notifications>(200, notifications()),

@@ -170,7 +170,7 @@ async fn decided(table: &impl TablePorts, county: &str, first: &Case, reviewer: 
     let found: Vec<_> = found.iter().map(|line| (line.case, line.state, line.decided_by)).collect();
     let by = reviewer.reviewer();
     assert_eq!(found, [(case.id, State::Approved, by), (first.id, State::Approved, by)]);
-    let undo = later.after.apply(&Command::UndoState, reviewer, at).unwrap();
+    let undo = later.after.apply(&Command::Undo, reviewer, at).unwrap();
     table.save_change(&undo).await.unwrap();
     assert_eq!(lines_of(table, List::Decided, county, &[first, &case]).await.len(), 1);
     assert_eq!(lines(table, county, &[&case]).await.len(), 1, "it waits again");
@@ -181,15 +181,15 @@ pub(super) async fn tokens(table: &impl TablePorts, now: Moment) {
     let case = submitted(table, "110101", now).await;
     let token = |text: &str| TaskToken(text.to_owned());
     assert_eq!(table.load_token(case.id, 1).await.unwrap(), None);
-    assert!(is_conflict(&table.keep_token(case.id, 2, &token("wrong")).await), "another submission");
-    table.keep_token(case.id, 1, &token("first")).await.unwrap();
-    table.keep_token(case.id, 1, &token("second")).await.unwrap();
+    assert!(is_conflict(&table.save_token(case.id, 2, &token("wrong")).await), "another submission");
+    table.save_token(case.id, 1, &token("first")).await.unwrap();
+    table.save_token(case.id, 1, &token("second")).await.unwrap();
     assert_eq!(table.load_token(case.id, 1).await.unwrap(), Some(token("second")));
     assert_eq!(table.load_token(case.id, 2).await.unwrap(), None);
     let withdrawal = case.apply(&Command::Withdraw, &Actor::Applicant(case.id.owner), now).unwrap();
     table.save_change(&withdrawal).await.unwrap();
-    assert!(is_conflict(&table.keep_token(case.id, 1, &token("late")).await), "it was taken back");
+    assert!(is_conflict(&table.save_token(case.id, 1, &token("late")).await), "it was taken back");
     assert_eq!(table.load_token(case.id, 1).await.unwrap(), Some(token("second")), "whoever waits is told");
     let gone = fresh_case(CaseKind::RealName);
-    assert!(is_conflict(&table.keep_token(gone, 1, &token("none")).await), "there is no such case");
+    assert!(is_conflict(&table.save_token(gone, 1, &token("none")).await), "there is no such case");
 }

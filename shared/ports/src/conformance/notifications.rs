@@ -1,4 +1,4 @@
-//! Notices: kept once, moved on by one, listed newest first, and nobody else's.
+//! Notifications: kept once, moved on by one, listed newest first, and nobody else's.
 
 use domain::{
     case::AuditEntry,

@@ -140,7 +140,7 @@ pub(super) async fn holders_by_request(table: &impl TablePorts, now: Moment) {
     assert_eq!(table.load_case(theirs.id).await.unwrap(), Some(theirs.clone()), "nothing was written");
     assert!(table.load_settlement(one, now).await.unwrap().is_some());
 
-    let undo = approval.after.apply(&Command::UndoState, &by, now).unwrap();
+    let undo = approval.after.apply(&Command::Undo, &by, now).unwrap();
     table.save_change(&undo).await.unwrap();
     assert_eq!(number(table, one).await.holder, None, "it was taken back");
     assert_eq!(table.find_by_identity(&tag).await.unwrap().len(), 2);

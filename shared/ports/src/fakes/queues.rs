@@ -96,7 +96,7 @@ impl MemoryQueues {
 
 impl EnqueueNotifications for MemoryQueues {
     async fn enqueue_notifications(&self, notifications: &[Notification]) -> PortResult<()> {
-        self.pass("pass_to_notices", &self.notifications, notifications).await
+        self.pass("pass_to_notifications", &self.notifications, notifications).await
     }
 }
 

@@ -28,7 +28,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::secret::AccessKey;
-use crate::{RandomChance, SystemClock};
+use crate::{SystemClock, SystemRandom};
 
 const ACTION: &str = "SendSms";
 const VERSION: &str = "2017-05-25";
@@ -165,7 +165,7 @@ impl Aliyun {
         let now = jiff::Timestamp::from_second(SystemClock.now().as_second())?;
         let host = self.endpoint.split_once("://").map_or(self.endpoint.as_str(), |(_, host)| host);
         let (empty, date) = (sign::sha256_hex(b""), now.to_string());
-        let nonce = RandomChance.ulid().to_string();
+        let nonce = SystemRandom.ulid().to_string();
         let headers = sign::Headers {
             host,
             action: ACTION,

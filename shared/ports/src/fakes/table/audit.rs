@@ -9,7 +9,7 @@ use super::MemoryTable;
 use crate::{
     PortError, PortResult,
     audit::{
-        Act, FindView, KeepAnchors, ListViews, LoadTrail, RecordView, ScanActs, ScanCases, ScanPlace, View,
+        Act, FindView, ListViews, LoadTrail, RecordView, SaveAnchors, ScanActs, ScanCases, ScanPlace, View,
     },
 };
 
@@ -109,7 +109,7 @@ impl ScanActs for MemoryTable {
     }
 }
 
-impl KeepAnchors for MemoryTable {
+impl SaveAnchors for MemoryTable {
     async fn save_anchor(&self, anchor: &Anchor) -> PortResult<()> {
         self.call("save_anchor", |stored| {
             if stored.anchors.contains_key(&anchor.date) {

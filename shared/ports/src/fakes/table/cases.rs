@@ -21,7 +21,7 @@ use crate::{
         SaveGroundedChange, SaveRestored, SaveSubmission, WithdrawConsent,
     },
     people::Person,
-    workflow::{KeepToken, LoadToken, TaskToken},
+    workflow::{LoadToken, SaveToken, TaskToken},
 };
 
 fn position(since: Moment, case: CaseId) -> String {
@@ -282,9 +282,9 @@ impl ListQueue for MemoryTable {
     }
 }
 
-impl KeepToken for MemoryTable {
-    async fn keep_token(&self, id: CaseId, opened_version: u64, token: &TaskToken) -> PortResult<()> {
-        self.call("keep_token", |stored| {
+impl SaveToken for MemoryTable {
+    async fn save_token(&self, id: CaseId, opened_version: u64, token: &TaskToken) -> PortResult<()> {
+        self.call("save_token", |stored| {
             let is_open = |case: &Case| case.state.is_open() && case.opened_version == Some(opened_version);
             if !stored.cases.get(&id).is_some_and(|stored| is_open(&stored.case)) {
                 return Err(PortError::Conflict);

@@ -10,10 +10,10 @@ use super::{MemoryTable, Stored};
 use crate::{
     PortError, PortResult,
     codes::{
-        CheckRateLimit, ConfirmedSmsCode, ForgiveSources, KeepCaptcha, KeepSmsCode, RateLimit, RateLimitKey,
-        ResetRateLimit, RetryAfter, SentSmsCode, TakeCaptcha, TrySmsCode, UseSmsCode,
+        CheckRateLimit, ConfirmedSmsCode, ForgiveSources, RateLimit, RateLimitKey, ResetRateLimit,
+        RetryAfter, SaveCaptcha, SaveSmsCode, SentSmsCode, TakeCaptcha, TrySmsCode, UseSmsCode,
     },
-    idempotency::{KeepAnswer, KeptAnswer, Repeatable, Seen},
+    idempotency::{KeptAnswer, Repeatable, SaveResponse, Seen},
     log_in::{KNOWN_FOR, KnowSource, LiftedLock, Login, RecordLift, RememberSource},
     secrets::Tag,
 };
@@ -21,9 +21,9 @@ use crate::{
 /// Tries that one code allows (domain specification, section 3).
 const MAX_TRIES: u8 = 5;
 
-impl KeepCaptcha for MemoryTable {
-    async fn keep_captcha(&self, id: CaptchaId, answer: &Tag, expires: Moment) -> PortResult<()> {
-        self.call("keep_captcha", |stored| {
+impl SaveCaptcha for MemoryTable {
+    async fn save_captcha(&self, id: CaptchaId, answer: &Tag, expires: Moment) -> PortResult<()> {
+        self.call("save_captcha", |stored| {
             if stored.captchas.contains_key(&id) {
                 return Err(PortError::Conflict);
             }
@@ -44,9 +44,9 @@ impl TakeCaptcha for MemoryTable {
     }
 }
 
-impl KeepSmsCode for MemoryTable {
-    async fn keep_sms_code(&self, sent: &SentSmsCode) -> PortResult<()> {
-        self.call("keep_sms_code", |stored| {
+impl SaveSmsCode for MemoryTable {
+    async fn save_sms_code(&self, sent: &SentSmsCode) -> PortResult<()> {
+        self.call("save_sms_code", |stored| {
             if stored.sms_codes.contains_key(&sent.id) {
                 return Err(PortError::Conflict);
             }
@@ -207,7 +207,7 @@ impl Stored {
     }
 }
 
-impl KeepAnswer for MemoryTable {
+impl SaveResponse for MemoryTable {
     async fn begin(
         &self,
         request: &Repeatable,

@@ -133,7 +133,7 @@ pub struct Stored {
     pub claims: BTreeMap<ReviewerId, ReviewerClaims>,
     /// Queues: division, kind and place.
     pub queues: BTreeMap<(List, &'static str, CaseKind, String), ListItem>,
-    /// Notices, by their owners.
+    /// Notifications, by their owners.
     pub notifications: BTreeMap<(AccountId, NotificationId), StoredNotification>,
     /// What is indexed of cases.
     pub indexes: BTreeMap<CaseId, SharedEvidenceIndex>,

@@ -1,4 +1,4 @@
-//! Notices.
+//! Notifications.
 
 use domain::{
     ids::{AccountId, NotificationId},
@@ -71,7 +71,7 @@ impl ListNotifications for MemoryTable {
         before: Option<NotificationId>,
         limit: usize,
     ) -> PortResult<Vec<StoredNotification>> {
-        self.call("list_notices", |stored| {
+        self.call("list_notifications", |stored| {
             let own = stored.notifications.iter().rev().filter(|((of, _), _)| *of == owner);
             let older = own.filter(|((_, id), _)| before.is_none_or(|before| *id < before));
             Ok(older.take(limit).map(|(_, kept)| kept.clone()).collect())
