@@ -1,4 +1,4 @@
-//! The identity provider: users, passwords and tokens. Cognito is the adapter we ship.
+//! The identity provider: users, passwords and tokens. The shipped adapter is Cognito.
 
 use std::fmt;
 
@@ -28,45 +28,45 @@ impl fmt::Display for Username {
 }
 
 impl Username {
-    /// The user of that name, if it is one of ours.
+    /// Parses a username; `None` if it is not the id of an applicant or a reviewer.
     pub fn parse(name: &str) -> Option<Self> {
         let applicant = AccountId::parse(name).map(Self::Applicant);
         applicant.or_else(|_| ReviewerId::parse(name).map(Self::Reviewer)).ok()
     }
 }
 
-/// A session that goes on.
+/// A renewed session.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Renewed {
-    /// Whose it is.
+    /// The session's user.
     pub user: Username,
-    /// Its tokens.
+    /// The session's new tokens.
     pub tokens: Tokens,
 }
 
 /// Tokens of a session.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Tokens {
-    /// The bearer token.
+    /// The access token, sent as a bearer token.
     pub access: String,
-    /// Good for this many seconds.
+    /// Lifetime of the access token in seconds.
     pub expires_in: u32,
-    /// A new refresh token, where one was given.
+    /// A new refresh token, if the provider rotated it.
     pub refresh: Option<String>,
 }
 
 /// Creates users.
 pub trait CreateUser: Sync {
-    /// An applicant with a password.
+    /// Creates an applicant with a password.
     fn create_user(&self, id: AccountId, password: &Password) -> impl Future<Output = PortResult<()>> + Send;
 
-    /// Takes a user back that came to nothing.
+    /// Deletes a user whose registration failed.
     fn delete_user(&self, id: AccountId) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Logs in.
+/// Logs users in.
 pub trait LogIn: Sync {
-    /// Tokens, or `None` when the password is wrong or there is no such user.
+    /// Returns tokens, or `None` if the password is wrong or the user does not exist.
     fn log_in(
         &self,
         user: Username,
@@ -76,20 +76,20 @@ pub trait LogIn: Sync {
 
 /// Renews sessions.
 pub trait RenewSession: Sync {
-    /// New tokens, and whose session it is; `None` when the session has ended.
+    /// Returns new tokens and the session's user; `None` if the session has ended.
     fn renew(&self, refresh: &str) -> impl Future<Output = PortResult<Option<Renewed>>> + Send;
 }
 
 /// Ends sessions.
 pub trait EndSession: Sync {
-    /// The refresh token is good for nothing any more; one that never was is no fault.
+    /// Revokes the refresh token. An unknown token is not an error.
     fn end(&self, refresh: &str) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Gives users another password.
+/// Sets new passwords.
 pub trait ResetPassword: Sync {
-    /// The password is the new one, and every session that was begun with the old one has ended. A user who is missing is
-    /// made again: whoever has a token of theirs can delete it.
+    /// Sets the password and ends every session that was started with the old one. Creates the user again if it is
+    /// missing: a user can be deleted with its own access token.
     fn reset_password(
         &self,
         id: AccountId,
@@ -97,8 +97,8 @@ pub trait ResetPassword: Sync {
     ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Takes users away.
+/// Removes users.
 pub trait RemoveUser: Sync {
-    /// Every session has ended and nobody can log in; a user who is gone already is no fault.
+    /// Ends every session and prevents further logins. A missing user is not an error.
     fn remove_user(&self, id: AccountId) -> impl Future<Output = PortResult<()>> + Send;
 }

@@ -1,4 +1,4 @@
-//! Verification by Alipay: the steps as a use case needs them, and what the protocol needs from the outside.
+//! Verification by Alipay: the steps of the use case, and the ports that the protocol needs.
 
 use std::{error::Error, fmt};
 
@@ -11,37 +11,38 @@ use serde::Deserialize;
 
 use crate::{PortResult, write_causes};
 
-/// Why Alipay did not do what was asked.
+/// Why a request to Alipay failed.
 #[derive(thiserror::Error)]
 pub enum GatewayError {
-    /// It does not answer, or asks to come later: the same call may go through then.
+    /// Alipay does not respond, or asks to retry later: the same request may succeed then.
     #[error("Alipay does not answer")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
-    /// An answer that is not Alipay's, as far as can be told: nothing follows from it.
+    /// A response that could not be verified as Alipay's. The caller must not act on it.
     #[error("an answer that is not to be trusted: {0}")]
     Untrusted(&'static str),
-    /// It does not take the call: our fault, or our contract's. Its code and sub-code, which name nobody.
+    /// Alipay refuses the request: our mistake, or one in our agreement with Alipay. Contains its code and sub-code,
+    /// which contain no personal data.
     #[error("Alipay refuses the call: {0}")]
     Ours(String),
-    /// Nobody has set Alipay up here.
+    /// Alipay is not configured in this deployment.
     #[error("Alipay is not set up: {0}")]
     NotSetUp(&'static str),
 }
 
-/// The chain of causes in words, as the runtime logs it.
+/// The chain of causes as text, for the log.
 impl fmt::Debug for GatewayError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_causes(self, f)
     }
 }
 
-/// What Alipay answers.
+/// The result of a request to Alipay.
 pub type GatewayOutcome<T> = Result<T, GatewayError>;
 
-/// Verifies people by Alipay, in the order of the methods.
+/// Verifies applicants by Alipay; the methods are called in this order.
 pub trait Certify: Sync {
-    /// Tells Alipay of an attempt for that person; `None` when it does not take them. Telling it again is the same
-    /// attempt.
+    /// Registers an attempt for that identity with Alipay; `None` if Alipay refuses the identity. A repeated call
+    /// returns the same attempt.
     fn initialize(
         &self,
         attempt: AttemptId,
@@ -49,10 +50,11 @@ pub trait Certify: Sync {
         now: Moment,
     ) -> impl Future<Output = GatewayOutcome<Option<CertifyId>>> + Send;
 
-    /// The address that a phone opens to pass the attempt. Not to be logged or kept: whoever has it may try.
+    /// The address that the applicant's phone opens for the attempt. Must not be logged or stored: anyone who has it
+    /// can use the attempt.
     fn page(&self, id: &CertifyId, now: Moment) -> impl Future<Output = GatewayOutcome<String>> + Send;
 
-    /// The state of the attempt, which Alipay calls `id`, from a response that is fresh at `now`.
+    /// Queries the state of the attempt, which Alipay calls `id`. The response must be fresh at `now`.
     fn query(
         &self,
         attempt: AttemptId,
@@ -61,26 +63,26 @@ pub trait Certify: Sync {
     ) -> impl Future<Output = GatewayOutcome<QueryResult>> + Send;
 }
 
-/// The outcome of saving attempts.
+/// The result of saving attempts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SavedStanding {
-    /// They are stored.
+    /// The attempts were saved.
     Stored,
-    /// The response that they follow from was used before; nothing was written.
+    /// The response that they are based on was used before; nothing was written.
     ResponseUsed,
-    /// They say that the account passed, and another account holds its identity number; nothing was written.
+    /// The attempts say that the account passed, but another account holds its identity number; nothing was written.
     NumberTaken,
 }
 
-/// Keeps people's attempts; [`LoadPerson`](crate::people::LoadPerson) reads them.
+/// Saves applicants' attempts; [`LoadPerson`](crate::people::LoadPerson) reads them.
 pub trait SaveStanding: Sync {
-    /// The attempts as they are now; `Conflict` unless what is stored is the version before, the account is open, and
-    /// the running attempt's id at Alipay is no other attempt's: an answer that was given before is nobody's twice.
+    /// Saves the attempts. Returns `Conflict` unless the stored version is the one before, the account is open, and no
+    /// other attempt has the running attempt's id at Alipay: an id that was issued before cannot be used twice.
     ///
-    /// Attempts of which the last was passed at `at` make the account the holder of its identity number.
+    /// If the last attempt was passed at `at`, the account becomes the holder of its identity number.
     ///
-    /// `response` is the one that the change follows from: it is marked as used in the same write, and one that is
-    /// marked already changes nothing.
+    /// `response` is the response that the change is based on. The same write marks it as used; if it is already
+    /// marked, nothing is changed.
     fn save_standing(
         &self,
         standing: &AttemptHistory,
@@ -89,8 +91,7 @@ pub trait SaveStanding: Sync {
     ) -> impl Future<Output = PortResult<SavedStanding>> + Send;
 }
 
-/// What it takes to speak to Alipay, as its open platform gives it out: kept together, since address, number and keys
-/// belong together.
+/// The credentials for Alipay's open platform. One value, because address, application number and keys belong together.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Access {
@@ -102,7 +103,7 @@ pub struct Access {
     pub private_key: String,
     /// 支付宝公钥, Alipay's key, in Base64 or PEM.
     pub alipay_public_key: String,
-    /// Which of the ways to show a face our contract with Alipay has (`biz_code`).
+    /// `biz_code`: the face verification product that our agreement with Alipay includes.
     pub biz_code: String,
 }
 
@@ -112,36 +113,36 @@ impl fmt::Debug for Access {
     }
 }
 
-/// Reads the access from wherever secrets are kept.
+/// Reads the credentials from the secret store.
 pub trait LoadAccess: Sync {
-    /// The access as it stands; `None` where nobody has put one there.
+    /// Returns the current credentials; `None` if none were stored.
     fn load_access(&self) -> impl Future<Output = PortResult<Option<Access>>> + Send;
 }
 
-/// Sends forms.
+/// Posts forms.
 pub trait PostForm: Sync {
-    /// Sends an `application/x-www-form-urlencoded` body in UTF-8; the body of an answer with the status 200.
+    /// Posts an `application/x-www-form-urlencoded` body in UTF-8. Returns the body of a response with status 200.
     fn post_form(&self, url: &str, body: String) -> impl Future<Output = PortResult<Vec<u8>>> + Send;
 }
 
-/// A response whose headers sign its body (Alipay's protocol v3). A header that is missing is empty.
+/// A response whose headers sign its body (Alipay's protocol v3). A missing header is an empty string.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignedResponse {
     /// The HTTP status.
     pub status: u16,
-    /// `alipay-timestamp`: when it was signed, in milliseconds since 1970.
+    /// `alipay-timestamp`: the time of signing, in milliseconds since 1970.
     pub timestamp: String,
-    /// `alipay-nonce`: a random text, another one in each response.
+    /// `alipay-nonce`: random text, different in each response.
     pub nonce: String,
     /// `alipay-signature`, in Base64.
     pub signature: String,
-    /// The body.
+    /// The response body.
     pub body: Vec<u8>,
 }
 
-/// Gets signed responses.
+/// Fetches signed responses.
 pub trait GetSigned: Sync {
-    /// The response to a GET with that `Authorization`, whatever its status.
+    /// Sends a GET request with that `Authorization` header. Returns the response, whatever its status.
     fn get_signed(
         &self,
         url: &str,

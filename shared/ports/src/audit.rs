@@ -1,4 +1,4 @@
-//! Who looked at a case, for the desk; the chains of audit entries and their anchors, for the administrator's command.
+//! The audit trail: views of cases for reviewers; hash chains and anchors for the administrator's command.
 
 use domain::{
     case::{
@@ -12,33 +12,33 @@ use serde::{Deserialize, Serialize};
 
 use crate::{PortResult, numbers::Settlement};
 
-/// A reviewer looked at a case.
+/// The record that a reviewer saw a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct View {
-    /// The case.
+    /// The case that was shown.
     pub case: CaseId,
-    /// The version that was shown.
+    /// The version of the case that was shown.
     pub version: u64,
-    /// The submission whose pages and pictures were shown; none where it was a line of a list, or a look from before this was
-    /// written down.
+    /// The submission whose pages and pictures were shown. `None` if only a line of a list was shown, or if the view
+    /// was recorded before this field existed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub submission: Option<u64>,
-    /// Who.
+    /// The reviewer who saw the case.
     pub by: ReviewerId,
-    /// When.
+    /// When the case was shown.
     pub at: Moment,
-    /// In which list, where it was not the case itself that was opened, but a list of many that was had unmasked.
+    /// The list, if the case was shown as a line of an unmasked list and was not opened itself.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub case_list: Option<CaseListId>,
 }
 
-/// Writes down who looked at what.
+/// Records views.
 pub trait RecordView: Sync {
-    /// One more line; the same one twice is one.
+    /// Adds a view; adding the same view again changes nothing.
     fn record_view(&self, view: &View) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Finds out whether somebody looked.
+/// Finds out whether a reviewer opened a submission.
 pub trait FindView: Sync {
     /// Whether that reviewer was shown the pages and pictures of that submission.
     fn has_opened(
@@ -49,46 +49,48 @@ pub trait FindView: Sync {
     ) -> impl Future<Output = PortResult<bool>> + Send;
 }
 
-/// Reads who looked at what.
+/// Reads views.
 pub trait ListViews: Sync {
-    /// Who looked at that case, oldest first.
+    /// Lists the views of that case, oldest first.
     fn list_views(&self, id: CaseId) -> impl Future<Output = PortResult<Vec<View>>> + Send;
 }
 
-/// Where a scan goes on; what is in it is the table's affair.
+/// The position at which a scan continues; opaque to the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScanPlace(pub String);
 
-/// Reads what a case's chain consists of.
+/// Reads a case's audit trail.
 pub trait LoadTrail: Sync {
-    /// As it lies there, readable or not. Entries and case are read one after the other: a change in between looks
-    /// like a broken end, until it is read again.
+    /// Returns what is stored, readable or not. Entries and case are read one after the other: a change in between
+    /// looks like a broken end of the chain until the trail is read again.
     fn load_trail(&self, id: CaseId) -> impl Future<Output = PortResult<Trail>> + Send;
 }
 
-/// Finds all cases. It reads the whole table: not for requests.
+/// Finds all cases by reading the whole table. Not for use in requests.
 pub trait ScanCases: Sync {
-    /// Some of the cases that there are or that left a history, and where to go on; a case may come more than once.
+    /// Returns some of the cases that exist or left a history, and the position to continue at. A case may be returned
+    /// more than once.
     fn scan_cases(
         &self,
         after: Option<ScanPlace>,
     ) -> impl Future<Output = PortResult<(Vec<CaseId>, Option<ScanPlace>)>> + Send;
 }
 
-/// Something that was done with a case.
+/// An action on a case.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Act {
-    /// It was changed.
+    /// The case was changed.
     Change(Box<AuditEntry>),
-    /// It was looked at.
+    /// The case was viewed.
     Look(View),
-    /// Its applicant came to hold an identity number that other accounts lost by it; done by no reviewer.
+    /// The applicant became the holder of an identity number, and other accounts lost it. No reviewer did this.
     Number(Settlement),
 }
 
-/// Finds what was done, with whichever case. It reads the whole table: not for requests.
+/// Finds actions on all cases by reading the whole table. Not for use in requests.
 pub trait ScanActs: Sync {
-    /// Some of what that reviewer did, or everybody, in no order, and where to go on; an act may come more than once.
+    /// Returns some actions of that reviewer, or of all users, in no order, and the position to continue at. An action
+    /// may be returned more than once.
     fn scan_acts(
         &self,
         by: Option<ReviewerId>,
@@ -96,11 +98,11 @@ pub trait ScanActs: Sync {
     ) -> impl Future<Output = PortResult<(Vec<Act>, Option<ScanPlace>)>> + Send;
 }
 
-/// Reads and writes anchors.
+/// Reads and saves anchors.
 pub trait SaveAnchors: Sync {
-    /// One more; `Conflict` when its day has one.
+    /// Saves an anchor; `Conflict` if its day already has one.
     fn save_anchor(&self, anchor: &Anchor) -> impl Future<Output = PortResult<()>> + Send;
 
-    /// All of them, oldest first; one that cannot be read is an error.
+    /// Lists all anchors, oldest first. An unreadable anchor is an error.
     fn list_anchors(&self) -> impl Future<Output = PortResult<Vec<Anchor>>> + Send;
 }

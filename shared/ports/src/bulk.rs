@@ -1,4 +1,4 @@
-//! 批量通过: selections of cases that are approved in the background.
+//! 批量通过: bulk approvals, processed in the background.
 
 use domain::{
     case::bulk::{Refusal, Selected},
@@ -10,45 +10,46 @@ use serde::{Deserialize, Serialize};
 
 use crate::PortResult;
 
-/// How long a selection and what became of it can be looked at.
+/// How long a bulk approval and its results are stored.
 pub const KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 
-/// A selection.
+/// A bulk approval.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Bulk {
-    /// Which.
+    /// The id of the bulk approval.
     pub id: BulkId,
-    /// Whose.
+    /// The reviewer who requested it.
     pub reviewer: ReviewerId,
-    /// When it was asked for.
+    /// When it was requested.
     pub requested_at: Moment,
-    /// When it was cancelled.
+    /// When it was cancelled, if it was.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub cancelled_at: Option<Moment>,
-    /// The cases.
+    /// The cases to approve.
     pub cases: Vec<Selected>,
 }
 
-/// What became of a case of a selection.
+/// The result for one case of a bulk approval.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BulkResult {
     /// The case.
     pub case: CaseId,
-    /// When.
+    /// When the case was processed.
     pub at: Moment,
-    /// Why it was not approved.
+    /// Why it was not approved; `None` if it was.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub refusal: Option<Refusal>,
 }
 
-/// Keeps selections.
+/// Saves bulk approvals.
 pub trait SaveBulk: Sync {
-    /// A new one.
+    /// Saves a new bulk approval.
     fn save_bulk(&self, bulk: &Bulk) -> impl Future<Output = PortResult<()>> + Send;
 
-    /// No case of it is begun any more; cancelled again it is cancelled as before. `Conflict` when there is none.
+    /// Cancels a bulk approval: no further case is started. A repeated call keeps the first time of cancellation.
+    /// `Conflict` if there is no such bulk approval.
     fn cancel_bulk(
         &self,
         reviewer: ReviewerId,
@@ -57,9 +58,9 @@ pub trait SaveBulk: Sync {
     ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Reads selections. The reviewer is part of the key: another's cannot be asked for.
+/// Reads bulk approvals. The reviewer is part of the key, so another reviewer's cannot be read.
 pub trait LoadBulk: Sync {
-    /// That selection of the reviewer's.
+    /// Returns that bulk approval of the reviewer.
     fn load_bulk(
         &self,
         reviewer: ReviewerId,
@@ -67,16 +68,16 @@ pub trait LoadBulk: Sync {
     ) -> impl Future<Output = PortResult<Option<Bulk>>> + Send;
 }
 
-/// Writes down what became of each case.
+/// Saves and reads the results of single cases.
 pub trait SaveBulkResult: Sync {
-    /// One more; the first of a case stays.
+    /// Saves the result of a case; the first result of a case is never replaced.
     fn save_bulk_result(
         &self,
         id: BulkId,
         result: &BulkResult,
     ) -> impl Future<Output = PortResult<()>> + Send;
 
-    /// What became of that case, if anything has.
+    /// Returns the result of that case, if there is one.
     fn load_bulk_result(
         &self,
         id: BulkId,
@@ -84,14 +85,14 @@ pub trait SaveBulkResult: Sync {
     ) -> impl Future<Output = PortResult<Option<BulkResult>>> + Send;
 }
 
-/// Reads what became of the cases.
+/// Lists the results of a bulk approval.
 pub trait ListBulkResults: Sync {
-    /// All of them so far.
+    /// Returns all results so far.
     fn list_bulk_results(&self, id: BulkId) -> impl Future<Output = PortResult<Vec<BulkResult>>> + Send;
 }
 
-/// Begins the work.
+/// Starts bulk approvals.
 pub trait StartBulk: Sync {
-    /// Starts the execution for a selection; one that was started before is left alone.
+    /// Starts the execution for a bulk approval; does nothing if it was started before.
     fn start_bulk(&self, bulk: &Bulk) -> impl Future<Output = PortResult<()>> + Send;
 }

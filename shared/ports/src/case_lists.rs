@@ -1,4 +1,4 @@
-//! 名单: a department's lists as files, made in the background.
+//! 名单: exports of a department's case lists as files, created in the background.
 
 use domain::{
     case::case_list::{CaseListRequest, Failure},
@@ -13,45 +13,45 @@ use crate::{
     pictures::PresignedUrl,
 };
 
-/// A list that is made into a file.
+/// A case list export.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CaseList {
-    /// Which.
+    /// The id of the export.
     pub id: CaseListId,
-    /// Who asked for it.
+    /// The reviewer who requested it.
     pub reviewer: ReviewerId,
-    /// When.
+    /// When it was requested.
     pub requested_at: Moment,
-    /// What was asked for.
+    /// The requested list, its filter and the file format.
     pub asked: CaseListRequest,
-    /// How far it has come.
+    /// The progress of the export.
     pub state: ExportState,
-    /// Why it failed.
+    /// Why it failed, if it did.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub failure: Option<Failure>,
-    /// Lines that are written.
+    /// Number of lines written so far.
     pub done: usize,
-    /// Lines that are to be written; 0 as long as nobody has counted.
+    /// Number of lines to write; 0 until they are counted.
     pub total: usize,
 }
 
 impl CaseList {
-    /// Until when the file can be fetched.
+    /// The time until which the file can be downloaded.
     pub fn kept_until(&self) -> Moment {
         self.requested_at.after(KEPT)
     }
 }
 
-/// Asks for files.
+/// Requests exports.
 pub trait SaveCaseList: Sync {
-    /// A new one; whoever makes them is told by this write.
+    /// Saves a new export. The table's stream passes it to the worker.
     fn save_case_list(&self, case_list: &CaseList) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Reads what was asked for. The reviewer is part of the key: another's cannot be asked for.
+/// Reads exports. The reviewer is part of the key, so another reviewer's cannot be read.
 pub trait LoadCaseList: Sync {
-    /// That one of the reviewer's.
+    /// Returns that export of the reviewer.
     fn load_case_list(
         &self,
         reviewer: ReviewerId,
@@ -59,9 +59,9 @@ pub trait LoadCaseList: Sync {
     ) -> impl Future<Output = PortResult<Option<CaseList>>> + Send;
 }
 
-/// Reads all that a reviewer asked for.
+/// Lists a reviewer's exports.
 pub trait ListCaseLists: Sync {
-    /// Up to `limit`, newest first.
+    /// Returns up to `limit` exports, newest first.
     fn list_case_lists(
         &self,
         reviewer: ReviewerId,
@@ -69,15 +69,15 @@ pub trait ListCaseLists: Sync {
     ) -> impl Future<Output = PortResult<Vec<CaseList>>> + Send;
 }
 
-/// Records how far a file has come.
+/// Records the progress of an export.
 pub trait RecordCaseList: Sync {
-    /// As it is now; `Conflict` when it was finished before.
+    /// Saves the export; `Conflict` if it was finished before.
     fn record_case_list(&self, case_list: &CaseList) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Stores files.
+/// Stores exported files.
 pub trait StoreCaseList: Sync {
-    /// The file; storing it again replaces it.
+    /// Stores the file, replacing an earlier one.
     fn store_case_list(
         &self,
         case_list: &CaseList,
@@ -85,9 +85,9 @@ pub trait StoreCaseList: Sync {
     ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Links to files.
+/// Signs links to exported files.
 pub trait LinkCaseList: Sync {
-    /// A link that saves the file until it ends.
+    /// Returns a link that downloads the file until it expires.
     fn link_case_list(
         &self,
         case_list: &CaseList,

@@ -1,4 +1,4 @@
-//! Cases, their history, and the queues.
+//! Cases, their history, and the departments' lists.
 
 use domain::{
     case::{AuditEntry, Case, CaseFile, Change, List, ReviewerClaims, SubmittedPages, listing::ListItem},
@@ -15,33 +15,34 @@ use crate::{PortError, PortResult, people::Person};
 
 /// Saves drafts.
 pub trait SaveDraft: Sync {
-    /// The pages, if nobody changed the case since it was read: `filed.case.version` must be one more than stored.
+    /// Saves the pages if the case was not changed since it was read: `filed.case.version` must be the stored version
+    /// plus 1.
     fn save_draft(&self, filed: &CaseFile<Collection>) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// What a change of a case rests on beside the case, as it was read. Unless all of it is so still at the moment of the write,
+/// What a change rests on besides the case itself, as it was read. If any of it has changed at the moment of the write,
 /// nothing is written: [`PortError::Conflict`].
 #[derive(Clone, Debug, Default)]
 pub struct Basis {
-    /// The applicant's account is open, and says this about pictures of their face.
+    /// The applicant's account is open and has this consent to pictures of their face.
     pub biometrics: Option<Biometrics>,
-    /// What the applicant's real-name verification follows from has these versions.
+    /// The records that determine the applicant's real-name verification have these versions.
     pub verification: Option<VerificationVersions>,
-    /// The claims of the reviewer, to be written together with the change: the record's version is one less.
+    /// The reviewer's claims, written together with the change: the stored record's version must be one less.
     pub claims: Option<ReviewerClaims>,
 }
 
-/// The versions of everything that says whether an applicant is verified; 0 where there is no such item.
+/// The versions of the records that determine whether an applicant is verified; 0 if there is no such record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VerificationVersions {
-    /// That of the request to a county.
+    /// Version of the request to a county.
     pub real_name: u64,
-    /// That of the attempts with Alipay.
+    /// Version of the attempts with Alipay.
     pub alipay: u64,
 }
 
 impl Basis {
-    /// The consent and the verification of that person, as they were read.
+    /// The consent and the verification of that applicant, as they were read.
     pub fn of(person: &Person) -> Self {
         let versions = VerificationVersions {
             real_name: person.case(CaseKind::RealName).map_or(0, |case| case.version),
@@ -56,9 +57,10 @@ impl Basis {
     }
 }
 
-/// Saves what is handed in.
+/// Saves submissions.
 pub trait SaveSubmission: Sync {
-    /// The case with its pages, the audit entry, the frozen copy and the places in the queues, all or nothing.
+    /// Saves the case with its pages, the audit entry, the submitted pages and the positions in the lists, all or
+    /// nothing.
     fn save_submission<P: Serialize + Sync>(
         &self,
         change: &Change,
@@ -67,9 +69,9 @@ pub trait SaveSubmission: Sync {
     ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Saves changes of a case that rest on more than the case: claims and decisions.
+/// Saves changes that rest on more than the case: claims and decisions.
 pub trait SaveGroundedChange: Sync {
-    /// The same as [`SaveChange::save_change`], and what it rests on is as it was read.
+    /// Like [`SaveChange::save_change`], but requires that `basis` still holds.
     fn save_grounded_change(
         &self,
         change: &Change,
@@ -77,17 +79,16 @@ pub trait SaveGroundedChange: Sync {
     ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Reads the records of reviewers' claims.
+/// Reads reviewers' claims.
 pub trait LoadClaims: Sync {
-    /// The reviewer's, as it is now.
+    /// Returns the reviewer's current claims.
     fn load_claims(&self, reviewer: ReviewerId) -> impl Future<Output = PortResult<ReviewerClaims>> + Send;
 }
 
 /// Withdraws consents.
 pub trait WithdrawConsent: Sync {
-    /// What the person says about pictures of their face now, and the withdrawal of what waits for review, all or nothing:
-    /// nobody can claim, decide or submit anything in between. `Conflict` unless the account and both cases are as they were
-    /// read.
+    /// Saves the new consent and the withdrawal of the cases that wait for review, all or nothing, so that no case can
+    /// be claimed, decided or submitted in between. `Conflict` unless the account and both cases are as they were read.
     fn withdraw_consent(
         &self,
         person: &Person,
@@ -97,39 +98,39 @@ pub trait WithdrawConsent: Sync {
     ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Saves every other change of a case.
+/// Saves all other changes of a case.
 pub trait SaveChange: Sync {
-    /// The case, the audit entry and the places in the queues, all or nothing. Where the case moved, its page of the
-    /// department names the new one.
+    /// Saves the case, the audit entry and the positions in the lists, all or nothing. After a transfer, the case's
+    /// department page names the new department.
     ///
     /// An approved request for real-name verification makes its account the holder of the identity number in the same
-    /// write; `Conflict` when another account holds it ([`LoadNumber`](crate::numbers::LoadNumber) tells).
+    /// write. `Conflict` if another account holds it ([`LoadNumber`](crate::numbers::LoadNumber) shows which).
     fn save_change(&self, change: &Change) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Saves a change that has the pages as they were.
+/// Saves a change that restores earlier pages.
 pub trait SaveRestored: Sync {
-    /// The same as [`SaveChange::save_change`], with the pages as well.
+    /// Like [`SaveChange::save_change`], and saves the pages too.
     fn save_restored(&self, change: &Change, pages: &Value) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Reads cases.
 pub trait LoadCase: Sync {
-    /// That case, whatever kind it is.
+    /// Returns that case, of any kind.
     fn load_case(&self, id: CaseId) -> impl Future<Output = PortResult<Option<Case>>> + Send;
 }
 
-/// Reads what was handed in.
+/// Reads submitted pages.
 pub trait LoadSubmission: Sync {
-    /// The pages as the submission that made that version froze them.
+    /// Returns the submitted pages of the submission that created that version.
     fn load_submission(
         &self,
         id: CaseId,
         version: u64,
     ) -> impl Future<Output = PortResult<Option<Value>>> + Send;
 
-    /// The same, read. That there are none, or none that can be read, is [`PortError::Corrupt`]: ask only for a version
-    /// that was handed in.
+    /// Like `load_submission`, but parsed. [`PortError::Corrupt`] if there are none or they cannot be read: only call
+    /// it for a version that was submitted.
     fn load_frozen(
         &self,
         id: CaseId,
@@ -145,13 +146,13 @@ pub trait LoadSubmission: Sync {
 
 /// Reads a case's history.
 pub trait LoadHistory: Sync {
-    /// All entries, oldest first.
+    /// Returns all audit entries, oldest first.
     fn load_history(&self, id: CaseId) -> impl Future<Output = PortResult<Vec<AuditEntry>>> + Send;
 }
 
 /// Reads departments' lists.
 pub trait ListQueue: Sync {
-    /// Up to `limit` lines of the division's list after the place `after`, in the list's order.
+    /// Returns up to `limit` lines of the division's list after position `after`, in the list's order.
     fn list_queue(
         &self,
         list: List,

@@ -1,8 +1,8 @@
-//! What every table must do, whoever implements it: run on [`crate::fakes::MemoryTable`] by `cargo test -p ports`,
-//! and on the adapter by `shared/adapters/tests/contract.rs`.
+//! The conformance suite of the table: the behaviour that every implementation must have. `cargo test -p ports` runs it
+//! on [`crate::fakes::MemoryTable`], and `shared/adapters/tests/contract.rs` runs it on the adapter.
 //!
-//! Ids, phones and codes are fresh each time, and nothing is taken for granted about what else the table holds: it
-//! can be run against a table in use, any number of times, several at once. It leaves behind what it wrote.
+//! Each run uses new ids, phones and codes and assumes nothing about other contents of the table. It can run on a table
+//! in use, any number of times and in parallel. It does not clean up what it wrote.
 
 #![expect(
     clippy::missing_panics_doc,
@@ -66,7 +66,7 @@ use crate::{
 
 macro_rules! all {
     ($($port:ident)*) => {
-        /// All ports of the table that the suite is about.
+        /// All ports of the table that the suite tests.
         pub trait TablePorts: $($port +)* {}
         impl<T: $($port +)*> TablePorts for T {}
     };
@@ -86,7 +86,7 @@ all! {
     LoadNumber Settle NotifyLoss BeginClosing EndClosing
 }
 
-/// Holds a table to everything.
+/// Runs the whole suite.
 pub async fn table_contract(table: &impl TablePorts, now: Moment) {
     captchas(table, now).await;
     sms_codes(table, now).await;
@@ -131,20 +131,20 @@ fn is_conflict<T>(outcome: &PortResult<T>) -> bool {
     matches!(outcome, Err(PortError::Conflict))
 }
 
-/// A picture code's answer is taken once, and only in time.
+/// The answer of a captcha can be taken once, before it expires.
 pub async fn captchas(table: &impl TablePorts, now: Moment) {
     let (id, answer) = (CaptchaId::new(Ulid::generate()), fresh("answer"));
-    assert_eq!(table.take_captcha(id, now).await.unwrap(), None, "it never was");
+    assert_eq!(table.take_captcha(id, now).await.unwrap(), None, "it was never saved");
     table.save_captcha(id, &answer, now.after(minutes(5))).await.unwrap();
-    assert!(is_conflict(&table.save_captcha(id, &answer, now.after(minutes(5))).await), "it is there");
+    assert!(is_conflict(&table.save_captcha(id, &answer, now.after(minutes(5))).await), "it already exists");
     assert_eq!(table.take_captcha(id, now).await.unwrap(), Some(answer.clone()));
-    assert_eq!(table.take_captcha(id, now).await.unwrap(), None, "it was taken");
+    assert_eq!(table.take_captcha(id, now).await.unwrap(), None, "it was already used");
     table.save_captcha(id, &answer, now.after(minutes(5))).await.unwrap();
     assert_eq!(table.take_captcha(id, now.after(minutes(5))).await.unwrap(), None, "it has expired");
 }
 
-/// A code allows five tries in time, to whoever knows the request, for its phone and purpose, and is used once. Another
-/// code of the phone changes nothing of it.
+/// An SMS code allows five tries before it expires, for the id, phone and purpose that it was sent for, and can be used
+/// once. Other codes for the same phone do not affect it.
 pub async fn sms_codes(table: &impl TablePorts, now: Moment) {
     use SmsPurpose::{PasswordReset, Registration};
     let (mobile, other_mobile, until) = (fresh("mobile"), fresh("mobile"), now.after(minutes(5)));
@@ -158,18 +158,18 @@ pub async fn sms_codes(table: &impl TablePorts, now: Moment) {
     assert_eq!(
         table.try_sms_code(first.id, Registration, &mobile, now).await.unwrap(),
         None,
-        "there is none"
+        "no code was saved"
     );
     table.save_sms_code(&first).await.unwrap();
     let again = SentSmsCode { code: fresh("code"), ..first.clone() };
-    assert!(is_conflict(&table.save_sms_code(&again).await), "the request has a code");
+    assert!(is_conflict(&table.save_sms_code(&again).await), "the id already has a code");
     for _ in 0..6 {
         let unknown = SmsCodeId::new(Ulid::generate());
         let wrong = [
-            (unknown, Registration, &mobile, now, "another request"),
+            (unknown, Registration, &mobile, now, "another id"),
             (first.id, PasswordReset, &mobile, now, "another purpose"),
             (first.id, Registration, &other_mobile, now, "another phone"),
-            (first.id, Registration, &mobile, until, "it has expired"),
+            (first.id, Registration, &mobile, until, "expired"),
         ];
         for (id, purpose, mobile, at, why) in wrong {
             assert_eq!(table.try_sms_code(id, purpose, mobile, at).await.unwrap(), None, "{why}");
@@ -178,23 +178,23 @@ pub async fn sms_codes(table: &impl TablePorts, now: Moment) {
     table.save_sms_code(&second).await.unwrap();
     for _ in 0..5 {
         let tried = table.try_sms_code(first.id, Registration, &mobile, now).await.unwrap();
-        assert_eq!(tried.as_ref(), Some(&first.code), "no try of it was spent");
+        assert_eq!(tried.as_ref(), Some(&first.code), "the wrong attempts used no tries");
     }
     let tried = table.try_sms_code(first.id, Registration, &mobile, now).await.unwrap();
-    assert_eq!(tried, None, "tried too often");
+    assert_eq!(tried, None, "no tries left");
     let tried = table.try_sms_code(second.id, Registration, &mobile, now).await.unwrap();
-    assert_eq!(tried.as_ref(), Some(&second.code), "the other code has tries of its own");
+    assert_eq!(tried.as_ref(), Some(&second.code), "tries are counted per code");
 
     let [first, second] = [first, second].map(|sent| ConfirmedSmsCode { id: sent.id, code: sent.code });
     let mixed = ConfirmedSmsCode { id: second.id, code: first.code };
-    assert!(!table.use_sms_code(&mixed).await.unwrap(), "another code");
+    assert!(!table.use_sms_code(&mixed).await.unwrap(), "the code of another id");
     assert!(table.use_sms_code(&second).await.unwrap());
-    assert!(!table.use_sms_code(&second).await.unwrap(), "it was used");
+    assert!(!table.use_sms_code(&second).await.unwrap(), "already used");
     let tried = table.try_sms_code(second.id, Registration, &mobile, now).await.unwrap();
-    assert_eq!(tried, None, "it was used");
+    assert_eq!(tried, None, "already used");
 }
 
-/// A limit is reached after so many calls, for its window, and can be forgiven.
+/// A limit is reached after its maximum number of calls in one window, and can be reset.
 pub async fn limits(table: &impl TablePorts, now: Moment) {
     let rate = RateLimit { name: "contract", max: 2, window: minutes(10) };
     let subject = RateLimitKey::Mobile(fresh("mobile"));
@@ -204,17 +204,21 @@ pub async fn limits(table: &impl TablePorts, now: Moment) {
     assert_eq!(
         table.count(rate, &subject, later).await.unwrap(),
         Err(RetryAfter(360)),
-        "the window began before"
+        "the window started with the first call"
     );
     let other = RateLimit { name: "contract-other", ..rate };
     assert_eq!(table.count(other, &subject, later).await.unwrap(), Ok(()), "another limit");
     table.give_back(rate, &subject, later).await.unwrap();
-    assert_eq!(table.count(rate, &subject, later).await.unwrap(), Ok(()), "one was given back");
-    assert_eq!(table.count(rate, &subject, later).await.unwrap(), Err(RetryAfter(360)), "and no more");
+    assert_eq!(table.count(rate, &subject, later).await.unwrap(), Ok(()), "one call was given back");
+    assert_eq!(
+        table.count(rate, &subject, later).await.unwrap(),
+        Err(RetryAfter(360)),
+        "only one call was given back"
+    );
     let over = now.after(minutes(10));
     table.give_back(rate, &subject, over).await.unwrap();
     for _ in 0..2 {
-        assert_eq!(table.count(rate, &subject, over).await.unwrap(), Ok(()), "another begins");
+        assert_eq!(table.count(rate, &subject, over).await.unwrap(), Ok(()), "a new window starts");
     }
     assert_eq!(table.count(rate, &subject, over).await.unwrap(), Err(RetryAfter(600)));
     table.reset_rate_limit(rate, &subject).await.unwrap();
@@ -223,18 +227,17 @@ pub async fn limits(table: &impl TablePorts, now: Moment) {
         assert_eq!(
             table.count(rate, &subject, over).await.unwrap(),
             Ok(()),
-            "nothing was there to give back"
+            "after a reset there is nothing to give back"
         );
     }
     assert_eq!(
         table.count(rate, &subject, over).await.unwrap(),
         Err(RetryAfter(600)),
-        "it was forgiven once"
+        "the limit was reset only once"
     );
 }
 
-/// Of many calls at once as many as the limit allows are let through, in a window that is not open yet and in one that
-/// is over.
+/// Of concurrent calls, exactly as many pass as the limit allows, both in a new window and after an expired one.
 pub async fn limits_at_once(table: &impl TablePorts, now: Moment) {
     let rate = RateLimit { name: "contract-at-once", max: 5, window: minutes(10) };
     let subject = RateLimitKey::LoginFrom(Login::Unknown(fresh("login")), fresh("source"));
@@ -245,8 +248,7 @@ pub async fn limits_at_once(table: &impl TablePorts, now: Moment) {
     }
 }
 
-/// What is counted of an account by source is forgotten for all of its sources and for no other account; sources are
-/// known for a time.
+/// Resetting the counts of an account by source affects all of its sources and no other account. Known sources expire.
 pub async fn log_ins(table: &impl TablePorts, now: Moment) {
     let rate = RateLimit { name: "contract-sources", max: 1, window: minutes(10) };
     let [login, other] = [0, 1].map(|_| Login::from(AccountId::new(Ulid::generate())));
@@ -256,33 +258,33 @@ pub async fn log_ins(table: &impl TablePorts, now: Moment) {
     };
     for login in [&login, &other] {
         for source in &sources {
-            assert!(count(login, source).await, "each source of each account has its own");
+            assert!(count(login, source).await, "counted per source and account");
         }
     }
     assert!(!count(&login, &sources[0]).await);
     table.forgive_sources(rate, &login).await.unwrap();
     for source in &sources {
-        assert!(count(&login, source).await, "it was forgiven");
+        assert!(count(&login, source).await, "the count was reset");
         assert!(!count(&other, source).await, "another account");
     }
 
     let reviewer = ReviewerId::new(Ulid::generate());
     for login in [login, Login::from(reviewer), Login::Unknown(fresh("login"))] {
         let known = async |source: &Tag, at: Moment| table.is_known(&login, source, at).await.unwrap();
-        assert!(!known(&sources[0], now).await, "it never was");
+        assert!(!known(&sources[0], now).await, "never remembered");
         table.remember_source(&login, &sources[0], now).await.unwrap();
         table.remember_source(&login, &sources[0], now.after(minutes(1))).await.unwrap();
-        assert!(known(&sources[0], now.after(KNOWN_FOR)).await, "the last time counts");
-        assert!(!known(&sources[0], now.after(minutes(1)).after(KNOWN_FOR)).await, "it is long ago");
+        assert!(known(&sources[0], now.after(KNOWN_FOR)).await, "the latest login counts");
+        assert!(!known(&sources[0], now.after(minutes(1)).after(KNOWN_FOR)).await, "expired");
         assert!(!known(&sources[1], now).await, "another source");
     }
 
     let lift = LiftedLock { reviewer, by: "contract".to_owned(), at: now, reason: None };
     table.record_lift(&lift).await.unwrap();
-    assert!(is_conflict(&table.record_lift(&lift).await), "it is there");
+    assert!(is_conflict(&table.record_lift(&lift).await), "it already exists");
 }
 
-/// The first of equal requests begins; the others wait, get its answer, or are told that they differ.
+/// The first of equal requests starts; later ones wait, get its stored response, or fail because they differ.
 pub async fn answers(table: &impl TablePorts, now: Moment) {
     let request =
         Repeatable { key: fresh("request").as_str().to_owned(), fingerprint: "what it asks".to_owned() };
@@ -292,29 +294,33 @@ pub async fn answers(table: &impl TablePorts, now: Moment) {
         table.begin(request, at, at.after(minutes(1)), at.after(minutes(60))).await.unwrap()
     };
     let answer = KeptAnswer { status: 201, body: "{}".to_owned() };
-    assert!(is_conflict(&table.keep(&request, &answer, now, until).await), "it never began");
-    assert!(is_conflict(&table.release(&request, now, now, until).await), "it never began");
+    assert!(is_conflict(&table.keep(&request, &answer, now, until).await), "it was never started");
+    assert!(is_conflict(&table.release(&request, now, now, until).await), "it was never started");
     assert_eq!(begin(&request, now).await, Seen::New);
     assert_eq!(begin(&request, now).await, Seen::InProgress);
     assert_eq!(begin(&other, now).await, Seen::Differently);
     table.forget(&request).await.unwrap();
-    assert_eq!(begin(&request, now).await, Seen::New, "it was forgotten");
-    assert_eq!(begin(&request, deadline).await, Seen::Resumed { since: now }, "the first gave up");
-    assert_eq!(begin(&request, deadline).await, Seen::InProgress, "one of them takes it up again");
+    assert_eq!(begin(&request, now).await, Seen::New, "the request was forgotten");
+    assert_eq!(
+        begin(&request, deadline).await,
+        Seen::Resumed { since: now },
+        "the first try passed its deadline"
+    );
+    assert_eq!(begin(&request, deadline).await, Seen::InProgress, "only one call resumes it");
     table.release(&request, now, deadline, until).await.unwrap();
-    assert_eq!(begin(&request, deadline).await, Seen::Resumed { since: now }, "it is known when it began");
+    assert_eq!(begin(&request, deadline).await, Seen::Resumed { since: now }, "the start time is stored");
     table.release(&request, now, deadline, until).await.unwrap();
-    assert_eq!(begin(&other, deadline).await, Seen::New, "what came to no end holds no other up");
+    assert_eq!(begin(&other, deadline).await, Seen::New, "an abandoned request does not block another");
     table.forget(&other).await.unwrap();
     assert_eq!(begin(&request, deadline).await, Seen::New);
     table.keep(&request, &answer, deadline, until).await.unwrap();
-    assert!(is_conflict(&table.keep(&request, &answer, deadline, until).await), "it was answered");
-    assert!(is_conflict(&table.release(&request, now, deadline, until).await), "it was answered");
-    assert!(is_conflict(&table.forget(&request).await), "it was answered");
+    assert!(is_conflict(&table.keep(&request, &answer, deadline, until).await), "already answered");
+    assert!(is_conflict(&table.release(&request, now, deadline, until).await), "already answered");
+    assert!(is_conflict(&table.forget(&request).await), "already answered");
     assert_eq!(begin(&request, deadline).await, Seen::Answered(answer));
     assert_eq!(begin(&other, deadline).await, Seen::Differently);
-    assert_eq!(begin(&request, until).await, Seen::New, "long ago");
-    assert_eq!(begin(&other, until.after(minutes(1))).await, Seen::New, "another came to no end");
+    assert_eq!(begin(&request, until).await, Seen::New, "the stored response has expired");
+    assert_eq!(begin(&other, until.after(minutes(1))).await, Seen::New, "the abandoned request has expired");
 }
 
 fn new_account(now: Moment) -> NewAccount {
@@ -334,7 +340,7 @@ fn fresh_code() -> ConfirmedSmsCode {
     ConfirmedSmsCode { id: SmsCodeId::new(Ulid::generate()), code: fresh("code") }
 }
 
-/// Somebody; whom an account is about is sealed, and no business of the table's.
+/// Some identity. It is sealed, so the table does not look at it.
 fn somebody() -> Identity {
     Identity {
         number: IdentityNumber::restore(IdType::Ric, "110101199003070011".to_owned()),
@@ -355,13 +361,13 @@ async fn keep_code(
     table.save_sms_code(&sent).await.unwrap();
 }
 
-/// An account, its unique tags and the used code are one write, or none.
+/// An account, its unique tags and its used code are saved in one write or not at all.
 pub async fn accounts(table: &impl TablePorts, now: Moment) {
     let new = new_account(now);
     let reviewer = ReviewerId::new(Ulid::generate());
     assert_eq!(table.load_reviewer(reviewer).await.unwrap(), None);
     assert_eq!(table.find_staff(&reviewer.to_string()).await.unwrap(), None);
-    assert_eq!(table.save_account(&new).await.unwrap(), Registered::CodeGone, "there is no code");
+    assert_eq!(table.save_account(&new).await.unwrap(), Registered::CodeGone, "no code was saved");
     assert_eq!(table.find_by_identity(&new.identity).await.unwrap(), [], "nothing was written");
     assert!(table.load_person(new.id).await.unwrap().is_none(), "nothing was written");
 
@@ -370,7 +376,7 @@ pub async fn accounts(table: &impl TablePorts, now: Moment) {
     assert_eq!(table.find_by_identity(&new.identity).await.unwrap(), [new.id]);
     assert_eq!(table.find_by_mobile(&new.mobile).await.unwrap(), Some(new.id));
     let used = table.use_sms_code(&new.sms_code).await.unwrap();
-    assert!(!used, "the code is used up");
+    assert!(!used, "the registration used the code");
     let account = table.load_account(new.id).await.unwrap().unwrap();
     assert_eq!((account.id_type, &account.sealed), (new.id_type, &new.sealed));
     assert_eq!((&account.identity, &account.mobile), (&new.identity, &new.mobile));
@@ -384,10 +390,10 @@ pub async fn accounts(table: &impl TablePorts, now: Moment) {
     assert_eq!(table.save_account(&other).await.unwrap(), Registered::Taken);
     assert!(table.load_account(other.id).await.unwrap().is_none(), "nothing was written");
     assert_eq!(table.find_by_identity(&other.identity).await.unwrap(), [], "nothing was written");
-    assert!(table.use_sms_code(&other.sms_code).await.unwrap(), "the code is not used up");
+    assert!(table.use_sms_code(&other.sms_code).await.unwrap(), "the code was not used");
 }
 
-/// A phone is changed with both codes, unless another account has it or the account changed.
+/// A phone is changed with both codes, unless another account has it or the account was changed.
 pub async fn mobiles(table: &impl TablePorts, now: Moment) {
     let [one, other] = [new_account(now), new_account(now)];
     for new in [&one, &other] {
@@ -406,7 +412,7 @@ pub async fn mobiles(table: &impl TablePorts, now: Moment) {
         keep_code(table, SmsPurpose::MobileChange, &phone.mobile, &phone.sms_code, now).await;
     };
     keep(change.from.clone()).await;
-    assert_eq!(table.save_mobile(&change).await.unwrap(), Moved::CodeGone, "one code is not enough");
+    assert_eq!(table.save_mobile(&change).await.unwrap(), Moved::CodeGone, "both codes are needed");
     let taken = NewMobile { to: confirmed(&other.mobile), ..change.clone() };
     keep(taken.to.clone()).await;
     assert_eq!(table.save_mobile(&taken).await.unwrap(), Moved::Taken);
@@ -415,10 +421,10 @@ pub async fn mobiles(table: &impl TablePorts, now: Moment) {
     assert_eq!(table.find_by_mobile(&one.mobile).await.unwrap(), None);
     assert_eq!(table.find_by_mobile(&change.to.mobile).await.unwrap(), Some(one.id));
     assert_eq!(table.load_account(one.id).await.unwrap().unwrap().sealed, change.sealed);
-    assert!(is_conflict(&table.save_mobile(&change).await), "it was changed already");
+    assert!(is_conflict(&table.save_mobile(&change).await), "the account was changed");
 }
 
-/// A picture's first version is pinned and judged once; nobody else's picture is found.
+/// The first version of an upload is pinned and judged once. Another account's upload is not found.
 pub async fn uploads(table: &impl TablePorts, now: Moment) {
     let [owner, other, nobody] = [0, 1, 2].map(|_| new_account(now));
     for new in [&owner, &other] {
@@ -439,13 +445,13 @@ pub async fn uploads(table: &impl TablePorts, now: Moment) {
     for upload in [&second, &first] {
         table.save_upload(upload).await.unwrap();
     }
-    assert!(is_conflict(&table.save_upload(&first).await), "there is one of that id");
+    assert!(is_conflict(&table.save_upload(&first).await), "the id already exists");
     let orphan = Upload { owner: nobody, ..upload(3) };
-    assert!(is_conflict(&table.save_upload(&orphan).await), "there is no such account");
+    assert!(is_conflict(&table.save_upload(&orphan).await), "the account does not exist");
     let ids = [first.id, first.id, UploadId::new(Ulid::generate())];
     assert_eq!(table.load_uploads(owner, &ids).await.unwrap(), std::slice::from_ref(&first));
     assert_eq!(table.load_uploads(owner, &[]).await.unwrap(), []);
-    assert_eq!(table.load_uploads(other, &ids).await.unwrap(), [], "they are not theirs");
+    assert_eq!(table.load_uploads(other, &ids).await.unwrap(), [], "other owner");
     assert_eq!(table.list_uploads(owner).await.unwrap(), [first.clone(), second.clone()]);
 
     let id = first.id;
@@ -460,19 +466,16 @@ pub async fn uploads(table: &impl TablePorts, now: Moment) {
         clean: Some(PixelSize { width: 300, height: 200 }),
         likeness: Some(Likeness::new(vec![1, 254], vec![7])),
     };
-    assert!(is_conflict(&table.save_judgement(owner, id, "v1", &judged).await), "nothing is pinned");
+    assert!(is_conflict(&table.save_judgement(owner, id, "v1", &judged).await), "no version is pinned");
     table.begin_check(owner, id, "v1").await.unwrap();
     table.begin_check(owner, id, "v1").await.unwrap();
     assert!(is_conflict(&table.begin_check(owner, id, "v2").await), "another version is pinned");
-    assert!(is_conflict(&table.begin_check(other, id, "v1").await), "there is no such picture");
-    assert!(
-        is_conflict(&table.save_judgement(owner, id, "v2", &judged).await),
-        "not the version that counts"
-    );
+    assert!(is_conflict(&table.begin_check(other, id, "v1").await), "no such upload");
+    assert!(is_conflict(&table.save_judgement(owner, id, "v2", &judged).await), "not the pinned version");
     table.save_judgement(owner, id, "v1", &judged).await.unwrap();
-    assert!(is_conflict(&table.begin_check(owner, id, "v1").await), "it was judged");
-    assert!(is_conflict(&table.save_judgement(owner, id, "v1", &judged).await), "it was judged");
+    assert!(is_conflict(&table.begin_check(owner, id, "v1").await), "already judged");
+    assert!(is_conflict(&table.save_judgement(owner, id, "v1", &judged).await), "already judged");
     let now_judged = Progress::Judged { version_id: "v1".to_owned(), judgement: judged };
     assert_eq!(table.load_uploads(owner, &[id]).await.unwrap()[0].progress, now_judged);
-    assert_eq!(table.load_uploads(owner, &[second.id]).await.unwrap(), [second], "the other is as it was");
+    assert_eq!(table.load_uploads(owner, &[second.id]).await.unwrap(), [second], "unchanged");
 }

@@ -1,4 +1,4 @@
-//! The chains of audit entries, and their anchors.
+//! Hash chains of audit entries, and their anchors.
 
 use domain::{
     case::{
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::audit::{Act, View};
 
-/// What is saved is a chain that holds, to the end that the case names, and every case is found.
+/// Saved changes form a valid chain whose head the case names, and a scan finds every case.
 pub(super) async fn trails(table: &impl TablePorts, now: Moment) {
     let none = fresh_case(CaseKind::Collection);
     let trail = table.load_trail(none).await.unwrap();
@@ -35,7 +35,7 @@ pub(super) async fn trails(table: &impl TablePorts, now: Moment) {
     assert_eq!(trail.head, StoredHead::Case(withdrawal.after.last_audit));
     let report = trail.verify(case.id);
     assert_eq!((report.linked, report.unlinked, report.is_end_checked, report.broken), (2, 0, true, None));
-    assert_eq!(trail.head_before(now.after(minutes(1))), case.last_audit, "as it was then");
+    assert_eq!(trail.head_before(now.after(minutes(1))), case.last_audit, "the head at that time");
 
     let wanted =
         [case.id, submitted(table, "110102", now).await.id, submitted(table, "110101", now).await.id];
@@ -52,7 +52,7 @@ pub(super) async fn trails(table: &impl TablePorts, now: Moment) {
     assert_eq!(missing, []);
 }
 
-/// Who looked at a case is told with it; what a reviewer did, and nobody else, is found wherever it was done.
+/// Views of a case are listed; a scan by reviewer finds all actions of that reviewer on any case, and no others.
 pub(super) async fn acts(table: &impl TablePorts, now: Moment) {
     let (one, other) = (ReviewerId::new(Ulid::generate()), ReviewerId::new(Ulid::generate()));
     let case = submitted(table, "110101", now).await;
@@ -75,21 +75,21 @@ pub(super) async fn acts(table: &impl TablePorts, now: Moment) {
     assert!(everybodys.contains(&Act::Look(look(case.id, other))) && everybodys.contains(&wanted[0]));
 }
 
-/// A look is found by the submission that it showed and by whose it was; a line of a list is no look at the case.
+/// A view is found by submission and reviewer; a line of a list does not count as opening the case.
 async fn opened(table: &impl TablePorts, look: &View, other: ReviewerId) {
     let View { case, by, .. } = *look;
     assert!(table.has_opened(case, 1, by).await.unwrap());
     assert!(!table.has_opened(case, 2, by).await.unwrap(), "another submission");
     assert!(!table.has_opened(case, 1, other).await.unwrap(), "another reviewer");
     let collection = CaseId { kind: CaseKind::Collection, ..case };
-    assert!(!table.has_opened(collection, 1, by).await.unwrap(), "another case of the same person");
+    assert!(!table.has_opened(collection, 1, by).await.unwrap(), "another case of the same applicant");
     let (third, case_list) = (ReviewerId::new(Ulid::generate()), Some(CaseListId::new(Ulid::generate())));
     let line = View { case: collection, submission: None, by: third, case_list, ..*look };
     table.record_view(&line).await.unwrap();
-    assert!(!table.has_opened(collection, 1, third).await.unwrap(), "a line of a list");
+    assert!(!table.has_opened(collection, 1, third).await.unwrap(), "only a line of a list was shown");
     let earlier = View { submission: None, by: third, at: look.at.after(minutes(-1)), ..*look };
     table.record_view(&earlier).await.unwrap();
-    assert_eq!(table.list_views(case).await.unwrap(), [earlier, *look], "oldest first, whatever was shown");
+    assert_eq!(table.list_views(case).await.unwrap(), [earlier, *look], "oldest first, with any submission");
 }
 
 async fn all_acts(table: &impl TablePorts, by: Option<ReviewerId>) -> Vec<Act> {
@@ -104,9 +104,9 @@ async fn all_acts(table: &impl TablePorts, by: Option<ReviewerId>) -> Vec<Act> {
     }
 }
 
-/// A day has one anchor, and they are told in order.
+/// A day has one anchor, and anchors are listed in order of their dates.
 ///
-/// The days are some of the first millennium: a table in use has others, and none of these again.
+/// The days are in the first millennium, so that they cannot collide with real anchors of a table in use.
 pub(super) async fn anchors(table: &impl TablePorts) {
     let year = i16::try_from(Ulid::generate().random() % 900).unwrap() + 100;
     let month = i8::try_from(Ulid::generate().random() % 12).unwrap() + 1;
@@ -115,9 +115,9 @@ pub(super) async fn anchors(table: &impl TablePorts) {
     let second = Anchor::new(date(year, month, day + 1), &Heads::new(), Some(&first));
     for anchor in [&second, &first] {
         let saved = table.save_anchor(anchor).await;
-        assert!(saved.is_ok() || is_conflict(&saved), "another run may have had that day");
+        assert!(saved.is_ok() || is_conflict(&saved), "another run may have used that day");
     }
-    assert!(is_conflict(&table.save_anchor(&first).await), "the day has one");
+    assert!(is_conflict(&table.save_anchor(&first).await), "the day already has an anchor");
     let found = table.list_anchors().await.unwrap();
     assert!(found.is_sorted_by_key(|anchor| anchor.date));
     assert!([first.date, second.date].iter().all(|day| found.iter().any(|anchor| anchor.date == *day)));

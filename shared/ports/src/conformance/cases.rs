@@ -1,4 +1,4 @@
-//! Cases, their history, the queues and the tokens that wait.
+//! Cases, their history, the departments' lists and the task tokens.
 
 use domain::{
     case::{
@@ -25,15 +25,15 @@ fn draft_at(version: u64, case: &Case) -> CaseFile<Collection> {
     CaseFile { case: Case { version, ..case.clone() }, pages: Collection::default() }
 }
 
-/// A draft is saved over the version that was read, and no other.
+/// A draft is saved only over the version that was read.
 pub(super) async fn drafts(table: &impl TablePorts, now: Moment) {
     let case = Case::draft(fresh_case(CaseKind::Collection), now);
     assert!(table.load_case(case.id).await.unwrap().is_none());
-    assert!(is_conflict(&table.save_draft(&draft_at(2, &case)).await), "there is no version 1");
+    assert!(is_conflict(&table.save_draft(&draft_at(2, &case)).await), "version 1 does not exist");
     table.save_draft(&draft_at(1, &case)).await.unwrap();
-    assert!(is_conflict(&table.save_draft(&draft_at(1, &case)).await), "it was begun");
+    assert!(is_conflict(&table.save_draft(&draft_at(1, &case)).await), "the draft already exists");
     table.save_draft(&draft_at(2, &case)).await.unwrap();
-    assert!(is_conflict(&table.save_draft(&draft_at(2, &case)).await), "somebody was faster");
+    assert!(is_conflict(&table.save_draft(&draft_at(2, &case)).await), "concurrent change");
     assert_eq!(table.load_case(case.id).await.unwrap().unwrap().version, 2);
 }
 
@@ -59,7 +59,7 @@ pub(super) async fn submitted(table: &impl TablePorts, division: &str, at: Momen
     change.after
 }
 
-/// A submission freezes its pages, adds to the history, and is there once.
+/// A submission stores its pages, adds an audit entry, and can be saved once.
 pub(super) async fn submissions(table: &impl TablePorts, now: Moment) {
     let case = Case::draft(fresh_case(CaseKind::RealName), now);
     let (change, pages) = (submit(&case, "110101", now), request("110101"));
@@ -67,7 +67,7 @@ pub(super) async fn submissions(table: &impl TablePorts, now: Moment) {
     table.save_submission(&change, &pages, &Basis::default()).await.unwrap();
     assert!(
         is_conflict(&table.save_submission(&change, &request("110101"), &Basis::default()).await),
-        "it was handed in"
+        "already submitted"
     );
     assert_eq!(table.load_case(case.id).await.unwrap(), Some(change.after.clone()));
     assert_eq!(table.load_submission(case.id, 1).await.unwrap(), Some(json!(pages)));
@@ -75,19 +75,19 @@ pub(super) async fn submissions(table: &impl TablePorts, now: Moment) {
     assert_eq!(table.load_frozen(case.id, 1).await.unwrap(), SubmittedPages::RealName(pages.clone()));
     assert!(
         matches!(table.load_frozen(case.id, 2).await, Err(PortError::Corrupt(_))),
-        "nothing was handed in"
+        "nothing was submitted"
     );
     assert_eq!(table.load_history(case.id).await.unwrap(), [change.entry]);
     let draft = Case { version: 7, ..Case::draft(fresh_case(CaseKind::RealName), now) };
     let unread = submit(&draft, "110101", now);
     assert!(
         is_conflict(&table.save_submission(&unread, &pages, &Basis::default()).await),
-        "there is no version 7"
+        "version 7 does not exist"
     );
     assert!(table.load_history(draft.id).await.unwrap().is_empty(), "nothing was written");
 }
 
-/// The lines of a division's list that are about one of `cases`, read two at a time.
+/// The lines of a division's list that belong to one of `cases`, read in pages of two.
 async fn lines_of(table: &impl TablePorts, list: List, division: &str, cases: &[&Case]) -> Vec<ListItem> {
     let division = Division::parse(division).unwrap();
     let (mut found, mut after) = (Vec::new(), None);
@@ -101,12 +101,12 @@ async fn lines_of(table: &impl TablePorts, list: List, division: &str, cases: &[
     }
 }
 
-/// The same of its queue.
+/// The lines of the division's open list that belong to one of `cases`.
 async fn lines(table: &impl TablePorts, division: &str, cases: &[&Case]) -> Vec<ListItem> {
     lines_of(table, List::Open, division, cases).await
 }
 
-/// A change has the version that was read, one audit entry, and its places in the queues.
+/// A change requires the version that was read, adds one audit entry, and updates the positions in the lists.
 pub(super) async fn changes_and_queues(table: &impl TablePorts, now: Moment) {
     let (county, city) = ("110102", "110100");
     let later = submitted(table, county, now.after(minutes(1))).await;
@@ -115,7 +115,7 @@ pub(super) async fn changes_and_queues(table: &impl TablePorts, now: Moment) {
     let cases = [&first, &same, &later];
     let found = lines(table, county, &cases).await;
     assert_eq!(found.len(), 3, "each line once");
-    assert_eq!(found[2].case, later.id, "who waits longest comes first");
+    assert_eq!(found[2].case, later.id, "oldest first");
     assert!(
         found.iter().all(|line| line.state == State::Submitted && line.round == 1 && line.claim.is_none())
     );
@@ -128,7 +128,7 @@ pub(super) async fn changes_and_queues(table: &impl TablePorts, now: Moment) {
     let at = now.after(minutes(2));
     let claim = first.apply(&Command::Claim, &reviewer, at).unwrap();
     table.save_change(&claim).await.unwrap();
-    assert!(is_conflict(&table.save_change(&claim).await), "somebody was faster");
+    assert!(is_conflict(&table.save_change(&claim).await), "concurrent change");
     assert_eq!(table.load_case(first.id).await.unwrap(), Some(claim.after.clone()));
     let line = lines(table, county, &[&first]).await.remove(0);
     assert_eq!((line.state, &line.claim), (State::UnderReview, &claim.after.claim));
@@ -136,28 +136,32 @@ pub(super) async fn changes_and_queues(table: &impl TablePorts, now: Moment) {
     let escalation = claim.after.apply(&Command::Escalate, &Actor::Clock, at).unwrap();
     table.save_change(&escalation).await.unwrap();
     for division in [county, city] {
-        assert_eq!(lines(table, division, &[&first]).await.len(), 1, "it stands in both queues");
+        assert_eq!(lines(table, division, &[&first]).await.len(), 1, "an escalated case is in both lists");
     }
     let approve = Command::Decide(domain::case::Decision::Approve);
     let decision = escalation.after.apply(&approve, &reviewer, at).unwrap();
     table.save_change(&decision).await.unwrap();
     for division in [county, city] {
-        assert!(lines(table, division, &[&first]).await.is_empty(), "it has left both");
+        assert!(lines(table, division, &[&first]).await.is_empty(), "a decided case is in neither list");
     }
-    assert_eq!(lines(table, county, &cases).await.len(), 2, "the others still wait");
+    assert_eq!(lines(table, county, &cases).await.len(), 2, "the other cases stay open");
     decided(table, county, &decision.after, &reviewer).await;
     let history = table.load_history(first.id).await.unwrap();
     let events: Vec<Event> = history.iter().map(|entry| entry.event).collect();
     assert_eq!(events, [Event::Submitted, Event::Claimed, Event::Escalated, Event::Approved]);
-    assert_eq!(table.load_submission(first.id, 1).await.unwrap().map(|_| ()), Some(()), "the copy stays");
+    assert_eq!(
+        table.load_submission(first.id, 1).await.unwrap().map(|_| ()),
+        Some(()),
+        "the submitted pages stay"
+    );
 
     let never = submit(&Case::draft(fresh_case(CaseKind::RealName), now), county, now).after;
     let claim = never.apply(&Command::Claim, &reviewer, at).unwrap();
-    assert!(is_conflict(&table.save_change(&claim).await), "there is no such case");
+    assert!(is_conflict(&table.save_change(&claim).await), "the case does not exist");
     assert!(table.load_history(never.id).await.unwrap().is_empty(), "nothing was written");
 }
 
-/// What was decided stands in a list of its own, the newest first, until it is handed in again or taken back.
+/// Decided cases are in a separate list, newest first, until they are resubmitted or the decision is undone.
 async fn decided(table: &impl TablePorts, county: &str, first: &Case, reviewer: &Actor) {
     let approve = Command::Decide(domain::case::Decision::Approve);
     let at = first.updated_at.after(minutes(1));
@@ -173,10 +177,10 @@ async fn decided(table: &impl TablePorts, county: &str, first: &Case, reviewer: 
     let undo = later.after.apply(&Command::Undo, reviewer, at).unwrap();
     table.save_change(&undo).await.unwrap();
     assert_eq!(lines_of(table, List::Decided, county, &[first, &case]).await.len(), 1);
-    assert_eq!(lines(table, county, &[&case]).await.len(), 1, "it waits again");
+    assert_eq!(lines(table, county, &[&case]).await.len(), 1, "it is open again");
 }
 
-/// A token is kept while the case is open on that submission, and found for no other.
+/// A token can be saved while the case is open on that submission, and is found only for that submission.
 pub(super) async fn tokens(table: &impl TablePorts, now: Moment) {
     let case = submitted(table, "110101", now).await;
     let token = |text: &str| TaskToken(text.to_owned());
@@ -188,8 +192,12 @@ pub(super) async fn tokens(table: &impl TablePorts, now: Moment) {
     assert_eq!(table.load_token(case.id, 2).await.unwrap(), None);
     let withdrawal = case.apply(&Command::Withdraw, &Actor::Applicant(case.id.owner), now).unwrap();
     table.save_change(&withdrawal).await.unwrap();
-    assert!(is_conflict(&table.save_token(case.id, 1, &token("late")).await), "it was taken back");
-    assert_eq!(table.load_token(case.id, 1).await.unwrap(), Some(token("second")), "whoever waits is told");
+    assert!(is_conflict(&table.save_token(case.id, 1, &token("late")).await), "the submission was withdrawn");
+    assert_eq!(
+        table.load_token(case.id, 1).await.unwrap(),
+        Some(token("second")),
+        "the waiting execution can be resumed"
+    );
     let gone = fresh_case(CaseKind::RealName);
-    assert!(is_conflict(&table.save_token(gone, 1, &token("none")).await), "there is no such case");
+    assert!(is_conflict(&table.save_token(gone, 1, &token("none")).await), "the case does not exist");
 }

@@ -1,4 +1,4 @@
-//! What was read on cards.
+//! Evidence: text read from ID cards.
 
 use domain::{
     evidence::Evidence,
@@ -14,7 +14,7 @@ use crate::{
     secrets::Sealed,
 };
 
-/// Evidence is kept once for a submission, of an account that is open.
+/// Evidence is saved once per submission, and only for an open account.
 pub async fn evidence(table: &impl TablePorts, now: Moment) {
     let new = new_account(now);
     keep_code(table, SmsPurpose::Registration, &new.mobile, &new.sms_code, now).await;
@@ -29,8 +29,8 @@ pub async fn evidence(table: &impl TablePorts, now: Moment) {
     assert_eq!(table.load_evidence(of).await.unwrap(), None);
     table.save_evidence(&kept).await.unwrap();
     assert_eq!(table.load_evidence(of).await.unwrap().as_ref(), Some(&kept));
-    assert!(is_conflict(&table.save_evidence(&kept).await), "it is there");
-    // Another submission's is another.
+    assert!(is_conflict(&table.save_evidence(&kept).await), "it already exists");
+    // Each submission has separate evidence.
     let of = IdCardOcrQueue { version: 7, ..of };
     let later = KeptEvidence { of, transcript: None, ..kept.clone() };
     assert_eq!(table.load_evidence(of).await.unwrap(), None);
@@ -38,6 +38,9 @@ pub async fn evidence(table: &impl TablePorts, now: Moment) {
     assert_eq!(table.load_evidence(of).await.unwrap(), Some(later));
     let owner = AccountId::new(Ulid::generate());
     let of = IdCardOcrQueue { case: CaseId { kind: CaseKind::RealName, owner }, version: 3 };
-    assert!(is_conflict(&table.save_evidence(&KeptEvidence { of, ..kept }).await), "there is no account");
+    assert!(
+        is_conflict(&table.save_evidence(&KeptEvidence { of, ..kept }).await),
+        "the account does not exist"
+    );
     assert_eq!(table.load_evidence(of).await.unwrap(), None);
 }

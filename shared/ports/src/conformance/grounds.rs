@@ -24,7 +24,7 @@ use crate::{
     people::{Person, Registered},
 };
 
-/// An account that agreed to pictures of the person's face.
+/// Creates an account that consented to pictures of the applicant's face.
 async fn consenting(table: &impl TablePorts, now: Moment) -> AccountId {
     let new = new_account(now);
     keep_code(table, SmsPurpose::Registration, &new.mobile, &new.sms_code, now).await;
@@ -38,17 +38,20 @@ async fn person(table: &impl TablePorts, id: AccountId) -> Person {
     table.load_person(id).await.unwrap().unwrap()
 }
 
-/// What is submitted, claimed or decided rests on the consent, the verification and the claims that were read.
+/// A submission, claim or decision requires that consent, verification and claims are as they were read.
 pub(super) async fn submissions_and_claims(table: &impl TablePorts, now: Moment) {
     let owner = consenting(table, now).await;
     let id = CaseId { kind: CaseKind::RealName, owner };
     let before = person(table, owner).await;
     let (change, pages) = (submit(&Case::draft(id, now), "110101", now), request("110101"));
     let none = Basis::consent(&Biometrics::default());
-    assert!(is_conflict(&table.save_submission(&change, &pages, &none).await), "the account says yes");
+    assert!(is_conflict(&table.save_submission(&change, &pages, &none).await), "the account has a consent");
     let versions = Some(VerificationVersions { real_name: 0, alipay: 1 });
     let verified = Basis { verification: versions, ..Basis::of(&before) };
-    assert!(is_conflict(&table.save_submission(&change, &pages, &verified).await), "there is no attempt");
+    assert!(
+        is_conflict(&table.save_submission(&change, &pages, &verified).await),
+        "there is no attempt with Alipay"
+    );
     assert!(table.load_case(id).await.unwrap().is_none(), "nothing was written");
     table.save_submission(&change, &pages, &Basis::of(&before)).await.unwrap();
 
@@ -65,7 +68,10 @@ pub(super) async fn submissions_and_claims(table: &impl TablePorts, now: Moment)
     table.save_grounded_change(&claim, &basis).await.unwrap();
     assert_eq!(table.load_claims(reviewer).await.unwrap(), record);
     let renewed = claim.after.apply(&Command::Claim, &Actor::Reviewer(reviewer), now).unwrap();
-    assert!(is_conflict(&table.save_grounded_change(&renewed, &basis).await), "the record was written since");
+    assert!(
+        is_conflict(&table.save_grounded_change(&renewed, &basis).await),
+        "the claims were changed since"
+    );
     let next = record.with(Vec::new(), claimed);
     let basis = Basis { claims: Some(next.clone()), ..Basis::default() };
     table.save_grounded_change(&renewed, &basis).await.unwrap();
@@ -74,24 +80,31 @@ pub(super) async fn submissions_and_claims(table: &impl TablePorts, now: Moment)
     collections_rest_on_verifications(table, owner, now).await;
 }
 
-/// The request for verification, and the attempts with Alipay, are what they were when a collection was decided on.
+/// A collection can be submitted only if the request for verification and the attempts with Alipay are as they were
+/// read.
 async fn collections_rest_on_verifications(table: &impl TablePorts, owner: AccountId, now: Moment) {
     let id = CaseId { kind: CaseKind::Collection, owner };
     let change = submit(&Case::draft(id, now), "110101", now);
     let read = Basis::of(&person(table, owner).await);
     let earlier =
         Basis { verification: Some(VerificationVersions { real_name: 1, alipay: 0 }), ..read.clone() };
-    assert!(is_conflict(&table.save_submission(&change, &json!({}), &earlier).await), "it was claimed since");
+    assert!(
+        is_conflict(&table.save_submission(&change, &json!({}), &earlier).await),
+        "the request was claimed since"
+    );
     let consent = Consent { version: CONSENT_VERSION.to_owned(), at: now };
     let Begin::New(standing) = AttemptHistory::begin(None, owner, consent, &Rules::new(5, 15, None)) else {
-        panic!("nothing stands in the way of a first attempt");
+        panic!("a first attempt must be allowed");
     };
     table.save_standing(&standing, None, now).await.unwrap();
-    assert!(is_conflict(&table.save_submission(&change, &json!({}), &read).await), "an attempt was begun");
+    assert!(
+        is_conflict(&table.save_submission(&change, &json!({}), &read).await),
+        "an attempt was started since"
+    );
     table.save_submission(&change, &json!({}), &Basis::of(&person(table, owner).await)).await.unwrap();
 }
 
-/// A consent is withdrawn together with what waits, and only as everything was read.
+/// A consent is withdrawn together with the cases that wait for review, and only if all are as they were read.
 pub(super) async fn withdrawn_consents(table: &impl TablePorts, now: Moment) {
     let owner = consenting(table, now).await;
     let read = person(table, owner).await;
@@ -99,7 +112,10 @@ pub(super) async fn withdrawn_consents(table: &impl TablePorts, now: Moment) {
     let change = submit(&Case::draft(id, now), "110101", now);
     table.save_submission(&change, &request("110101"), &Basis::of(&read)).await.unwrap();
     let after = read.biometrics.withdrawn(now);
-    assert!(is_conflict(&table.withdraw_consent(&read, &after, &[], now).await), "a request was made since");
+    assert!(
+        is_conflict(&table.withdraw_consent(&read, &after, &[], now).await),
+        "a request was submitted since"
+    );
     assert_eq!(person(table, owner).await.biometrics, read.biometrics, "nothing was written");
 
     let waiting = table.load_case(id).await.unwrap().unwrap();
@@ -112,5 +128,5 @@ pub(super) async fn withdrawn_consents(table: &impl TablePorts, now: Moment) {
         (after, Some(State::Draft))
     );
     let again = table.withdraw_consent(&current, &left.biometrics, &[], now).await;
-    assert!(is_conflict(&again), "it was withdrawn");
+    assert!(is_conflict(&again), "already withdrawn");
 }

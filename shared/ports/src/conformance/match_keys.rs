@@ -1,4 +1,4 @@
-//! What cases show, and by what they are found.
+//! The index of shared evidence.
 
 use domain::{
     case::match_key::MatchKind,
@@ -40,24 +40,24 @@ async fn open_case(table: &impl TablePorts, now: Moment) -> CaseId {
     CaseId { kind: CaseKind::Collection, owner: new.id }
 }
 
-/// An index has one write after another, and lines are those of the last.
+/// Writes of an index are numbered without gaps, and only the last revision's lines can be written.
 pub async fn match_keys(table: &impl TablePorts, now: Moment) {
     let (case, other) = (open_case(table, now).await, open_case(table, now).await);
     let [one, two, three] = ["one", "two", "three"].map(fresh);
     assert_eq!(table.load_index(case).await.unwrap(), None);
 
     let first = index(case, 1, &[&one, &two, &two], &[], now);
-    assert!(is_conflict(&table.write_lines(&first).await), "there is no index");
+    assert!(is_conflict(&table.write_lines(&first).await), "the index was not saved");
     table.save_index(&first).await.unwrap();
-    assert!(is_conflict(&table.save_index(&first).await), "it is there");
-    assert!(is_conflict(&table.save_index(&index(case, 3, &[], &[], now)).await), "one is left out");
+    assert!(is_conflict(&table.save_index(&first).await), "it already exists");
+    assert!(is_conflict(&table.save_index(&index(case, 3, &[], &[], now)).await), "revision 2 is missing");
     assert_eq!(table.load_index(case).await.unwrap().as_ref(), Some(&first));
     for _ in 0..2 {
         table.write_lines(&first).await.unwrap();
     }
     assert_eq!(table.list_sharing(&two, 10).await.unwrap(), [case]);
 
-    // A case with more than one transaction takes.
+    // More lines than fit into one transaction.
     let many: Vec<Tag> = (0..230).map(|_| fresh("many")).collect();
     let all: Vec<&Tag> = many.iter().chain([&two]).collect();
     let others = index(other, 1, &all, &[], now);
@@ -73,7 +73,7 @@ pub async fn match_keys(table: &impl TablePorts, now: Moment) {
 
     let second = index(case, 2, &[&two, &three], &[&one], now);
     table.save_index(&second).await.unwrap();
-    assert!(is_conflict(&table.write_lines(&first).await), "it is not the last");
+    assert!(is_conflict(&table.write_lines(&first).await), "not the last revision");
     table.write_lines(&second).await.unwrap();
     assert_eq!(table.list_sharing(&one, 10).await.unwrap(), []);
     assert_eq!(table.list_sharing(&three, 10).await.unwrap(), [case]);
@@ -95,8 +95,11 @@ pub async fn match_keys(table: &impl TablePorts, now: Moment) {
     table.write_lines(&fourth).await.unwrap();
     assert_eq!(table.list_alike(&common, 10).await.unwrap(), []);
     assert_eq!(table.list_alike(&rare, 10).await.unwrap(), [(case, upload)]);
-    assert_eq!(table.list_alike(&two, 10).await.unwrap(), [], "it is a line of another kind");
+    assert_eq!(table.list_alike(&two, 10).await.unwrap(), [], "a tag is not a band");
 
     let nobody = CaseId { kind: CaseKind::Collection, owner: AccountId::new(Ulid::generate()) };
-    assert!(is_conflict(&table.save_index(&index(nobody, 1, &[], &[], now)).await), "there is no account");
+    assert!(
+        is_conflict(&table.save_index(&index(nobody, 1, &[], &[], now)).await),
+        "the account does not exist"
+    );
 }

@@ -1,4 +1,4 @@
-//! Whose an identity number is.
+//! Holders of identity numbers.
 
 use domain::{
     case::{Actor, Case, Command, Decision},
@@ -23,7 +23,7 @@ use crate::{
     secrets::Tag,
 };
 
-/// Registers an account with that number, if it may be.
+/// Registers an account with that number, if that is allowed.
 async fn register(table: &impl TablePorts, identity: &Tag, now: Moment) -> (NewAccount, Registered) {
     let new = NewAccount { identity: identity.clone(), ..new_account(now) };
     keep_code(table, SmsPurpose::Registration, &new.mobile, &new.sms_code, now).await;
@@ -41,7 +41,7 @@ async fn number(table: &impl TablePorts, owner: AccountId) -> RegisteredNumber {
     table.load_number(owner).await.unwrap().unwrap()
 }
 
-/// Attempts of which the first runs and is stored.
+/// Attempts of which the first is running and saved.
 async fn begun(table: &impl TablePorts, id: AccountId, now: Moment) -> AttemptHistory {
     let first = first_of(id, now);
     table.save_standing(&first, None, now).await.unwrap();
@@ -50,13 +50,13 @@ async fn begun(table: &impl TablePorts, id: AccountId, now: Moment) -> AttemptHi
     running
 }
 
-/// The same, passed.
+/// The same attempts, passed.
 fn passed(standing: &AttemptHistory, at: Moment) -> AttemptHistory {
     let identity = super::somebody();
     standing.answered(&Certified::Passed(Holder::default()), &identity, false, at).unwrap()
 }
 
-/// A request for verification that somebody holds.
+/// A request for verification that a reviewer has claimed.
 async fn claimed(table: &impl TablePorts, owner: AccountId, now: Moment) -> (Case, Actor) {
     let case = Case::draft(CaseId { kind: CaseKind::RealName, owner }, now);
     let change = cases::submit(&case, "110102", now);
@@ -67,7 +67,8 @@ async fn claimed(table: &impl TablePorts, owner: AccountId, now: Moment) -> (Cas
     (claim.after, reviewer)
 }
 
-/// As many accounts as may be have a number that nobody holds; in the order of their ids.
+/// Until a number has a holder, up to the maximum number of accounts can be registered with it; they are found in order
+/// of their ids.
 pub(super) async fn registrants(table: &impl TablePorts, now: Moment) {
     let tag = fresh("identity");
     assert_eq!(table.find_by_identity(&tag).await.unwrap(), []);
@@ -88,14 +89,14 @@ pub(super) async fn registrants(table: &impl TablePorts, now: Moment) {
     assert_eq!(number(table, accounts[0]).await.others(accounts[0]).len(), MAX_REGISTRANTS - 1);
 }
 
-/// Whoever passes with Alipay holds the number: nobody else passes, or registers.
+/// The account that passes with Alipay becomes the holder: no other account can pass or register with the number.
 pub(super) async fn holders_by_alipay(table: &impl TablePorts, now: Moment) {
     let tag = fresh("identity");
     let (one, other) = (registered(table, &tag, now).await, registered(table, &tag, now).await);
     let (mine, theirs) = (begun(table, one, now).await, begun(table, other, now).await);
     assert_eq!(table.save_standing(&passed(&mine, now), None, now).await.unwrap(), SavedStanding::Stored);
     assert_eq!(number(table, other).await.holder, Some(one));
-    assert_eq!(table.find_by_identity(&tag).await.unwrap(), [one], "the number names its holder");
+    assert_eq!(table.find_by_identity(&tag).await.unwrap(), [one], "only the holder is found");
     let late = table.save_standing(&passed(&theirs, now), None, now).await.unwrap();
     assert_eq!(late, SavedStanding::NumberTaken);
     assert_eq!(
@@ -123,7 +124,7 @@ pub(super) async fn holders_by_alipay(table: &impl TablePorts, now: Moment) {
     assert_eq!((ended.lost, ended.settled_at), (vec![other], Some(now)));
 }
 
-/// A request that is approved makes the holder; what is taken back unmakes one.
+/// An approved request makes its account the holder; undoing the approval reverts that.
 pub(super) async fn holders_by_request(table: &impl TablePorts, now: Moment) {
     let tag = fresh("identity");
     let (one, other) = (registered(table, &tag, now).await, registered(table, &tag, now).await);
@@ -142,16 +143,17 @@ pub(super) async fn holders_by_request(table: &impl TablePorts, now: Moment) {
 
     let undo = approval.after.apply(&Command::Undo, &by, now).unwrap();
     table.save_change(&undo).await.unwrap();
-    assert_eq!(number(table, one).await.holder, None, "it was taken back");
+    assert_eq!(number(table, one).await.holder, None, "the approval was undone");
     assert_eq!(table.find_by_identity(&tag).await.unwrap().len(), 2);
     table.save_change(&approve(&theirs, &they)).await.unwrap();
     assert_eq!(number(table, one).await.holder, Some(other));
     let nothing = table.load_settlement(other, now).await.unwrap().unwrap();
     table.end_settlement(&nothing, now).await.unwrap();
-    assert_eq!(table.load_settlement(other, now).await.unwrap(), None, "nobody lost anything by it");
+    assert_eq!(table.load_settlement(other, now).await.unwrap(), None, "no account lost the number");
 }
 
-/// An account that lost its number is closed only while the other holds it; then both its phone and its place are free.
+/// An account that lost its number can be closed only while the other account holds the number. Closing frees its phone
+/// and its place among the registered accounts.
 pub(super) async fn losses(table: &impl TablePorts, now: Moment) {
     let tag = fresh("identity");
     let (loser, _) = register(table, &tag, now).await;
@@ -165,7 +167,7 @@ pub(super) async fn losses(table: &impl TablePorts, now: Moment) {
     };
     let account = table.load_account(loser.id).await.unwrap().unwrap();
     let person = table.load_person(loser.id).await.unwrap().unwrap();
-    assert!(is_conflict(&table.begin_closing(&account, &person, &closing).await), "nobody holds the number");
+    assert!(is_conflict(&table.begin_closing(&account, &person, &closing).await), "the number has no holder");
     let standing = begun(table, holder, now).await;
     table.save_standing(&passed(&standing, now), None, now).await.unwrap();
     assert!(table.load_lost(loser.id).await.unwrap().is_none());
@@ -181,16 +183,16 @@ pub(super) async fn losses(table: &impl TablePorts, now: Moment) {
     let lost = table.load_lost(loser.id).await.unwrap().unwrap();
     assert_eq!((lost.closing, lost.to, lost.sealed), (closing.clone(), holder, loser.sealed));
     assert!(table.begin_loss_sms(loser.id, now).await.unwrap());
-    assert!(!table.begin_loss_sms(loser.id, now).await.unwrap(), "it is sent once");
+    assert!(!table.begin_loss_sms(loser.id, now).await.unwrap(), "the SMS is sent once");
     table.retry_loss_sms(loser.id).await.unwrap();
-    assert!(table.begin_loss_sms(loser.id, now).await.unwrap(), "it was not sent");
+    assert!(table.begin_loss_sms(loser.id, now).await.unwrap(), "the SMS was not sent");
     table.clear_person(&closing, &[]).await.unwrap();
     table.end_closing(&closing).await.unwrap();
     assert_eq!(table.load_closing(loser.id).await.unwrap(), None);
     assert!(table.load_lost(loser.id).await.unwrap().is_none());
 }
 
-/// A holder who closes the account leaves the number to whoever registers with it.
+/// If the holder closes its account, the number is free for a new registration.
 pub(super) async fn releases(table: &impl TablePorts, now: Moment) {
     let tag = fresh("identity");
     let (one, other) = (registered(table, &tag, now).await, registered(table, &tag, now).await);

@@ -1,4 +1,4 @@
-//! Statistics: counted once, in counters that are mended only as they were read.
+//! Statistics: entries are counted once, and counters are corrected only if unchanged since they were read.
 
 use domain::{
     case::{Actor, AuditEntry, Command},
@@ -12,7 +12,7 @@ use ulid::Ulid;
 use super::{TablePorts, cases::submitted, is_conflict, minutes};
 use crate::statistics::{Counter, CounterId};
 
-/// A county in which hardly anybody hands in: another one in nearly every run.
+/// A county with hardly any submissions; nearly every run uses a different one.
 fn county() -> Division {
     let counties = ["460400", "659004", "659006", "659008", "659010", "659012"];
     let number = usize::try_from(Ulid::generate().random() % 6).unwrap();
@@ -24,7 +24,7 @@ async fn counter(table: &impl TablePorts, id: CounterId) -> Counter {
     found.unwrap_or(Counter { id, version: 0, statistics: Statistics::default() })
 }
 
-/// How many of a case's entries there are, and how many of them were counted.
+/// The number of a case's audit entries, and how many of them were counted.
 async fn marks(table: &impl TablePorts, case: CaseId) -> (usize, usize) {
     let (mut all, mut counted, mut place) = (0, 0, None);
     loop {
@@ -42,9 +42,9 @@ async fn marks(table: &impl TablePorts, case: CaseId) -> (usize, usize) {
     }
 }
 
-/// Entries are counted once, all or none of them, and a counter that was written since it was read is not mended.
+/// Entries are counted once, all or none, and a counter that changed since it was read is not corrected.
 ///
-/// On a stack that runs, its function counts the same entries at the same moment: whoever comes first.
+/// On a running stack, the stack's function may count the same entries concurrently.
 pub(super) async fn statistics(table: &impl TablePorts, now: Moment) {
     let county = county();
     let owner = AccountId::new(Ulid::generate());
@@ -59,12 +59,15 @@ pub(super) async fn statistics(table: &impl TablePorts, now: Moment) {
 
     let gone = AuditEntry { case: CaseId { kind, owner }, ..claim.entry.clone() };
     let counted = table.count_entries(&[claim.entry.clone(), gone]).await;
-    assert!(is_conflict(&counted) || counted.unwrap().is_err_and(|counted| counted[1]), "there is none");
+    assert!(
+        is_conflict(&counted) || counted.unwrap().is_err_and(|counted| counted[1]),
+        "the second entry does not exist"
+    );
     for entry in &entries {
         while is_conflict(&table.count_entries(std::slice::from_ref(entry)).await) {}
     }
     assert_eq!(marks(table, case.id).await, (2, 2));
-    assert_eq!(table.count_entries(&entries).await.unwrap(), Err(vec![true, true]), "they were counted");
+    assert_eq!(table.count_entries(&entries).await.unwrap(), Err(vec![true, true]), "already counted");
     let mut sum = Statistics::default();
     for (_, statistics) in
         entries.iter().flat_map(|entry| Delta::of(entry).iter().cloned().collect::<Vec<_>>())
@@ -74,21 +77,21 @@ pub(super) async fn statistics(table: &impl TablePorts, now: Moment) {
     let after = counter(table, id).await;
     let open = Measure::StateBucket(StateBucket::Open);
     let added = after.statistics.minus(&before.statistics);
-    // The function may have counted the submission before anything was read.
+    // The stack's function may have counted the submission before the counter was read.
     assert!(added == sum || added == sum.minus(&Statistics::one(open, 1)), "{added:?}");
     assert!(after.version > before.version);
 
     let lacks = Statistics::one(open, -3);
-    assert!(is_conflict(&table.mend_counter(&before, &lacks).await), "it was written since");
+    assert!(is_conflict(&table.mend_counter(&before, &lacks).await), "the counter was changed since");
     table.mend_counter(&after, &lacks).await.unwrap();
     let mended = counter(table, id).await;
     assert_eq!(
         (mended.version, mended.statistics.minus(&after.statistics)),
         (after.version + 1, lacks.clone())
     );
-    assert!(is_conflict(&table.mend_counter(&after, &lacks).await), "it was written since");
+    assert!(is_conflict(&table.mend_counter(&after, &lacks).await), "the counter was changed since");
     let none = Counter { version: 0, ..mended.clone() };
-    assert!(is_conflict(&table.mend_counter(&none, &lacks).await), "there is one");
+    assert!(is_conflict(&table.mend_counter(&none, &lacks).await), "the counter already exists");
     table.mend_counter(&mended, &Statistics::one(open, 3)).await.unwrap();
 
     let is_seen = async |of: Division, kind| {
