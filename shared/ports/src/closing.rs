@@ -1,4 +1,4 @@
-//! Closing an account, step by step; `docs/decisions/0012-closing-an-account.md` says in which order, and why.
+//! Closing an account step by step; `docs/decisions/0012-closing-an-account.md` explains the order.
 
 use domain::{
     ids::{AccountId, CaseId, CaseKind, UploadId},
@@ -13,30 +13,30 @@ use crate::{
     people::{Account, Person},
 };
 
-/// How long the history and an approved submission are kept after the account (ours: the five years that the domain
-/// specification, section 19, gives the history; five years have at most two leap days).
+/// How long the history and an approved submission are stored after the account is closed (ours: the five years that
+/// the domain specification, section 19, requires for the history; five years have at most two leap days).
 pub const RETENTION: SignedDuration = SignedDuration::from_hours((5 * 365 + 2) * 24);
 
 /// An account that is being closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Closing {
-    /// Which.
+    /// The account's id.
     pub account: AccountId,
     /// When it was closed.
     pub closed_at: Moment,
-    /// Until when the law's share of it is kept.
+    /// The end of the retention that the law requires.
     pub retain_until: Moment,
-    /// The version that the approved submission of the collection made; without one nothing but the history is kept.
+    /// The version that the approved submission of the collection created; if `None`, only the history is stored.
     pub approved: Option<u64>,
-    /// The account that proved to be the person of its identity number, where it is closed for that.
+    /// The account that was verified with the same identity number, if this account is closed for that reason.
     pub lost_to: Option<AccountId>,
 }
 
-/// Begins to close accounts.
+/// Starts to close accounts.
 pub trait BeginClosing: Sync {
-    /// One write, after which nobody finds the account, no page of it can be changed, and the person may register
-    /// again; `Conflict` when the account or a case changed since it was read, or when the account it lost its number to
-    /// does not hold it any more.
+    /// One write, after which the account cannot be found, none of its pages can be changed, and the applicant may
+    /// register again. `Conflict` if the account or a case changed since it was read, or if the account it lost its
+    /// number to no longer holds the number.
     fn begin_closing(
         &self,
         account: &Account,
@@ -44,26 +44,27 @@ pub trait BeginClosing: Sync {
         closing: &Closing,
     ) -> impl Future<Output = PortResult<()>> + Send;
 
-    /// The closing that was begun and has not ended.
+    /// Returns the closing that was started and has not ended.
     fn load_closing(&self, id: AccountId) -> impl Future<Output = PortResult<Option<Closing>>> + Send;
 }
 
-/// Ends what was begun. Each step may be taken again.
+/// Finishes closings. Each step may be repeated.
 pub trait EndClosing: Sync {
-    /// What is kept of the person's items gets its last day; the others are gone.
+    /// Sets the expiry date of the items that must be stored, and deletes the applicant's other items.
     fn clear_person(
         &self,
         closing: &Closing,
         kept: &[UploadId],
     ) -> impl Future<Output = PortResult<()>> + Send;
 
-    /// The account is closed, and holds nothing but what must be kept.
+    /// Deletes the account, except for what must be stored.
     fn end_closing(&self, closing: &Closing) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Clears away a person's pictures.
+/// Deletes an applicant's pictures.
 pub trait ClearPictures: Sync {
-    /// Those that are `kept` lie apart, until their last day; of all others, and of all exports, no version is left.
+    /// Moves the pictures in `kept` to a separate place until their expiry date, and deletes all versions of all other
+    /// pictures and of all exports.
     fn clear_pictures(
         &self,
         owner: AccountId,
@@ -71,7 +72,8 @@ pub trait ClearPictures: Sync {
     ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Everything after the first write, in its order. The account comes last: until then it says that this has not ended.
+/// The steps after the first write, in order. The account is deleted last: until then it shows that the closing has not
+/// ended.
 pub async fn end(
     closing: &Closing,
     table: &(impl LoadSubmission + EndClosing),
@@ -86,7 +88,7 @@ pub async fn end(
     table.end_closing(closing).await
 }
 
-/// The pictures that the approved submission names.
+/// The pictures that the approved submission refers to.
 async fn approved_pictures(closing: &Closing, table: &impl LoadSubmission) -> PortResult<Vec<UploadId>> {
     let Some(version) = closing.approved else { return Ok(Vec::new()) };
     let case = CaseId { kind: CaseKind::Collection, owner: closing.account };

@@ -1,4 +1,4 @@
-//! Picture codes, SMS codes and limits: what keeps machines out.
+//! Captchas, SMS codes and rate limits: protection against automated requests.
 
 use domain::{
     ids::{AccountId, CaptchaId, ReviewerId, SmsCodeId},
@@ -9,9 +9,9 @@ use jiff::SignedDuration;
 
 use crate::{PortResult, log_in::Login, secrets::Tag};
 
-/// Keeps the answer of a picture code.
+/// Saves captcha answers.
 pub trait SaveCaptcha: Sync {
-    /// Keeps the hash of an answer until `expires`.
+    /// Saves the hash of an answer until `expires`.
     fn save_captcha(
         &self,
         id: CaptchaId,
@@ -20,9 +20,9 @@ pub trait SaveCaptcha: Sync {
     ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Takes the answer of a picture code: whoever takes it first is the only one.
+/// Uses captcha answers: only the first caller gets an answer.
 pub trait TakeCaptcha: Sync {
-    /// The hash of the answer, which is gone now; `None` when it was taken, has expired or never was.
+    /// Deletes and returns the hash of the answer; `None` if it was already used, has expired or never existed.
     fn take_captcha(
         &self,
         id: CaptchaId,
@@ -30,31 +30,31 @@ pub trait TakeCaptcha: Sync {
     ) -> impl Future<Output = PortResult<Option<Tag>>> + Send;
 }
 
-/// A code that is sent to a phone.
+/// A code sent to a phone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SentSmsCode {
-    /// The request for it; whoever does not know it can neither try the code nor spend its tries.
+    /// The id that the caller got for the code; without it, the code can be neither tried nor blocked by wrong tries.
     pub id: SmsCodeId,
-    /// What it is for.
+    /// The purpose that the code is valid for.
     pub purpose: SmsPurpose,
-    /// What the phone hashes to.
+    /// The tag of the phone.
     pub mobile: Tag,
-    /// What the code hashes to.
+    /// The tag of the code.
     pub code: Tag,
-    /// Until when it is good.
+    /// The time until which the code is valid.
     pub expires: Moment,
 }
 
-/// Keeps the code that was sent to a phone.
+/// Saves SMS codes.
 pub trait SaveSmsCode: Sync {
-    /// Keeps one more code; those that the phone was sent before stay good. `Conflict` when the request has one.
+    /// Saves a code; earlier codes of the same phone stay valid. `Conflict` if the id already has a code.
     fn save_sms_code(&self, sent: &SentSmsCode) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Tries a code that was sent to a phone.
+/// Tries SMS codes.
 pub trait TrySmsCode: Sync {
-    /// Counts one try; the hash of the code, or `None` when the request has none for that purpose and phone, it has
-    /// expired, or was tried too often. What does not belong together counts no try.
+    /// Counts one try and returns the hash of the code. `None` if the id has no code for that purpose and phone, or the
+    /// code has expired or has no tries left. A call with the wrong purpose or phone does not count as a try.
     fn try_sms_code(
         &self,
         id: SmsCodeId,
@@ -64,60 +64,60 @@ pub trait TrySmsCode: Sync {
     ) -> impl Future<Output = PortResult<Option<Tag>>> + Send;
 }
 
-/// A code that was right when it was tried; the write that it allows uses it up.
+/// A code that was correct when it was tried. The write that it authorizes uses it up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfirmedSmsCode {
-    /// The request for it.
+    /// The id of the code.
     pub id: SmsCodeId,
-    /// What the code hashes to.
+    /// The tag of the code.
     pub code: Tag,
 }
 
-/// Uses a code up.
+/// Uses codes up.
 pub trait UseSmsCode: Sync {
-    /// Whether the code was there to be used: of two who use it at once, one is told so.
+    /// Whether the code was still unused; of two concurrent calls, only one returns `true`.
     fn use_sms_code(&self, code: &ConfirmedSmsCode) -> impl Future<Output = PortResult<bool>> + Send;
 }
 
-/// What is counted against a limit.
+/// The key that a limit counts by.
 #[derive(Clone, Debug)]
 pub enum RateLimitKey {
-    /// Calls from an address.
+    /// Calls from a network address.
     Address(Tag),
-    /// Calls about a phone.
+    /// Calls for a phone.
     Mobile(Tag),
-    /// Log-ins to an account, from wherever.
+    /// Logins to an account from any source.
     Login(Login),
-    /// Log-ins to an account from one source.
+    /// Logins to an account from one source.
     LoginFrom(Login, Tag),
     /// Calls by an account.
     Account(AccountId),
     /// Calls by a reviewer.
     Reviewer(ReviewerId),
-    /// Calls by all together.
+    /// Calls of all callers together.
     Everybody,
 }
 
-/// At most `max` in each `window`.
+/// At most `max` calls in each `window`.
 #[derive(Clone, Copy, Debug)]
 pub struct RateLimit {
-    /// What the limit is about; part of the key.
+    /// The name of the limit; part of the stored key.
     pub name: &'static str,
-    /// How many.
+    /// Maximum number of calls.
     pub max: u32,
-    /// In how long.
+    /// Duration of the window, which starts with its first call.
     pub window: SignedDuration,
 }
 
-/// The limit is reached; the caller may come again after that many seconds.
+/// The limit is reached. The caller may retry after that many seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryAfter(pub u64);
 
-/// Counts against limits. There is no way to ask whether a limit is reached without counting: between the answer and the
-/// act others would pass.
+/// Counts calls against limits. There is no way to check a limit without counting: concurrent calls could pass between
+/// the check and the action.
 pub trait CheckRateLimit: Sync {
-    /// Counts one, unless the limit is reached: one conditional write, before what it guards is done. Of any number of
-    /// calls at once, `max` are let through.
+    /// Counts one call unless the limit is reached, in one conditional write before the guarded action. Of any number
+    /// of concurrent calls, `max` pass.
     fn count(
         &self,
         rate: RateLimit,
@@ -126,17 +126,17 @@ pub trait CheckRateLimit: Sync {
     ) -> impl Future<Output = PortResult<Result<(), RetryAfter>>> + Send;
 }
 
-/// Forgets what was counted.
+/// Resets limits.
 pub trait ResetRateLimit: Sync {
-    /// The next window begins with the next call.
+    /// Resets the count; the next call starts a new window.
     fn reset_rate_limit(
         &self,
         rate: RateLimit,
         subject: &RateLimitKey,
     ) -> impl Future<Output = PortResult<()>> + Send;
 
-    /// One less in the window that is open, for a call that turned out not to be of the kind that is limited; nothing
-    /// where no window is open.
+    /// Subtracts one call from the open window, for a call that turned out not to count against the limit. Does nothing
+    /// if no window is open.
     fn give_back(
         &self,
         rate: RateLimit,
@@ -145,8 +145,9 @@ pub trait ResetRateLimit: Sync {
     ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Forgets what was counted of an account, whatever the source.
+/// Resets the limits of an account for all sources.
 pub trait ForgiveSources: Sync {
-    /// The next window of each source begins with its next attempt: [`RateLimitKey::LoginFrom`] of that account.
+    /// Resets [`RateLimitKey::LoginFrom`] of that account for every source; the next login from a source starts a new
+    /// window.
     fn forgive_sources(&self, rate: RateLimit, login: &Login) -> impl Future<Output = PortResult<()>> + Send;
 }

@@ -1,4 +1,4 @@
-//! What was read on people's identity cards, for the reviewers who look at their requests.
+//! Text read from applicants' identity cards, for the reviewers of their requests.
 
 use domain::{
     evidence::{Evidence, Transcript},
@@ -9,46 +9,47 @@ use serde::{Deserialize, Serialize};
 
 use crate::{PortResult, secrets::Sealed};
 
-/// The cards of a request for real-name verification are to be read.
+/// A job: read the identity card of a request for real-name verification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdCardOcrQueue {
     /// The request.
     pub case: CaseId,
-    /// The version that the submission made: its pages name the pictures.
+    /// The version that the submission created; its pages refer to the pictures.
     pub version: u64,
 }
 
-/// What was read of a submission.
+/// The evidence of a submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptEvidence {
-    /// Of which submission.
+    /// The submission.
     pub of: IdCardOcrQueue,
-    /// When.
+    /// When the card was read.
     pub at: Moment,
-    /// What follows; it names nobody.
+    /// The evidence; contains no personal data.
     pub evidence: Evidence,
-    /// What is on the card, sealed for its owner's account; none where nothing was to be read.
+    /// The text on the card, sealed for the owner's account; `None` if nothing was to be read.
     pub transcript: Option<Sealed>,
 }
 
-/// Keeps what was read.
+/// Saves evidence.
 pub trait SaveEvidence: Sync {
-    /// Once for a submission, of an account that is open; `Conflict` when there is some already, or the account is gone.
+    /// Saves it once per submission, and only for an open account; `Conflict` if the submission already has evidence or
+    /// the account does not exist.
     fn save_evidence(&self, kept: &KeptEvidence) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Reads what was kept.
+/// Reads evidence.
 pub trait LoadEvidence: Sync {
-    /// Of that submission, once there is some.
+    /// Returns the evidence of that submission, if there is any.
     fn load_evidence(
         &self,
         of: IdCardOcrQueue,
     ) -> impl Future<Output = PortResult<Option<KeptEvidence>>> + Send;
 }
 
-/// Seals what was read on a card. It is as personal as an identity, and is sealed in the same way.
+/// Seals the text of a card. It is personal data like an identity, and is sealed in the same way.
 pub trait SealTranscript: Sync {
-    /// Sealed for that account, and as nothing else but a transcript.
+    /// Seals it for that account, and only as a transcript.
     fn seal_transcript(
         &self,
         owner: AccountId,
@@ -56,9 +57,9 @@ pub trait SealTranscript: Sync {
     ) -> impl Future<Output = PortResult<Sealed>> + Send;
 }
 
-/// Opens what was sealed.
+/// Opens sealed text of a card.
 pub trait OpenTranscript: Sync {
-    /// The transcript that was sealed for that account.
+    /// Returns the transcript that was sealed for that account.
     fn open_transcript(
         &self,
         owner: AccountId,

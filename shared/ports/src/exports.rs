@@ -1,4 +1,4 @@
-//! Copies of everything that is kept about a person, made for them.
+//! Exports: an applicant's own data as a file.
 
 use domain::{
     ids::{AccountId, ExportId},
@@ -9,50 +9,51 @@ use serde::{Deserialize, Serialize};
 
 use crate::{PortResult, pictures::PresignedUrl};
 
-/// How long an export is kept; the bucket's lifecycle (`template.yaml`) follows within a day.
+/// How long an export is stored; the bucket's lifecycle rule (`template.yaml`) deletes the file within a day after
+/// that.
 pub const KEPT: SignedDuration = SignedDuration::from_hours(48);
 
 /// An export.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Export {
-    /// Which.
+    /// The id of the export.
     pub id: ExportId,
-    /// Whose.
+    /// The account that the data belongs to.
     pub owner: AccountId,
-    /// When it was asked for.
+    /// When it was requested.
     pub requested_at: Moment,
-    /// How far it has come.
+    /// The progress of the export.
     pub state: ExportState,
-    /// Files that are in it.
+    /// Number of files added so far.
     pub done: usize,
-    /// Files that are to be in it; 0 as long as nobody has counted.
+    /// Number of files to add; 0 until they are counted.
     pub total: usize,
 }
 
-/// How far an export has come.
+/// The progress of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ExportState {
-    /// Nobody has begun.
+    /// No worker has started it.
     Pending,
-    /// It is being made.
+    /// It is being created.
     Working,
-    /// It can be fetched.
+    /// It can be downloaded.
     Ready,
-    /// It cannot be made.
+    /// It could not be created.
     Failed,
-    /// Its file was taken away: a consent to pictures in it was withdrawn.
+    /// Its file was deleted because the consent to pictures in it was withdrawn.
     Removed,
 }
 
 impl ExportState {
-    /// Whether nothing more is to come.
+    /// Whether the state can no longer change by itself.
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Ready | Self::Failed | Self::Removed)
     }
 
-    /// The state as people are told it: what was to be made by `deadline`, and was not, has failed.
+    /// The state to show to the applicant: an export that was not finished by `deadline` has failed.
     #[must_use]
     pub fn told(self, deadline: Moment, now: Moment) -> Self {
         if !self.is_final() && deadline < now { Self::Failed } else { self }
@@ -60,21 +61,22 @@ impl ExportState {
 }
 
 impl Export {
-    /// Until when it can be fetched.
+    /// The time until which it can be downloaded.
     pub fn kept_until(&self) -> Moment {
         self.requested_at.after(KEPT)
     }
 }
 
-/// Asks for exports.
+/// Requests exports.
 pub trait SaveExport: Sync {
-    /// A new one; whoever makes them is told by this write. `Conflict` when there is one of that id, or the account is not open.
+    /// Saves a new export. The table's stream passes it to the worker. `Conflict` if the id already exists or the
+    /// account is not open.
     fn save_export(&self, export: &Export) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Reads exports. The owner is part of the key: another's cannot be asked for.
+/// Reads exports. The owner is part of the key, so another account's cannot be read.
 pub trait LoadExport: Sync {
-    /// That export of the owner's.
+    /// Returns that export of the owner.
     fn load_export(
         &self,
         owner: AccountId,
@@ -82,39 +84,39 @@ pub trait LoadExport: Sync {
     ) -> impl Future<Output = PortResult<Option<Export>>> + Send;
 }
 
-/// Records how far an export has come.
+/// Records the progress of an export.
 pub trait RecordExport: Sync {
-    /// As it is now; `Conflict` when it is gone or was finished before.
+    /// Saves the export; `Conflict` if it no longer exists or was finished before.
     fn record_export(&self, export: &Export) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Lists a person's exports.
+/// Lists an account's exports.
 pub trait ListExports: Sync {
-    /// All that are still known, whatever has become of them.
+    /// Returns all stored exports, in any state.
     fn list_exports(&self, owner: AccountId) -> impl Future<Output = PortResult<Vec<Export>>> + Send;
 }
 
-/// Takes exports away.
+/// Deletes exports.
 pub trait RemoveExport: Sync {
-    /// It is removed, however far it had come: nothing is recorded of it any more. One that is gone is no fault.
+    /// Deletes the export in any state; nothing can be recorded for it afterwards. A missing export is not an error.
     fn remove_export(&self, export: &Export) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Stores exports' files.
 pub trait StoreExport: Sync {
-    /// The file; storing it again replaces it.
+    /// Stores the file, replacing an earlier one.
     fn store_export(&self, export: &Export, file: Vec<u8>) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Clears exports' files away.
+/// Deletes exports' files.
 pub trait DropExport: Sync {
-    /// No version of the file is left.
+    /// Deletes all versions of the file.
     fn drop_export(&self, export: &Export) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Links to exports' files.
+/// Signs links to exports' files.
 pub trait LinkExport: Sync {
-    /// A link that saves the file until it ends.
+    /// Returns a link that downloads the file until it expires.
     fn link_export(
         &self,
         export: &Export,

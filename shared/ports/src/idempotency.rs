@@ -1,51 +1,51 @@
-//! Requests that may be repeated: the answer to the first is the answer to all.
+//! Idempotency: a repeated request gets the response of the first.
 
 use domain::moment::Moment;
 use serde::{Deserialize, Serialize};
 
 use crate::PortResult;
 
-/// An answer as it is kept.
+/// A stored response.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptAnswer {
     /// The HTTP status.
     pub status: u16,
-    /// The body; JSON or nothing.
+    /// The body: JSON or empty.
     pub body: String,
 }
 
-/// What is known of a request.
+/// What is known about a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Seen {
-    /// It is new, and now in progress.
+    /// It is new and now in progress.
     New,
-    /// It is in progress again: it began at `since`, and whoever was to answer it is gone.
+    /// It is in progress again: it first started at `since`, and that try was abandoned.
     Resumed {
-        /// When it began for the first time.
+        /// When the request first started.
         since: Moment,
     },
-    /// It is in progress elsewhere.
+    /// Another call is processing it.
     InProgress,
-    /// Its key was used for another request.
+    /// Its key was used for a different request.
     Differently,
-    /// It was answered.
+    /// It has a response.
     Answered(KeptAnswer),
 }
 
-/// A request, by its key and what it asks.
+/// A request, identified by its idempotency key and content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repeatable {
-    /// Whose request, on which route, with which key: hashed.
+    /// Hash of caller, route and key.
     pub key: String,
-    /// What it asks: hashed with its key, which is not kept.
+    /// Hash of the content, keyed with the idempotency key, which is not stored.
     pub fingerprint: String,
 }
 
-/// Keeps answers.
+/// Stores responses.
 pub trait SaveResponse: Sync {
-    /// Notes that a request begins, unless it began or was answered before. It counts as in progress until
-    /// `deadline`: whoever was to answer it is gone by then. Until `until` it is known when it began; a request that began
-    /// and was not answered begins again as the same one.
+    /// Records the start of a request, unless it is in progress or has a response. It counts as in progress until
+    /// `deadline`; after that, its try is abandoned. The start time is stored until `until`; a request that started and
+    /// got no response can start again as the same request.
     fn begin(
         &self,
         request: &Repeatable,
@@ -54,7 +54,7 @@ pub trait SaveResponse: Sync {
         until: Moment,
     ) -> impl Future<Output = PortResult<Seen>> + Send;
 
-    /// Keeps the answer until `until`.
+    /// Stores the response until `until`.
     fn keep(
         &self,
         request: &Repeatable,
@@ -63,8 +63,8 @@ pub trait SaveResponse: Sync {
         until: Moment,
     ) -> impl Future<Output = PortResult<()>> + Send;
 
-    /// A request that began at `since`, and of which nobody knows what it came to, is no longer in progress: it can begin
-    /// again, as the same one.
+    /// Ends the progress of a request that started at `since` and whose result is unknown: it can start again as the
+    /// same request.
     fn release(
         &self,
         request: &Repeatable,
@@ -73,6 +73,6 @@ pub trait SaveResponse: Sync {
         until: Moment,
     ) -> impl Future<Output = PortResult<()>> + Send;
 
-    /// Forgets a request that came to nothing, so that it can be tried again.
+    /// Deletes the record of a request that had no effect, so that it can be tried again.
     fn forget(&self, request: &Repeatable) -> impl Future<Output = PortResult<()>> + Send;
 }

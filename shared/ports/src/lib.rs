@@ -1,7 +1,7 @@
-//! What the functions need from the outside: one trait per capability, named by the need and not by the store.
+//! The ports: one trait per capability that the functions need, named after the need and not after the technology.
 //!
-//! The bounds on a handler are the list of what it may do; `template.yaml` grants its function just that.
-//! HTTP, AWS and JSON on the wire do not belong here.
+//! The trait bounds of a handler list what it may do, and `template.yaml` grants its function exactly that. HTTP, AWS
+//! and wire formats do not belong in this crate.
 
 pub mod accounts;
 pub mod alipay;
@@ -38,31 +38,31 @@ use std::{error::Error, fmt};
 use domain::moment::Moment;
 use ulid::Ulid;
 
-/// Why something outside did not do what was asked.
+/// Why a call to a port failed.
 #[derive(thiserror::Error)]
 pub enum PortError {
-    /// Something changed in between, or is there already: nothing was written.
+    /// The data changed since it was read, or already exists: nothing was written.
     #[error("the write met another one")]
     Conflict,
-    /// It does not answer, or asks to slow down: the same call may go through later.
+    /// The service does not respond or throttles: the same call may succeed later.
     #[error("a service we need does not answer")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
-    /// What is stored cannot be read.
+    /// Stored data cannot be read.
     #[error("a stored item cannot be read: {0}")]
     Corrupt(String),
-    /// Anything else: our fault.
+    /// Any other error: our mistake.
     #[error("a call failed")]
     Internal(#[source] Box<dyn Error + Send + Sync>),
 }
 
-/// The chain of causes in words, as the runtime logs it. The derived form would print whole answers of services.
+/// The chain of causes as text, for the log. The derived form would print whole responses of services.
 impl fmt::Debug for PortError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_causes(self, f)
     }
 }
 
-/// An error with its causes, in words.
+/// Writes an error and its causes as text.
 pub(crate) fn write_causes(error: &dyn Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "{error}")?;
     let mut cause = error.source();
@@ -73,19 +73,19 @@ pub(crate) fn write_causes(error: &dyn Error, f: &mut fmt::Formatter<'_>) -> fmt
     Ok(())
 }
 
-/// What a port answers.
+/// The result of a port call.
 pub type PortResult<T> = Result<T, PortError>;
 
-/// Tells the time.
+/// The current time.
 pub trait Clock: Sync {
-    /// Now.
+    /// Returns the current time.
     fn now(&self) -> Moment;
 }
 
-/// Makes what nobody can guess.
+/// Unpredictable random values.
 pub trait Random: Sync {
-    /// A fresh ULID.
+    /// Returns a new ULID.
     fn ulid(&self) -> Ulid;
-    /// A random number, good enough for a code that is worth guessing.
+    /// Returns a random number, unpredictable enough for a secret code.
     fn number(&self) -> u64;
 }

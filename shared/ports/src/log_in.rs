@@ -1,4 +1,4 @@
-//! Attempts to log in: what they are counted for, and the sources that an account is known by
+//! Login attempts: how they are counted, and the sources that an account is known by
 //! (`docs/decisions/0023-log-in-attempts.md`).
 
 use std::fmt;
@@ -21,28 +21,28 @@ use crate::{
 pub const PER_ACCOUNT_AND_SOURCE: RateLimit =
     RateLimit { name: "login-failures", max: 5, window: SignedDuration::from_mins(15) };
 
-/// Wrong passwords for one account from all sources but those it is known by: what guessing from many addresses comes to
-/// (ours; NIST SP 800-63B, 5.2.2 allows 100 in a row).
+/// Wrong passwords for one account from all sources that it is not known by: limits guessing from many addresses (ours;
+/// NIST SP 800-63B, 5.2.2 allows 100 in a row).
 pub const PER_ACCOUNT: RateLimit =
     RateLimit { name: "login-account-hour", max: 50, window: SignedDuration::from_hours(1) };
 
-/// The same for longer: the wait grows from an hour to a day (ours).
+/// The same for a longer time: the wait grows from an hour to a day (ours).
 pub const PER_ACCOUNT_AND_DAY: RateLimit =
     RateLimit { name: "login-account-day", max: 200, window: SignedDuration::from_hours(24) };
 
-/// Wrong passwords from one source for all accounts (ours): an office or a school has one address.
+/// Wrong passwords from one source for all accounts (ours). An office or a school has one address.
 pub const PER_SOURCE: RateLimit =
     RateLimit { name: "login-address", max: 200, window: SignedDuration::from_hours(1) };
 
-/// How long an account is known by a source that it was logged in to from (ours).
+/// How long an account is known by a source after a login from there (ours).
 pub const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// The account that an attempt is about, or a name that no account has.
+/// The account of a login attempt, or a name that no account has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Login {
     /// A user's account.
     User(Username),
-    /// A name, hashed, that no account has.
+    /// The hash of a name that no account has.
     Unknown(Tag),
 }
 
@@ -58,7 +58,7 @@ impl From<ReviewerId> for Login {
     }
 }
 
-/// For keys: an id or a hash.
+/// As part of stored keys: an id or a hash.
 impl fmt::Display for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -68,7 +68,7 @@ impl fmt::Display for Login {
     }
 }
 
-/// Knows the sources that accounts were logged in to from.
+/// Checks known sources.
 pub trait KnowSource: Sync {
     /// Whether the account is known by that source at `now`.
     fn is_known(
@@ -79,9 +79,9 @@ pub trait KnowSource: Sync {
     ) -> impl Future<Output = PortResult<bool>> + Send;
 }
 
-/// Remembers the sources that accounts were logged in to from.
+/// Stores known sources.
 pub trait RememberSource: Sync {
-    /// The account is known by that source for [`KNOWN_FOR`] from `now` on.
+    /// The account is known by that source for [`KNOWN_FOR`] from `now`.
     fn remember_source(
         &self,
         login: &Login,
@@ -90,7 +90,7 @@ pub trait RememberSource: Sync {
     ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Ends every wait for the account, from whatever source. The limits of sources over all accounts stay.
+/// Resets the login limits of the account for all sources. The limits of sources over all accounts stay.
 pub async fn lift_lock(
     table: &(impl ResetRateLimit + ForgiveSources),
     login: &Login,
@@ -102,22 +102,22 @@ pub async fn lift_lock(
     Ok(())
 }
 
-/// A reviewer's lock was lifted.
+/// The record that a reviewer's lock was lifted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiftedLock {
-    /// Whose.
+    /// The reviewer whose lock was lifted.
     pub reviewer: ReviewerId,
-    /// By whom: a supervisor's id, or an administrator's name.
+    /// Who lifted it: a supervisor's id, or an administrator's name.
     pub by: String,
-    /// When.
+    /// When it was lifted.
     pub at: Moment,
-    /// Why, where it was asked.
+    /// The reason, if one was required.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
 }
 
-/// Keeps who lifted which reviewer's lock.
+/// Records who lifted a reviewer's lock.
 pub trait RecordLift: Sync {
-    /// One more line of the reviewer's history; `Conflict` where one of that moment is there.
+    /// Adds a record to the reviewer's history; `Conflict` if it has one with the same time.
     fn record_lift(&self, lift: &LiftedLock) -> impl Future<Output = PortResult<()>> + Send;
 }

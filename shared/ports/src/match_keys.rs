@@ -1,4 +1,4 @@
-//! An index of what cases show, by which the cases that have something in common are found.
+//! The index of shared evidence, which finds cases that have something in common.
 
 use domain::{
     case::match_key::MatchKind,
@@ -10,74 +10,74 @@ use serde::{Deserialize, Serialize};
 
 use crate::{PortResult, secrets::Tag};
 
-/// What a case shows has changed: it is to be indexed.
+/// A job: the pages of a case changed and must be indexed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SharedEvidenceToIndex {
-    /// The case, as it is when it is read.
+    /// The case; the worker indexes its current version.
     pub case: CaseId,
 }
 
-/// A material, by a tag that it has in whichever case it stands.
+/// A match key with its tag, which is the same in every case that has the key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaggedMatchKey {
-    /// Its kind.
+    /// The kind of match key.
     pub kind: MatchKind,
-    /// Where it stands in the pages.
+    /// Its place in the pages.
     pub pointer: Pointer,
-    /// What it hashes to.
+    /// The tag of the match key.
     pub tag: Tag,
 }
 
-/// A band of a picture's marks, by which pictures that may look the same are found.
+/// A band of a picture's likeness: pictures with an equal band may look alike.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Band {
-    /// What it hashes to.
+    /// The tag of the band.
     pub tag: Tag,
-    /// The picture.
+    /// The picture that has the band.
     pub upload: UploadId,
 }
 
-/// What is indexed of a case. Beside it there is a line for each tag, which names the case, and for each band, which names the
-/// picture as well.
+/// What is indexed of a case. In addition, the index has a line for each tag, which names the case, and a line for each
+/// band, which names the case and the picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SharedEvidenceIndex {
     /// The case.
     pub case: CaseId,
-    /// Of which version of the case.
+    /// The version of the case that is indexed.
     pub version: u64,
-    /// Counts the writes; who writes lines does it for the last one, or not at all.
+    /// Counts the writes. Lines are only written for the last revision.
     pub revision: u64,
-    /// What the case shows.
+    /// The match keys of the case.
     pub match_keys: Vec<TaggedMatchKey>,
-    /// By what pictures that may look the same are found; none by which too many are.
+    /// Bands that find similar pictures. A band that too many pictures have is left out.
     pub bands: Vec<Band>,
-    /// Tags of an earlier version whose lines have to go.
+    /// Tags of an earlier version whose lines must be deleted.
     pub leaving: Vec<Tag>,
-    /// Whether all lines are as this says.
+    /// Whether all lines have been written as this index says.
     pub settled: bool,
-    /// When it was written.
+    /// The time of the write.
     pub at: Moment,
 }
 
 impl SharedEvidenceIndex {
-    /// The tags of what the case shows, each once.
+    /// The distinct tags of the match keys.
     pub fn tags(&self) -> Vec<Tag> {
         let match_keys = first_of_each(&self.match_keys, |match_key| &match_key.tag);
         match_keys.into_iter().map(|match_key| match_key.tag.clone()).collect()
     }
 
-    /// The bands, each tag once.
+    /// The bands with distinct tags.
     pub fn distinct_bands(&self) -> Vec<&Band> {
         first_of_each(&self.bands, |band| &band.tag)
     }
 
-    /// The tags whose lines have to go, each once: two pictures may have had a band in common.
+    /// The distinct tags whose lines must be deleted: two pictures may have had the same band.
     pub fn distinct_leaving(&self) -> Vec<&Tag> {
         first_of_each(&self.leaving, |tag| tag)
     }
 }
 
-/// The first of those that have the same tag, in their order.
+/// The first item of each tag, in the original order.
 fn first_of_each<T>(items: &[T], tag: impl Fn(&T) -> &Tag) -> Vec<&T> {
     let mut firsts: Vec<&T> = Vec::new();
     for item in items {
@@ -90,14 +90,15 @@ fn first_of_each<T>(items: &[T], tag: impl Fn(&T) -> &Tag) -> Vec<&T> {
 
 /// Reads the index.
 pub trait LoadMatchKeys: Sync {
-    /// What is indexed of the case, if anything was.
+    /// Returns the index of the case, if there is one.
     fn load_index(
         &self,
         case: CaseId,
     ) -> impl Future<Output = PortResult<Option<SharedEvidenceIndex>>> + Send;
-    /// Cases that have a line for that tag, `limit` at most, in no order that means anything.
+    /// Returns up to `limit` cases that have a line for that tag, in no particular order.
     fn list_sharing(&self, tag: &Tag, limit: usize) -> impl Future<Output = PortResult<Vec<CaseId>>> + Send;
-    /// Pictures that have a line for that band, `limit` at most, in no order that means anything; whatever was written before.
+    /// Returns up to `limit` pictures that have a line for that band, in no particular order. Lines of earlier
+    /// revisions may be among them.
     fn list_alike(
         &self,
         band: &Tag,
@@ -107,9 +108,10 @@ pub trait LoadMatchKeys: Sync {
 
 /// Writes the index.
 pub trait SaveMatchKeys: Sync {
-    /// This index instead of the one of the revision before; `Conflict` when that is not the last, or the account is not
-    /// open.
+    /// Replaces the index of the previous revision; `Conflict` if the stored revision is not the previous one, or the
+    /// account is not open.
     fn save_index(&self, index: &SharedEvidenceIndex) -> impl Future<Output = PortResult<()>> + Send;
-    /// Lines for what the case shows, and none for what is leaving; `Conflict` when the index has another revision.
+    /// Writes the lines of the index and deletes those in `leaving`; `Conflict` if the stored index has another
+    /// revision.
     fn write_lines(&self, index: &SharedEvidenceIndex) -> impl Future<Output = PortResult<()>> + Send;
 }

@@ -1,4 +1,4 @@
-//! Words to people.
+//! Messages to people.
 
 use std::error::Error;
 
@@ -6,22 +6,22 @@ use domain::{mobile::Mobile, sms::Sms};
 
 use crate::{PortError, PortResult};
 
-/// Why an SMS was not sent, as far as anybody knows.
+/// Why an SMS was not sent, or may not have been.
 #[derive(Debug, thiserror::Error)]
 pub enum Unsent {
-    /// Nothing was sent; the same message may go through later.
+    /// It was not sent; a retry may succeed.
     #[error("an SMS cannot be sent now")]
     Later(#[source] Box<dyn Error + Send + Sync>),
-    /// Nothing was sent, and the same message never will be.
+    /// It was not sent, and a retry cannot succeed.
     #[error("an SMS was refused: {0}")]
     Refused(String),
-    /// The answer was lost: it may have been sent.
+    /// The provider's response was lost: it may have been sent.
     #[error("nobody knows whether an SMS was sent")]
     Unknown(#[source] Box<dyn Error + Send + Sync>),
 }
 
 impl Unsent {
-    /// The same for a caller who does not send it again by themselves: whoever waits for a code asks for another.
+    /// Converts the error for a caller that does not retry: the applicant requests a new code instead.
     pub fn into_port_error(self) -> PortError {
         match self {
             Self::Later(_) | Self::Unknown(_) => PortError::Unavailable(Box::new(self)),
@@ -30,15 +30,15 @@ impl Unsent {
     }
 }
 
-/// Sends SMS.
+/// Sends SMS messages.
 pub trait SendSms: Sync {
-    /// Hands one message over to whoever delivers it, once: an attempt of which nobody knows what became is not repeated.
+    /// Passes one message to the provider, once: a try with an unknown result is not repeated.
     fn send_sms(&self, to: &Mobile, sms: &Sms) -> impl Future<Output = Result<(), Unsent>> + Send;
 }
 
-/// Shows to whoever develops what a person would read off a picture; does nothing in an account.
+/// Shows captcha answers to developers; does nothing in a real AWS account.
 pub trait ShowCaptcha: Sync {
-    /// The answer of a picture code.
+    /// Shows the answer of a captcha.
     fn show_captcha(
         &self,
         id: domain::ids::CaptchaId,

@@ -1,4 +1,4 @@
-//! Notifications to applicants: the inbox, and how far their SMS have come.
+//! Notifications to applicants: the inbox, and the state of their SMS messages.
 
 use domain::{
     ids::{AccountId, NotificationId},
@@ -9,57 +9,59 @@ use serde::{Deserialize, Serialize};
 
 use crate::PortResult;
 
-/// A notice as it is kept.
+/// A stored notification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StoredNotification {
-    /// What it says.
+    /// Its content.
     #[serde(flatten)]
     pub notification: Notification,
-    /// How far its SMS has come.
+    /// The state of its SMS.
     pub sms: SmsState,
-    /// When it was read.
+    /// When the applicant read it, if they did.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub read_at: Option<Moment>,
 }
 
-/// How far a notice's SMS has come. It moves on by a condition on where it was, so that of two who would send it one does.
+/// The state of a notification's SMS. A change requires the state that was read, so only one of two concurrent workers
+/// sends the SMS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SmsState {
-    /// It is to be sent.
+    /// It has not been sent.
     Pending,
-    /// Somebody is sending it; where it stays so, nobody knows whether it was sent, and it is not sent again.
+    /// A worker is sending it. If the state stays like this, the SMS may or may not have been sent, and it is not sent
+    /// again.
     Sending,
-    /// The provider took it.
+    /// The provider accepted it.
     Sent,
     /// The provider refused it for good.
     Failed,
-    /// What it would tell was so no more when it could be sent.
+    /// Its content no longer applied at the time of sending.
     Dropped,
 }
 
-/// What became of a notice that was to be kept.
+/// The result of saving a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
-    /// It is in the inbox now.
+    /// It was added to the inbox.
     New,
-    /// It was there.
+    /// It was already in the inbox.
     Known,
-    /// The account is closed, or being closed: nothing was written.
+    /// The account is closed or being closed; nothing was written.
     Closed,
 }
 
-/// Puts notifications into inboxes.
+/// Adds notifications to inboxes.
 pub trait SaveNotification: Sync {
-    /// A notice whose SMS is to be sent, once, and only into the inbox of an open account.
+    /// Saves a notification whose SMS is pending; once, and only if the account is open.
     fn save_notification(&self, notification: &Notification)
     -> impl Future<Output = PortResult<Kept>> + Send;
 }
 
-/// Reads one notice. The owner is part of the key: another's cannot be asked for.
+/// Reads a notification. The owner is part of the key, so another account's cannot be read.
 pub trait LoadNotification: Sync {
-    /// That notice of the owner's.
+    /// Returns that notification of the owner.
     fn load_notification(
         &self,
         owner: AccountId,
@@ -67,9 +69,10 @@ pub trait LoadNotification: Sync {
     ) -> impl Future<Output = PortResult<Option<StoredNotification>>> + Send;
 }
 
-/// Moves notifications' SMS on.
+/// Changes the state of notifications' SMS messages.
 pub trait MoveSms: Sync {
-    /// From one state to the next; `Conflict` when it is not in the first, or gone.
+    /// Changes the state from `from` to `to`; `Conflict` if the current state is not `from`, or the notification no
+    /// longer exists.
     fn move_sms(
         &self,
         owner: AccountId,
@@ -79,9 +82,9 @@ pub trait MoveSms: Sync {
     ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Reads inboxes.
+/// Lists inboxes.
 pub trait ListNotifications: Sync {
-    /// Up to `limit` notifications of the owner's that are older than `before`, newest first.
+    /// Returns up to `limit` notifications of the owner that are older than `before`, newest first.
     fn list_notifications(
         &self,
         owner: AccountId,
@@ -92,7 +95,7 @@ pub trait ListNotifications: Sync {
 
 /// Marks notifications as read.
 pub trait ReadNotification: Sync {
-    /// Whether there is such a notice of the owner's; it was read `now`, unless it was before.
+    /// Returns whether the owner has that notification. Sets its read time to `now` unless it already has one.
     fn read_notification(
         &self,
         owner: AccountId,

@@ -1,50 +1,50 @@
-//! Identity numbers: whose they are, and what follows when one of several accounts proves to be the person.
+//! Identity numbers: their holders, and what happens to other accounts with the same number.
 //!
-//! [`SaveChange`](crate::cases::SaveChange) and [`SaveStanding`](crate::alipay::SaveStanding) make an account the holder in the
-//! write that verifies it, and leave a [`Settlement`] behind; whoever follows those closes the other accounts.
+//! [`SaveChange`](crate::cases::SaveChange) and [`SaveStanding`](crate::alipay::SaveStanding) make an account the
+//! holder in the write that verifies it, and add a [`Settlement`]; a worker then closes the other accounts.
 
 use domain::{identity::IdType, ids::AccountId, moment::Moment, number::RegisteredNumber, real_name::Way};
 use serde::{Deserialize, Serialize};
 
 use crate::{PortResult, closing::Closing, secrets::Sealed};
 
-/// Reads whose numbers are.
+/// Reads identity numbers.
 pub trait LoadNumber: Sync {
-    /// The number of that account; `None` unless the account is open.
+    /// Returns the number of that account with its accounts and holder; `None` unless the account is open.
     fn load_number(
         &self,
         owner: AccountId,
     ) -> impl Future<Output = PortResult<Option<RegisteredNumber>>> + Send;
 }
 
-/// An account became the holder of its number: what is to follow, and what has.
+/// The closing of the other accounts with a number, after one account became its holder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Settlement {
-    /// Which account.
+    /// The account that became the holder.
     pub account: AccountId,
-    /// How.
+    /// How it was verified.
     pub way: Way,
-    /// When.
+    /// When it became the holder.
     pub at: Moment,
-    /// The accounts that lose the number by it, as far as this was settled.
+    /// The accounts that lose the number, as far as they are known.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub lost: Vec<AccountId>,
-    /// When all of them had lost it.
+    /// When all of them had lost it; `None` until then.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub settled_at: Option<Moment>,
 }
 
-/// Follows settlements.
+/// Carries out settlements.
 pub trait Settle: Sync {
-    /// That settlement of the account's.
+    /// Returns the settlement of that account at that time.
     fn load_settlement(
         &self,
         account: AccountId,
         at: Moment,
     ) -> impl Future<Output = PortResult<Option<Settlement>>> + Send;
 
-    /// Adds accounts that are about to lose the number, before they do: what was begun is found again. Saying it again
+    /// Adds accounts before they lose the number, so that an interrupted settlement can be continued. A repeated call
     /// changes nothing.
     fn record_losses(
         &self,
@@ -53,7 +53,8 @@ pub trait Settle: Sync {
         until: Moment,
     ) -> impl Future<Output = PortResult<()>> + Send;
 
-    /// All of them have lost it. A settlement by which nobody loses anything is gone; the others are kept as audit entries.
+    /// Ends the settlement: all accounts have lost the number. A settlement without losses is deleted; others are
+    /// stored as audit entries.
     fn end_settlement(
         &self,
         settlement: &Settlement,
@@ -66,22 +67,22 @@ pub trait Settle: Sync {
 pub struct LostNumber {
     /// The closing.
     pub closing: Closing,
-    /// To which account.
+    /// The account that holds the number.
     pub to: AccountId,
     /// The kind of identity document.
     pub id_type: IdType,
-    /// Who they said they are, sealed; it is gone when the closing has ended.
+    /// The account's identity, sealed; deleted at the end of the closing.
     pub sealed: Sealed,
 }
 
-/// Notifies whoever lost a number.
+/// Notifies applicants who lost a number.
 pub trait NotifyLoss: Sync {
-    /// The account, while it is being closed because it lost its number.
+    /// Returns the account while it is being closed because it lost its number.
     fn load_lost(&self, id: AccountId) -> impl Future<Output = PortResult<Option<LostNumber>>> + Send;
 
-    /// Whether the SMS is to be sent: to the first who asks, and to nobody afterwards.
+    /// Whether the SMS must be sent: `true` only for the first call.
     fn begin_loss_sms(&self, id: AccountId, now: Moment) -> impl Future<Output = PortResult<bool>> + Send;
 
-    /// The SMS was not sent after all: whoever asks next is to send it.
+    /// Marks the SMS as not sent, so that the next call to `begin_loss_sms` returns `true`.
     fn retry_loss_sms(&self, id: AccountId) -> impl Future<Output = PortResult<()>> + Send;
 }

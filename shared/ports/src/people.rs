@@ -1,4 +1,4 @@
-//! Applicants, reviewers and departments as they are stored.
+//! Stored applicants, reviewers and departments.
 
 use domain::{
     case::{Case, CaseFile, desk::Reviewer},
@@ -20,27 +20,27 @@ use crate::{
     secrets::{Sealed, Tag},
 };
 
-/// Everything about one applicant that a page may need, in one read.
+/// Everything about one applicant that a page may need, loaded in one read.
 #[derive(Clone, Debug)]
 pub struct Person {
-    /// Whose.
+    /// The account's id.
     pub id: AccountId,
     /// The kind of identity document.
     pub id_type: IdType,
-    /// Who they are, sealed.
+    /// The identity, sealed.
     pub sealed: Sealed,
-    /// What they said about pictures of their face.
+    /// The consent to pictures of the applicant's face.
     pub biometrics: Biometrics,
     /// The request for real-name verification, if there was one.
     pub real_name: Option<CaseFile<OnlineRequest>>,
-    /// Their attempts with Alipay, if there were any.
+    /// The attempts with Alipay, if there were any.
     pub alipay: Option<AttemptHistory>,
-    /// The collection, if it was begun.
+    /// The collection, if it was started.
     pub collection: Option<CaseFile<Collection>>,
 }
 
 impl Person {
-    /// Their case of that kind, if there is one.
+    /// The applicant's case of that kind, if there is one.
     pub fn case(&self, kind: CaseKind) -> Option<&Case> {
         match kind {
             CaseKind::RealName => self.real_name.as_ref().map(|filed| &filed.case),
@@ -48,21 +48,21 @@ impl Person {
         }
     }
 
-    /// The cases that there are, the verification first.
+    /// All existing cases, the verification first.
     pub fn cases(&self) -> impl Iterator<Item = &Case> {
         [CaseKind::RealName, CaseKind::Collection].into_iter().filter_map(|kind| self.case(kind))
     }
 
-    /// Where they stand with real-name verification.
+    /// The state of the real-name verification.
     pub fn stand(&self, now: Moment) -> VerificationStatus {
         let case = self.real_name.as_ref().map(|filed| &filed.case);
         VerificationStatus::of(self.id_type, case, self.alipay.as_ref(), Rules::in_force(), now)
     }
 }
 
-/// Reads an applicant's own data. There is no way to ask for another's: the owner is the key.
+/// Reads an applicant's own data. The owner is the key, so another applicant's data cannot be read.
 pub trait LoadPerson: Sync {
-    /// The applicant of that account.
+    /// Returns the applicant of that account.
     fn load_person(&self, id: AccountId) -> impl Future<Output = PortResult<Option<Person>>> + Send;
 }
 
@@ -73,21 +73,21 @@ pub struct Account {
     pub id: AccountId,
     /// The kind of identity document.
     pub id_type: IdType,
-    /// Who it is about, sealed.
+    /// The applicant's identity, sealed.
     pub sealed: Sealed,
-    /// What the identity document hashes to.
+    /// The tag of the identity document.
     pub identity: Tag,
-    /// What the phone hashes to.
+    /// The tag of the phone.
     pub mobile: Tag,
-    /// The consent given.
+    /// The version of the general consent that the applicant gave.
     pub consent_version: String,
-    /// What they said about pictures of their face.
+    /// The consent to pictures of the applicant's face.
     pub biometrics: Biometrics,
 }
 
-/// Writes down what people say about pictures of their face.
+/// Saves consents to pictures of applicants' faces.
 pub trait SaveBiometrics: Sync {
-    /// What they say now instead of `before`; `Conflict` when the account is not open or it says something else.
+    /// Replaces the consent `before`; `Conflict` if the account is not open or has another consent.
     fn save_biometrics(
         &self,
         id: AccountId,
@@ -99,113 +99,114 @@ pub trait SaveBiometrics: Sync {
 
 /// Reads accounts.
 pub trait LoadAccount: Sync {
-    /// The account, unless it was closed or is being closed.
+    /// Returns the account, unless it is closed or being closed.
     fn load_account(&self, id: AccountId) -> impl Future<Output = PortResult<Option<Account>>> + Send;
 }
 
-/// A phone whose code was right.
+/// A phone with an SMS code that was correct.
 #[derive(Clone, Debug)]
 pub struct ConfirmedMobile {
-    /// What the phone hashes to.
+    /// The tag of the phone.
     pub mobile: Tag,
-    /// Its code; it is used up.
+    /// Its code; the write uses it up.
     pub sms_code: ConfirmedSmsCode,
 }
 
-/// Another phone for an account.
+/// A change of an account's phone.
 #[derive(Clone, Debug)]
 pub struct NewMobile {
-    /// Whose.
+    /// The account's id.
     pub account: AccountId,
-    /// Who they are, sealed with the new phone.
+    /// The identity with the new phone, sealed.
     pub sealed: Sealed,
-    /// The phone as it was.
+    /// The old phone.
     pub from: ConfirmedMobile,
-    /// The phone as it is to be.
+    /// The new phone.
     pub to: ConfirmedMobile,
-    /// When.
+    /// The time of the change.
     pub at: Moment,
 }
 
-/// What became of a change of phones.
+/// The result of a change of phones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moved {
     /// The account has the new phone.
     Done,
-    /// Another account has it; nothing was written.
+    /// Another account has the phone; nothing was written.
     Taken,
-    /// A code was used by someone faster; nothing was written.
+    /// A concurrent call used one of the codes; nothing was written.
     CodeGone,
 }
 
 /// Changes the phones of accounts.
 pub trait SaveMobile: Sync {
-    /// The account, its unique tag and both used codes in one write; `Conflict` when the account changed in between.
+    /// Saves the account, its unique phone tag and the use of both codes in one write; `Conflict` if the account
+    /// changed since it was read.
     fn save_mobile(&self, change: &NewMobile) -> impl Future<Output = PortResult<Moved>> + Send;
 }
 
 /// A new account.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
-    /// Its id.
+    /// The account's id.
     pub id: AccountId,
     /// The kind of identity document.
     pub id_type: IdType,
-    /// Who they are, sealed.
+    /// The identity, sealed.
     pub sealed: Sealed,
-    /// What the identity document hashes to; unique among those who are verified.
+    /// The tag of the identity document; unique among verified accounts.
     pub identity: Tag,
-    /// What the phone hashes to; unique.
+    /// The tag of the phone; unique.
     pub mobile: Tag,
-    /// The SMS code; it is used up by the registration, or there is none.
+    /// The SMS code; the registration uses it up.
     pub sms_code: ConfirmedSmsCode,
-    /// The consent given.
+    /// The version of the general consent that the applicant gave.
     pub consent_version: &'static str,
-    /// When.
+    /// The time of the registration.
     pub at: Moment,
 }
 
-/// What became of a registration.
+/// The result of a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Registered {
-    /// There is a new account.
+    /// The account was created.
     New,
-    /// The phone has an account, or the identity number has a holder or as many accounts as it may have; nothing was
-    /// written.
+    /// The phone already has an account, or the identity number has a holder or the maximum number of accounts; nothing
+    /// was written.
     Taken,
-    /// The SMS code was used by someone faster; nothing was written.
+    /// A concurrent call used the SMS code; nothing was written.
     CodeGone,
 }
 
 /// Saves new accounts.
 pub trait SaveAccount: Sync {
-    /// The account, its two unique tags and the used SMS code in one write.
+    /// Saves the account, its two unique tags and the use of the SMS code in one write.
     fn save_account(&self, account: &NewAccount) -> impl Future<Output = PortResult<Registered>> + Send;
 }
 
-/// Accounts that are found by one identity document, at most.
+/// Maximum number of accounts that are found for one identity document.
 pub const MAX_CLAIMANTS: usize = domain::number::MAX_REGISTRANTS;
 
-/// Finds accounts by what people type.
+/// Finds accounts by what a user types.
 pub trait FindAccount: Sync {
-    /// By the tag of an identity document: the account that holds the number, or else all that were registered with it,
-    /// oldest first; [`MAX_CLAIMANTS`] at most.
+    /// Finds accounts by the tag of an identity document: the holder of the number, or else all accounts registered
+    /// with it, oldest first; [`MAX_CLAIMANTS`] at most.
     fn find_by_identity(&self, tag: &Tag) -> impl Future<Output = PortResult<Vec<AccountId>>> + Send;
-    /// By the tag of a phone.
+    /// Finds an account by the tag of a phone.
     fn find_by_mobile(&self, tag: &Tag) -> impl Future<Output = PortResult<Option<AccountId>>> + Send;
-    /// By the account name of a reviewer.
+    /// Finds a reviewer by account name.
     fn find_staff(&self, account: &str) -> impl Future<Output = PortResult<Option<ReviewerId>>> + Send;
 }
 
 /// Reads reviewers.
 pub trait LoadReviewer: Sync {
-    /// The reviewer as of now.
+    /// Returns the current reviewer.
     fn load_reviewer(&self, id: ReviewerId) -> impl Future<Output = PortResult<Option<Reviewer>>> + Send;
 }
 
 /// Reads departments.
 pub trait LoadDepartment: Sync {
-    /// That department.
+    /// Returns that department.
     fn load_department(
         &self,
         id: DepartmentId,
@@ -214,16 +215,16 @@ pub trait LoadDepartment: Sync {
 
 /// Lists departments.
 pub trait ListDepartments: Sync {
-    /// The departments of a division.
+    /// Lists the departments of a division.
     fn list_departments(
         &self,
         division: Division,
     ) -> impl Future<Output = PortResult<Vec<Department>>> + Send;
 }
 
-/// Administers departments.
+/// Saves departments.
 pub trait SaveDepartment: Sync {
-    /// The department as it is now to be.
+    /// Creates or replaces the department.
     fn save_department(
         &self,
         department: &Department,

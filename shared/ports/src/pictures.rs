@@ -1,4 +1,4 @@
-//! Pictures: where they are sent, what is known of them, and where the clean ones lie.
+//! Pictures: upload forms, records and clean copies.
 
 use std::collections::BTreeMap;
 
@@ -12,27 +12,27 @@ use serde::{Deserialize, Serialize};
 
 use crate::PortResult;
 
-/// A picture as it is stored.
+/// The record of an upload.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Upload {
-    /// Which.
+    /// The upload's id.
     pub id: UploadId,
-    /// Whose.
+    /// The account that uploads the picture.
     pub owner: AccountId,
-    /// For what.
+    /// What the picture shows.
     pub purpose: Purpose,
-    /// The format that was announced.
+    /// The announced file format.
     pub format: Format,
-    /// When it was asked for.
+    /// When the upload form was requested.
     pub created_at: Moment,
-    /// Until when it could be sent.
+    /// When the upload form expires.
     pub expires_at: Moment,
-    /// What became of it.
+    /// The progress of the upload.
     pub progress: Progress,
 }
 
-/// How far a picture has come.
+/// The progress of an upload.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", tag = "stage")]
 pub enum Progress {
@@ -41,58 +41,59 @@ pub enum Progress {
     /// One version arrived and is being checked.
     #[serde(rename_all = "camelCase")]
     Checking {
-        /// The version that counts; later ones are ignored.
+        /// The version that is checked; later versions are ignored.
         version_id: String,
     },
-    /// The verdict is in, for good.
+    /// The version has its final verdict.
     #[serde(rename_all = "camelCase")]
     Judged {
-        /// The version that was judged.
+        /// The version that was checked.
         version_id: String,
         /// The verdict.
         judgement: Judged,
     },
 }
 
-/// What a check found.
+/// The result of a check.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Judged {
     /// The verdict.
     pub verdict: Verdict,
-    /// The rules that were run, in order.
+    /// The names of the rules that were run, in order.
     pub rules_run: Vec<String>,
-    /// What they found.
+    /// The findings of the rules.
     pub findings: Vec<Finding>,
-    /// Bytes that arrived.
+    /// Size of the original in bytes.
     pub bytes: u64,
-    /// Pixels across what arrived, once upright; none when it could not be decoded.
+    /// Width of the original in pixels, after rotation to upright; `None` if it could not be decoded.
     pub width: Option<u32>,
-    /// Pixels down.
+    /// Height in pixels, likewise.
     pub height: Option<u32>,
-    /// SHA-256 of the clean copy, hexadecimal; none when it was refused.
+    /// SHA-256 of the clean copy, hexadecimal; `None` if the picture was refused.
     pub sha256: Option<String>,
-    /// The size of the clean copy, which is the picture that is shown; none when it was refused, or judged before sizes of
-    /// copies were kept.
+    /// Size of the clean copy, which is the picture that is shown; `None` if the picture was refused, or checked before
+    /// this field existed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub clean: Option<PixelSize>,
-    /// What the clean copy looks like; none where pictures of the purpose are not compared, or were not yet.
+    /// Likeness of the clean copy; `None` if pictures of this purpose are not compared, or this one was not compared
+    /// yet.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub likeness: Option<Likeness>,
 }
 
-/// The size of a picture.
+/// The size of a picture in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PixelSize {
-    /// Pixels across.
+    /// Width in pixels.
     pub width: u32,
-    /// Pixels down.
+    /// Height in pixels.
     pub height: u32,
 }
 
 impl Judged {
-    /// Where a finding lies in the picture that is shown: findings are in pixels of what arrived, and its copy may be smaller.
-    /// Of a picture that is not shown, where it lies in what arrived.
+    /// The place of a finding in the picture that is shown. Findings are in pixels of the original, and the clean copy
+    /// may be smaller. If there is no clean copy, the place in the original.
     pub fn shown_place(&self, finding: &Finding) -> Option<[f64; 4]> {
         let [left, top, width, height] = finding.place?;
         let factor = |shown: Option<u32>, arrived: Option<u32>| {
@@ -105,7 +106,7 @@ impl Judged {
 }
 
 impl Upload {
-    /// The verdict, once there is one.
+    /// The verdict, if there is one.
     pub fn verdict(&self) -> Option<Verdict> {
         match &self.progress {
             Progress::Judged { judgement, .. } => Some(judgement.verdict),
@@ -113,21 +114,21 @@ impl Upload {
         }
     }
 
-    /// Whether it may be named on a page; then there is a clean copy of it.
+    /// Whether pages may refer to the picture; if so, there is a clean copy.
     pub fn is_usable(&self) -> bool {
         self.verdict().is_some_and(Verdict::is_usable)
     }
 }
 
-/// Saves a place for a picture.
+/// Saves new uploads.
 pub trait SaveUpload: Sync {
-    /// A new one; `Conflict` when there is one of that id, or the account is not open.
+    /// Saves a new upload; `Conflict` if the id already exists or the account is not open.
     fn save_upload(&self, upload: &Upload) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Reads pictures' records. The owner is part of the key: another's cannot be asked for.
+/// Reads uploads. The owner is part of the key, so another account's cannot be read.
 pub trait LoadUploads: Sync {
-    /// Those of `ids` that are the owner's, in no order.
+    /// Returns those of `ids` that belong to the owner, in no order.
     fn load_uploads(
         &self,
         owner: AccountId,
@@ -135,28 +136,28 @@ pub trait LoadUploads: Sync {
     ) -> impl Future<Output = PortResult<Vec<Upload>>> + Send;
 }
 
-/// Lists pictures' records.
+/// Lists an account's uploads.
 pub trait ListUploads: Sync {
-    /// All of the owner's, oldest first.
+    /// Returns all uploads of the owner, oldest first.
     fn list_uploads(&self, owner: AccountId) -> impl Future<Output = PortResult<Vec<Upload>>> + Send;
 }
 
-/// Forgets pictures.
+/// Deletes uploads.
 pub trait DropUpload: Sync {
-    /// There is no such record any more.
+    /// Deletes the record.
     fn drop_upload(&self, owner: AccountId, id: UploadId) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Records a check.
+/// Records the progress of a check.
 pub trait RecordCheck: Sync {
-    /// Pins the version to be judged; `Conflict` when another one is pinned or judged already.
+    /// Pins the version to check; `Conflict` if another version is pinned or the upload was judged.
     fn begin_check(
         &self,
         owner: AccountId,
         id: UploadId,
         version_id: &str,
     ) -> impl Future<Output = PortResult<()>> + Send;
-    /// The verdict on the pinned version; `Conflict` when it is not that version's turn, or was judged before.
+    /// Saves the verdict on the pinned version; `Conflict` if another version is pinned or the upload was judged.
     fn save_judgement(
         &self,
         owner: AccountId,
@@ -166,18 +167,18 @@ pub trait RecordCheck: Sync {
     ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// A form with which a browser sends a file straight to the store.
+/// A form with which a browser sends a file directly to the quarantine bucket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct UploadForm {
-    /// Where to.
+    /// The address to post the form to.
     pub url: String,
-    /// Fields to send before the file.
+    /// The fields that must precede the file.
     pub fields: BTreeMap<String, String>,
 }
 
 /// Signs upload forms.
 pub trait SignUpload: Sync {
-    /// A form for just that key, format and range of sizes, until the upload expires.
+    /// Returns a form that allows only that key, format and size range until the upload expires.
     fn sign_upload(
         &self,
         upload: &Upload,
@@ -185,9 +186,9 @@ pub trait SignUpload: Sync {
     ) -> impl Future<Output = PortResult<UploadForm>> + Send;
 }
 
-/// Fetches what arrived.
+/// Fetches originals from quarantine.
 pub trait FetchOriginal: Sync {
-    /// The bytes of exactly that version, or `None` when it is gone; at most `max_bytes` + 1 are read.
+    /// Returns the bytes of exactly that version, or `None` if it was deleted. Reads at most `max_bytes` + 1 bytes.
     fn fetch_original(
         &self,
         key: &str,
@@ -198,7 +199,7 @@ pub trait FetchOriginal: Sync {
 
 /// Stores clean copies.
 pub trait StoreClean: Sync {
-    /// The clean copy of an upload; storing it again changes nothing.
+    /// Stores the clean copy of an upload; storing it again changes nothing.
     fn store_clean(
         &self,
         owner: AccountId,
@@ -208,15 +209,15 @@ pub trait StoreClean: Sync {
     ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Takes clean copies back.
+/// Deletes clean copies.
 pub trait DropClean: Sync {
-    /// No version of that copy is left.
+    /// Deletes all versions of that copy.
     fn drop_clean(&self, owner: AccountId, id: UploadId) -> impl Future<Output = PortResult<()>> + Send;
 }
 
 /// Fetches clean copies.
 pub trait FetchClean: Sync {
-    /// The bytes of a clean copy, or `None` when there is none.
+    /// Returns the bytes of a clean copy, or `None` if there is none.
     fn fetch_clean(
         &self,
         owner: AccountId,
@@ -224,9 +225,9 @@ pub trait FetchClean: Sync {
     ) -> impl Future<Output = PortResult<Option<Vec<u8>>>> + Send;
 }
 
-/// Links to clean copies.
+/// Signs links to clean copies.
 pub trait LinkPicture: Sync {
-    /// A link that shows one clean copy until it ends.
+    /// Returns a link that shows one clean copy until it expires.
     fn link_picture(
         &self,
         owner: AccountId,
@@ -235,11 +236,11 @@ pub trait LinkPicture: Sync {
     ) -> impl Future<Output = PortResult<PresignedUrl>> + Send;
 }
 
-/// A link that ends.
+/// A signed link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PresignedUrl {
-    /// Where.
+    /// The address.
     pub url: String,
-    /// Until when.
+    /// When the link expires.
     pub expires_at: Moment,
 }

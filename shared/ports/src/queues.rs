@@ -1,4 +1,4 @@
-//! Queues: what the table's stream tells is passed on to whoever has something to do with it.
+//! Queues: the fan-out passes changes in the table to the workers.
 
 use std::time::Duration;
 
@@ -9,69 +9,69 @@ use crate::{
     match_keys::SharedEvidenceToIndex, numbers::Settlement,
 };
 
-/// An entry of a history that an applicant may be told of.
+/// An audit entry that the applicant may be notified of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Notification {
     /// The entry.
     pub entry: AuditEntry,
-    /// How long it is held back; a quarter of an hour at most (SQS).
+    /// Delay until delivery, at most 15 minutes (SQS).
     pub delay: Duration,
 }
 
-/// Passes on to whoever tells applicants. Each of these ports may deliver twice what it was given once, and after an
-/// error may have delivered some of it.
+/// Passes audit entries to the worker that notifies applicants. Each port in this module may deliver an item twice, and
+/// after an error may have delivered some of the items.
 pub trait EnqueueNotifications: Sync {
-    /// All of them, or an error.
+    /// Enqueues all items, or returns an error.
     fn enqueue_notifications(
         &self,
         notifications: &[Notification],
     ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Passes on to whoever counts.
+/// Passes audit entries to the worker that counts statistics.
 pub trait EnqueueStatistics: Sync {
-    /// All of them, or an error.
+    /// Enqueues all items, or returns an error.
     fn enqueue_statistics(&self, entries: &[AuditEntry]) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Passes on to whoever makes exports.
+/// Passes exports to the worker that builds them.
 pub trait EnqueueExports: Sync {
-    /// All of them, or an error.
+    /// Enqueues all items, or returns an error.
     fn enqueue_exports(&self, exports: &[Export]) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Passes on to whoever makes lists into files.
+/// Passes case list exports to the worker that builds them.
 pub trait EnqueueCaseLists: Sync {
-    /// All of them, or an error.
+    /// Enqueues all items, or returns an error.
     fn enqueue_case_lists(&self, case_lists: &[CaseList]) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Passes on to whoever reads cards.
+/// Passes ID cards to the worker that reads them.
 pub trait EnqueueIdCards: Sync {
-    /// All of them, or an error.
+    /// Enqueues all items, or returns an error.
     fn enqueue_id_cards(&self, cards: &[IdCardOcrQueue]) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Passes on to whoever indexes what cases show.
+/// Passes cases to the worker that indexes shared evidence.
 pub trait EnqueueSharedEvidence: Sync {
-    /// All of them, or an error.
+    /// Enqueues all items, or returns an error.
     fn enqueue_shared_evidence(
         &self,
         cases: &[SharedEvidenceToIndex],
     ) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// An account that came to hold its number.
+/// An account that became the holder of its number.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeldNumber {
-    /// What is to be settled.
+    /// The settlement to carry out.
     pub settlement: Settlement,
-    /// How long it is held back; a quarter of an hour at most (SQS).
+    /// Delay until delivery, at most 15 minutes (SQS).
     pub delay: Duration,
 }
 
-/// Passes on to whoever closes the accounts that lost a number.
+/// Passes settlements to the worker that closes the accounts that lost a number.
 pub trait EnqueueNumbers: Sync {
-    /// All of them, or an error.
+    /// Enqueues all items, or returns an error.
     fn enqueue_numbers(&self, numbers: &[HeldNumber]) -> impl Future<Output = PortResult<()>> + Send;
 }

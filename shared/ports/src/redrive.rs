@@ -1,4 +1,4 @@
-//! Running again what failed and was parked in a dead-letter queue.
+//! Redrive: processing the contents of a dead-letter queue again.
 
 use serde_json::Value;
 
@@ -7,13 +7,13 @@ use crate::PortResult;
 /// A message of a dead-letter queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
-    /// What the queue deletes it by, this time.
+    /// The handle with which the queue deletes this delivery.
     pub receipt: String,
-    /// What failed.
+    /// The event that failed.
     pub body: String,
 }
 
-/// A place in the stream of a table: a batch that failed is told by it, not by its records.
+/// A batch of records in a table's stream. Its dead letter contains only this position, not the records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
     /// The stream's ARN.
@@ -28,32 +28,33 @@ pub struct Batch {
 
 /// Reads dead-letter queues.
 pub trait ReadLetters: Sync {
-    /// How many letters lie there and are read by nobody, about.
+    /// Returns the approximate number of letters that no one is reading.
     fn count_letters(&self, queue: &str) -> impl Future<Output = PortResult<usize>> + Send;
 
-    /// Ten letters at most; they are hidden from others for a while and come back if they are not deleted. None: the queue
-    /// is empty, or others read it.
+    /// Receives up to ten letters. They are hidden from other readers for a while and become visible again unless
+    /// deleted. Empty if the queue is empty or others read it.
     fn receive_letters(&self, queue: &str) -> impl Future<Output = PortResult<Vec<Letter>>> + Send;
 
-    /// Has a letter that was received seen by others at once.
+    /// Makes a received letter visible to other readers at once.
     fn release_letter(&self, queue: &str, letter: &Letter) -> impl Future<Output = PortResult<()>> + Send;
 
     /// Deletes a letter that was received.
     fn delete_letter(&self, queue: &str, letter: &Letter) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Has events handled again.
+/// Sends events again.
 pub trait SendAgain: Sync {
     /// Sends a message to the queue that it came from.
     fn send_back(&self, queue: &str, body: &str) -> impl Future<Output = PortResult<()>> + Send;
 
-    /// Calls a function later, as S3 and schedules do: what fails comes back to its dead-letter queue.
+    /// Invokes a function asynchronously, as S3 and schedules do. An event that fails returns to the function's
+    /// dead-letter queue.
     fn call_later(&self, function: &str, event: &Value) -> impl Future<Output = PortResult<()>> + Send;
 
-    /// Calls a function and waits for it; whether it handled the event, all of it.
+    /// Invokes a function and waits for it. Returns whether it processed the whole event.
     fn call_now(&self, function: &str, event: &Value) -> impl Future<Output = PortResult<bool>> + Send;
 
-    /// The records of a batch, as the function is given them, and those in between that its filter left out. None: the stream has
-    /// not all of them any longer, after 24 hours.
+    /// Returns the records of a batch as the function receives them, including those in between that its filter left
+    /// out. Empty if the stream no longer has all of them (24 hours).
     fn read_batch(&self, batch: &Batch) -> impl Future<Output = PortResult<Vec<Value>>> + Send;
 }

@@ -7,37 +7,38 @@ use serde::{Deserialize, Serialize};
 
 use crate::PortResult;
 
-/// What a hash is for: equal texts hash differently for different purposes, so that no hash can be used as another.
+/// What a hash is used for. Equal texts have different hashes for different purposes, so a hash cannot be used for
+/// another purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TagPurpose {
     /// Finding an account by identity document.
     Identity,
     /// Finding an account by phone.
     Mobile,
-    /// Answering a picture code.
+    /// Checking a captcha answer.
     Captcha,
-    /// Answering an SMS code.
+    /// Checking an SMS code.
     SmsCode,
-    /// Counting log-ins to an account name.
+    /// Counting logins to an account name.
     Login,
     /// Counting calls from an address.
     Address,
-    /// Finding cases that have something in common.
+    /// Finding shared evidence.
     MatchKey,
 }
 
-/// A keyed hash, printable: names a person or a code without telling who or what it is.
+/// A keyed hash as text: identifies a person or a code without revealing it.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Tag(String);
 
 impl Tag {
-    /// A tag from its text.
+    /// Creates a tag from its stored text.
     pub fn new(text: String) -> Self {
         Self(text)
     }
 
-    /// The text, for keys.
+    /// The text, for stored keys.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -49,13 +50,13 @@ impl fmt::Debug for Tag {
     }
 }
 
-/// Hashes with a key that never leaves its store.
+/// Computes keyed hashes; the key never leaves its store.
 pub trait Hash: Sync {
-    /// The tag of a text.
+    /// Returns the tag of a text.
     fn tag(&self, purpose: TagPurpose, text: &str) -> impl Future<Output = PortResult<Tag>> + Send;
 }
 
-/// An identity that only its key's holders can read.
+/// An encrypted identity.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sealed(pub Vec<u8>);
 
@@ -65,15 +66,15 @@ impl fmt::Debug for Sealed {
     }
 }
 
-/// Seals identities.
+/// Encrypts identities.
 pub trait SealIdentity: Sync {
-    /// The identity, sealed for that account and no other.
+    /// Encrypts the identity for that account only.
     fn seal(&self, owner: AccountId, identity: &Identity) -> impl Future<Output = PortResult<Sealed>> + Send;
 }
 
-/// Opens sealed identities.
+/// Decrypts identities.
 pub trait OpenIdentity: Sync {
-    /// The identity that was sealed for that account.
+    /// Returns the identity that was sealed for that account.
     fn open(
         &self,
         owner: AccountId,

@@ -1,50 +1,51 @@
-//! Reviewers as administrators keep them.
+//! Administration of reviewers.
 
 use domain::{case::desk::Reviewer, ids::ReviewerId, moment::Moment, password::Password};
 use serde::{Deserialize, Serialize};
 
 use crate::PortResult;
 
-/// One line of a reviewer's history.
+/// An entry in a reviewer's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewerChange {
-    /// The reviewer before; none when there was none.
+    /// The reviewer before the change; `None` if the reviewer is new.
     pub before: Option<Reviewer>,
-    /// The reviewer after.
+    /// The reviewer after the change.
     pub after: Reviewer,
     /// When it was changed.
     pub at: Moment,
-    /// Which administrator changed it.
+    /// The administrator who changed it.
     pub by: String,
-    /// Why.
+    /// The reason for the change.
     pub reason: String,
 }
 
-/// Keeps reviewers. What is written counts from their next request on.
+/// Saves reviewers. A change is in force from the reviewer's next request.
 pub trait SaveReviewer: Sync {
-    /// A new reviewer with the account name to find them by and the first line of their history, all or none;
-    /// `Conflict` when the account name is taken.
+    /// Saves a new reviewer, their account name and the first entry of their history, all or nothing; `Conflict` if the
+    /// account name is in use.
     fn add_reviewer(
         &self,
         account: &str,
         change: &ReviewerChange,
     ) -> impl Future<Output = PortResult<()>> + Send;
 
-    /// The reviewer and the line of their history, both or none; `Conflict` when they are not as they were `before`.
+    /// Saves the reviewer and the entry in their history, both or neither; `Conflict` if the stored reviewer differs
+    /// from `before`.
     fn change_reviewer(&self, change: &ReviewerChange) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Makes and ends reviewers' users. Each step may be taken again.
+/// Manages reviewers' users in the identity provider. Each step may be repeated.
 pub trait StaffUsers: Sync {
-    /// A user in the reviewers' group with that password; one that is there gets the password.
+    /// Creates a user with that password in the reviewers' group; sets the password if the user exists.
     fn ensure_staff(
         &self,
         id: ReviewerId,
         password: &Password,
     ) -> impl Future<Output = PortResult<()>> + Send;
 
-    /// Whether the user can log in; whoever cannot any more has no session left. Whether there is such a user: whoever has
-    /// a token of theirs can delete it.
+    /// Sets whether the user can log in; disabling also ends all sessions. Returns whether the user exists: a user can
+    /// be deleted with its own access token.
     fn enable_staff(&self, id: ReviewerId, enabled: bool) -> impl Future<Output = PortResult<bool>> + Send;
 }

@@ -1,4 +1,4 @@
-//! Statistics of the desk, kept in counters.
+//! Statistics of the review, stored in counters.
 
 use domain::{
     case::AuditEntry,
@@ -9,21 +9,21 @@ use domain::{
 
 use crate::{PortResult, audit::ScanPlace};
 
-/// Counters of a place. Four of them take turns by whose case it is, so that writes of one county rarely meet; changing
-/// the number needs all statistics counted anew.
+/// Number of counters per place. The case's owner selects the counter, so that concurrent writes for one county rarely
+/// conflict. A change of this number requires a recount of all statistics.
 pub const SHARDS: u8 = 4;
 
-/// Which counter.
+/// Identifies a counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CounterId {
-    /// Whose statistics it counts.
+    /// The division and kind of case that it counts.
     pub place: StatisticsScope,
-    /// Which of that place's.
+    /// The index of the counter within that place, below [`SHARDS`].
     pub shard: u8,
 }
 
 impl CounterId {
-    /// The counter of a place for that person's cases.
+    /// The counter of a place for the cases of that account.
     pub fn of(place: StatisticsScope, owner: AccountId) -> Self {
         let shard = owner.ulid().random() % u128::from(SHARDS);
         Self { place, shard: u8::try_from(shard).unwrap_or_default() }
@@ -33,34 +33,35 @@ impl CounterId {
 /// A counter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Counter {
-    /// Which.
+    /// The counter's id.
     pub id: CounterId,
-    /// Counts every write to it; 0 for one that there is not.
+    /// Counts the writes to the counter; 0 if it does not exist.
     pub version: u64,
-    /// What it has.
+    /// The counts.
     pub statistics: Statistics,
 }
 
 /// Counts audit entries.
 pub trait CountEntries: Sync {
-    /// Adds what the entries add to statistics and marks them as counted, all or nothing; at most [`AT_ONCE`], none of
-    /// them twice.
+    /// Adds the entries to the statistics and marks them as counted, all or nothing. Accepts at most [`AT_ONCE`]
+    /// entries without duplicates.
     ///
-    /// The inner error says which of them were counted before, or are gone: then nothing was written. `Conflict`: somebody
-    /// else wrote the same at the same moment, and nothing was written.
+    /// The inner error shows which entries were counted before or no longer exist; then nothing was written.
+    /// `Conflict`: a concurrent write changed the same items; nothing was written.
     fn count_entries(
         &self,
         entries: &[AuditEntry],
     ) -> impl Future<Output = PortResult<Result<(), Vec<bool>>>> + Send;
 }
 
-/// Most entries that are counted at once: with two counters for each they are 75 writes of the 100 that one transaction
-/// may have, and the longest entries (110 KB) stay under its 4 MB.
+/// Maximum number of entries per write: with two counters for each entry, that is 75 of the 100 writes that one
+/// transaction may have, and the longest entries (110 KB) stay below its limit of 4 MB.
 pub const AT_ONCE: usize = 25;
 
 /// Reads statistics.
 pub trait LoadStatistics: Sync {
-    /// Those of the division and of all in it, as they were a moment ago; a division may come several times.
+    /// Returns the statistics of the division and all divisions in it, slightly delayed. A division may be returned
+    /// several times.
     fn load_statistics(
         &self,
         division: Division,
@@ -68,30 +69,30 @@ pub trait LoadStatistics: Sync {
     ) -> impl Future<Output = PortResult<Vec<(Division, Statistics)>>> + Send;
 }
 
-/// An audit entry as it lies there.
+/// A stored audit entry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredEntry {
-    /// The entry, if it can be read.
+    /// The entry; `None` if it cannot be read.
     pub entry: Option<AuditEntry>,
     /// Whether it was counted.
     pub is_counted: bool,
 }
 
-/// Finds all audit entries. It reads the whole table: not for requests.
+/// Finds all audit entries by reading the whole table. Not for use in requests.
 pub trait ScanEntries: Sync {
-    /// Some of them, and where to go on.
+    /// Returns some entries, and the position to continue at.
     fn scan_entries(
         &self,
         after: Option<ScanPlace>,
     ) -> impl Future<Output = PortResult<(Vec<StoredEntry>, Option<ScanPlace>)>> + Send;
 }
 
-/// Mends counters: for the administrator's command.
+/// Corrects counters, for the administrator's command.
 pub trait MendCounters: Sync {
-    /// All counters that there are, as they are now.
+    /// Returns the current value of all counters.
     fn list_counters(&self) -> impl Future<Output = PortResult<Vec<Counter>>> + Send;
 
-    /// Adds what is missing to a counter; `Conflict` when it was written since it was read.
+    /// Adds what is missing to a counter; `Conflict` if it changed since it was read.
     fn mend_counter(
         &self,
         read: &Counter,

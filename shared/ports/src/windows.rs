@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::PortResult;
 
-/// Reads windows.
+/// Reads collection windows.
 pub trait LoadWindow: Sync {
-    /// The province's window; none where it takes collections at any time.
+    /// Returns the province's window; `None` if the province accepts collections at any time.
     fn load_window(&self, province: Division) -> impl Future<Output = PortResult<Option<Window>>> + Send;
 
-    /// Which decisions on the case need two, as the province of its division has it.
+    /// Returns which decisions on the case need a second review in its province.
     fn load_four_eyes(&self, case: &Case) -> impl Future<Output = PortResult<FourEyes>> + Send {
         let division = case.division;
         async move {
@@ -26,30 +26,31 @@ pub trait LoadWindow: Sync {
     }
 }
 
-/// Lists windows.
+/// Lists collection windows.
 pub trait ListWindows: Sync {
-    /// The windows of those provinces, in no order.
+    /// Returns the windows of those provinces, in no order.
     fn list_windows(&self, provinces: &[Division]) -> impl Future<Output = PortResult<Vec<Window>>> + Send;
 }
 
-/// One line of a window's history.
+/// An entry in a window's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WindowChange {
-    /// The window before; none when there was none.
+    /// The window before the change; `None` if the window is new.
     pub before: Option<Window>,
-    /// The window after.
+    /// The window after the change.
     pub after: Window,
     /// When it was changed.
     pub at: Moment,
-    /// Which administrator changed it.
+    /// The administrator who changed it.
     pub by: String,
-    /// Why.
+    /// The reason for the change.
     pub reason: String,
 }
 
-/// Changes windows.
+/// Saves collection windows.
 pub trait SaveWindow: Sync {
-    /// The window and the line of its history, both or none; `Conflict` when the window is not as it was `before`.
+    /// Saves the window and the entry in its history, both or neither; `Conflict` if the stored window differs from
+    /// `before`.
     fn save_window(&self, change: &WindowChange) -> impl Future<Output = PortResult<()>> + Send;
 }

@@ -1,4 +1,4 @@
-//! The state machine that waits for a decision.
+//! The review timer: the state machine that waits for a decision.
 
 use domain::{
     case::{Case, Waits},
@@ -7,25 +7,25 @@ use domain::{
 
 use crate::PortResult;
 
-/// What the state machine gives to have itself woken.
+/// The Step Functions token that resumes a waiting execution.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskToken(pub String);
 
-/// Starts the wait.
+/// Starts review timers.
 pub trait StartReview: Sync {
-    /// Starts the execution for the version that opened the case; one that was started before is left alone.
+    /// Starts the execution for the version that opened the case; does nothing if it was started before.
     fn start_review(&self, case: &Case, waits: Waits) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Ends the wait.
+/// Resumes review timers.
 pub trait ResumeReview: Sync {
-    /// Tells the waiting execution how the case was decided; one that waits no more is left alone.
+    /// Resumes the waiting execution with the decision; does nothing if it no longer waits.
     fn resume_review(&self, token: &TaskToken, case: &Case) -> impl Future<Output = PortResult<()>> + Send;
 }
 
-/// Keeps the token of a waiting execution.
+/// Saves the token of a waiting execution.
 pub trait SaveToken: Sync {
-    /// Keeps it while the case is open since that version; `Conflict` when it no longer is.
+    /// Saves it if the case has been open since that version; `Conflict` if not.
     fn save_token(
         &self,
         id: CaseId,
@@ -36,7 +36,7 @@ pub trait SaveToken: Sync {
 
 /// Reads the token of a waiting execution.
 pub trait LoadToken: Sync {
-    /// The token kept last for what that version opened.
+    /// Returns the latest token for the submission that created that version.
     fn load_token(
         &self,
         id: CaseId,
