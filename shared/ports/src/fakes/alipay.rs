@@ -1,4 +1,4 @@
-//! Alipay, without protocol: it knows orders, and answers what it is told to.
+//! Alipay without its protocol: stores attempts and returns the response that the test sets.
 
 use std::{
     collections::BTreeMap,
@@ -25,7 +25,7 @@ struct Told {
     replays: bool,
 }
 
-/// Alipay.
+/// A fake of Alipay.
 #[derive(Clone, Debug)]
 pub struct MemoryAlipay {
     orders: Arc<Mutex<BTreeMap<AttemptId, CertifyId>>>,
@@ -39,29 +39,29 @@ impl MemoryAlipay {
         Self { orders: Arc::default(), told: Arc::new(Mutex::new(told)), script }
     }
 
-    /// The attempts that it was told of, each once.
+    /// The attempts that were initialized, without duplicates.
     pub fn orders(&self) -> Vec<AttemptId> {
         lock(&self.orders).keys().copied().collect()
     }
 
-    /// Has it answer that to whoever asks about an attempt.
+    /// Sets the response to all following queries.
     pub fn answers(&self, answer: Certified) {
         lock(&self.told).answer = answer;
     }
 
-    /// Has the last response come again to whoever asks, as if somebody had kept it.
+    /// Makes it return the last response again, as in a replay attack.
     pub fn replays(&self) {
         lock(&self.told).replays = true;
     }
 
-    /// Has it take nobody any more.
+    /// Makes it refuse every identity from now on.
     pub fn refuses(&self) {
         lock(&self.told).refuses = true;
     }
 }
 
-/// A failure of a fake, as a gateway's: that it is in the way of something else is no failure of a gateway's, and stands
-/// for an answer that cannot be trusted.
+/// Converts the failure of a fake to a gateway's. A gateway has no conflicts, so a conflict becomes a response that
+/// cannot be trusted.
 fn failed(error: PortError) -> GatewayError {
     match error {
         PortError::Conflict => GatewayError::Untrusted("made to be wrong"),

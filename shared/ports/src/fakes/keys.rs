@@ -1,4 +1,4 @@
-//! Keys that hide nothing: tags can be read, and sealed identities too, but only for their owner.
+//! Keys that hide nothing: tags are readable, and so are sealed identities, but only for their owner.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::{
     secrets::{Hash, OpenIdentity, SealIdentity, Sealed, Tag, TagPurpose},
 };
 
-/// Keys without secrets.
+/// Keys without encryption.
 #[derive(Clone, Debug)]
 pub struct PlainKeys {
     script: Arc<Script>,
@@ -29,12 +29,12 @@ impl PlainKeys {
         Self { script }
     }
 
-    /// The tag of a text, without a call.
+    /// Returns the tag of a text without a port call.
     pub fn tag_of(purpose: TagPurpose, text: &str) -> Tag {
         Tag::new(format!("{purpose:?}~{text}"))
     }
 
-    /// The sealed identity, without a call.
+    /// Returns the sealed identity without a port call.
     pub fn sealed(owner: AccountId, identity: &Identity) -> Sealed {
         let Identity { number, name, mobile } = identity;
         let parts = [&owner.to_string(), number.expose(), name.expose(), mobile.expose()];

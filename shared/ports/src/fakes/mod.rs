@@ -1,7 +1,8 @@
-//! The ports in memory: small, but with the conditions of the real ones, so that a race that is lost there is lost
-//! here. `contract` holds [`MemoryTable`] and the adapter to the same suite.
+//! In-memory ports: small, but with the same conditions as the real ones, so that a race has the same loser.
+//! `crate::conformance` runs the same suite on [`MemoryTable`] and on the adapter.
 //!
-//! Every call goes through one [`Script`]: it lets others go first, writes the call down, and can make it fail.
+//! Every call goes through one [`Script`], which lets concurrent calls go first, records the call, and can make it
+//! fail.
 
 mod alipay;
 mod keys;
@@ -27,10 +28,10 @@ pub use table::{MemoryTable, Stored, StoredCase, StoredClosing, StoredNumber};
 pub use time::{FixedClock, SeededChance};
 pub use users::MemoryUsers;
 
-/// All ports of one little world.
+/// All ports of one test environment.
 #[derive(Debug)]
 pub struct Fakes {
-    /// What every call goes through.
+    /// The script that every call goes through.
     pub script: Arc<Script>,
     /// The table.
     pub table: MemoryTable,
@@ -38,11 +39,11 @@ pub struct Fakes {
     pub users: MemoryUsers,
     /// The keys.
     pub keys: PlainKeys,
-    /// The pictures, of both buckets.
+    /// The pictures in both buckets.
     pub objects: MemoryObjects,
-    /// What was passed on.
+    /// The items that were enqueued.
     pub queues: MemoryQueues,
-    /// What was sent to people.
+    /// The messages that were sent.
     pub outgoing: Outgoing,
     /// Alipay.
     pub alipay: MemoryAlipay,
@@ -50,12 +51,12 @@ pub struct Fakes {
     pub workflow: MemoryWorkflow,
     /// The time.
     pub clock: FixedClock,
-    /// Chance.
+    /// Random values.
     pub chance: SeededChance,
 }
 
 impl Fakes {
-    /// A world in which nothing happened, on the morning of 24 November 2026.
+    /// An empty environment, on the morning of 24 November 2026.
     pub fn new() -> Self {
         let script = Arc::new(Script::default());
         Self {
@@ -80,7 +81,7 @@ impl Default for Fakes {
     }
 }
 
-/// What a mutex guards, whoever panicked while holding it: a test that fails must not hide behind another.
+/// Locks the mutex even if it is poisoned: a failed test must not make others fail.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

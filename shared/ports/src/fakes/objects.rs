@@ -1,4 +1,4 @@
-//! Pictures: those that arrived, version by version, and the clean copies.
+//! Stored objects: originals by version, clean copies, and exported files.
 
 use std::{
     collections::BTreeMap,
@@ -48,29 +48,29 @@ impl MemoryObjects {
         lock(&self.state)
     }
 
-    /// A version of an object arrives in quarantine.
+    /// Adds a version of an object to quarantine.
     pub fn arrive(&self, key: &str, version_id: &str, bytes: Vec<u8>) {
         self.state().originals.insert((key.to_owned(), version_id.to_owned()), bytes);
     }
 
-    /// The clean copies' owners, ids, formats and sizes.
+    /// The owner, id, format and size of each clean copy.
     pub fn clean(&self) -> Vec<(AccountId, UploadId, Format, usize)> {
         let state = self.state();
         let copies = state.clean.iter();
         copies.map(|((owner, id), (format, bytes))| (*owner, *id, *format, bytes.len())).collect()
     }
 
-    /// The files of lists, by their ids.
+    /// The files of case list exports, by id.
     pub fn case_lists(&self) -> BTreeMap<CaseListId, Vec<u8>> {
         self.state().case_lists.clone()
     }
 
-    /// Somebody else clears an export's file away.
+    /// Deletes the file of an export, as another process would.
     pub fn forget_export(&self, id: ExportId) {
         self.state().exports.remove(&id);
     }
 
-    /// The exports' files, by their ids.
+    /// The files of exports, by id.
     pub fn exports(&self) -> BTreeMap<ExportId, Vec<u8>> {
         self.state().exports.clone()
     }

@@ -1,4 +1,4 @@
-//! Queues that nobody reads.
+//! Queues without consumers.
 
 use std::sync::{Arc, Mutex};
 
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// Writes down what was passed on, each time.
+/// Records what was enqueued, in order.
 #[derive(Clone, Debug)]
 pub struct MemoryQueues {
     notifications: Arc<Mutex<Vec<Notification>>>,
@@ -44,37 +44,37 @@ impl MemoryQueues {
         }
     }
 
-    /// What was passed on to whoever tells applicants.
+    /// The notifications that were enqueued.
     pub fn notifications(&self) -> Vec<Notification> {
         lock(&self.notifications).clone()
     }
 
-    /// What was passed on to whoever counts.
+    /// The audit entries that were enqueued for statistics.
     pub fn statistics(&self) -> Vec<AuditEntry> {
         lock(&self.statistics).clone()
     }
 
-    /// What was passed on to whoever makes exports.
+    /// The exports that were enqueued.
     pub fn exports(&self) -> Vec<Export> {
         lock(&self.exports).clone()
     }
 
-    /// What was passed on to whoever makes lists into files.
+    /// The case list exports that were enqueued.
     pub fn case_lists(&self) -> Vec<CaseList> {
         lock(&self.case_lists).clone()
     }
 
-    /// What was passed on to whoever reads cards.
+    /// The ID cards that were enqueued for reading.
     pub fn cards(&self) -> Vec<IdCardOcrQueue> {
         lock(&self.cards).clone()
     }
 
-    /// What was passed on to whoever indexes what cases show.
+    /// The cases that were enqueued for indexing.
     pub fn match_keys(&self) -> Vec<SharedEvidenceToIndex> {
         lock(&self.match_keys).clone()
     }
 
-    /// What was passed on to whoever settles who holds a number.
+    /// The settlements that were enqueued.
     pub fn numbers(&self) -> Vec<HeldNumber> {
         lock(&self.numbers).clone()
     }

@@ -1,9 +1,9 @@
-//! People and papers for a test to begin with.
+//! People, pages and pictures that a test starts with.
 
 #![expect(
     clippy::expect_used,
     clippy::missing_panics_doc,
-    reason = "a scene that cannot be set is a test that must fail"
+    reason = "a test must fail if its scene cannot be set up"
 )]
 
 use domain::{
@@ -38,24 +38,24 @@ use crate::{
     secrets::{Tag, TagPurpose},
 };
 
-/// 东城区, where everything happens.
+/// 东城区, the county of all tests.
 pub const COUNTY: &str = "110101";
 
-/// The first applicant's phone; others have the numbers after it.
+/// The first applicant's phone; the others have the following numbers.
 pub const MOBILE: &str = "13800001234";
 
-/// The answer of every picture code.
+/// The answer of every captcha.
 pub const CAPTCHA_ANSWER: &str = "A3K7P";
 
-/// Everybody's password.
+/// The password of every user.
 pub const PASSWORD: &str = "Kite-moon7";
 
-/// A password as somebody types it.
+/// A password as a user types it.
 pub fn typed(password: &str) -> TypedPassword {
     TypedPassword::new(password)
 }
 
-/// Bodies that an attentive applicant would send.
+/// Request bodies of an applicant who makes no mistakes.
 pub mod body {
     use serde_json::{Value, json};
 
@@ -70,7 +70,7 @@ pub mod body {
         })
     }
 
-    /// A reset of the same person's password with that SMS code.
+    /// A password reset for the same applicant with that SMS code.
     pub fn reset(code: (SmsCodeId, &str), password: &str) -> Value {
         let mut body = registration(code);
         (body["password"], body["passwordConfirmation"]) = (password.into(), password.into());
@@ -80,7 +80,7 @@ pub mod body {
         body
     }
 
-    /// 基本信息, with those pictures: photo and both sides of the identity card.
+    /// 基本信息, with those pictures: the photo and both sides of the identity card.
     pub fn basic([photo, front, back]: [UploadId; 3]) -> Value {
         json!({
             "photo": photo, "idPortrait": front, "idEmblem": back, "idValidFrom": "2020-02-29",
@@ -117,7 +117,7 @@ pub mod body {
     }
 }
 
-/// A resident identity number of somebody born on 7 March 1990 (GB 11643, with its check character).
+/// A resident identity number with the birthday 7 March 1990 (GB 11643, with its check character).
 fn resident_id(sequence: u16) -> String {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let body = format!("{COUNTY}19900307{sequence:03}");
@@ -133,7 +133,7 @@ fn county() -> Division {
 }
 
 impl Fakes {
-    /// Who the applicant of that number is; the first is number 1, and the person of [`body::registration`].
+    /// The identity of the applicant with that number. Number 1 is the applicant of [`body::registration`].
     pub fn identity(&self, number: u16) -> Identity {
         let today = self.clock.now().date();
         let first: u64 = MOBILE.parse().expect("digits");
@@ -166,7 +166,7 @@ impl Fakes {
         id
     }
 
-    /// Another account, with the phone of the applicant of that number, that was registered with `owner`'s identity number
+    /// Another account, with the phone of the applicant with that number, registered with `owner`'s identity number
     /// under another name.
     pub fn registered_too(&self, owner: AccountId, number: u16) -> AccountId {
         let id = self.applicant(number);
@@ -180,7 +180,7 @@ impl Fakes {
         id
     }
 
-    /// A picture that was accepted.
+    /// An accepted picture.
     pub fn picture(&self, owner: AccountId, purpose: Purpose) -> UploadId {
         let judgement = Judged {
             verdict: Verdict::Accepted,
@@ -196,7 +196,7 @@ impl Fakes {
         self.upload(owner, purpose, Progress::Judged { version_id: "1".to_owned(), judgement })
     }
 
-    /// A picture that has come that far.
+    /// A picture with that progress.
     pub fn upload(&self, owner: AccountId, purpose: Purpose, progress: Progress) -> UploadId {
         let (id, now) = (UploadId::new(self.chance.ulid()), self.clock.now());
         let (format, expires_at) = (Format::Jpeg, now.after(SignedDuration::from_mins(10)));
@@ -205,7 +205,7 @@ impl Fakes {
         id
     }
 
-    /// A request for verification, with its pictures.
+    /// A request for verification with its pictures.
     pub fn real_name_request(&self, owner: AccountId) -> OnlineRequest {
         OnlineRequest {
             id_front: self.picture(owner, Purpose::IdFront),
@@ -215,7 +215,7 @@ impl Fakes {
         }
     }
 
-    /// An applicant who is verified.
+    /// A verified applicant.
     pub async fn verified(&self, number: u16) -> AccountId {
         let owner = self.applicant(number);
         let case = self.asked_to_be_verified(owner).await;
@@ -226,11 +226,11 @@ impl Fakes {
         owner
     }
 
-    /// The request of an applicant who asked the county to be verified.
+    /// The submitted request of an applicant for verification by the county.
     pub async fn asked_to_be_verified(&self, owner: AccountId) -> CaseId {
         let case = Case::draft(CaseId { kind: CaseKind::RealName, owner }, self.clock.now());
         let request = self.real_name_request(owner);
-        self.hand_in(&case, &request).await.expect("handed in");
+        self.hand_in(&case, &request).await.expect("submitted");
         case.id
     }
 
@@ -241,7 +241,7 @@ impl Fakes {
         self.table.save_submission(&change, pages, &Basis::default()).await
     }
 
-    /// Has a command carried out that is allowed; the case after it.
+    /// Applies and saves a command that is allowed; returns the case after it.
     pub async fn follow(&self, id: CaseId, command: &Command, by: &Actor) -> Case {
         let case = self.table.load_case(id).await.expect("no failure").expect("a case");
         let change = case.apply(command, by, self.clock.now()).expect("allowed");
@@ -254,7 +254,7 @@ impl Fakes {
         self.department_of("110101-1")
     }
 
-    /// The department of that id.
+    /// The department with that id.
     pub fn department_of(&self, id: &str) -> DepartmentId {
         let id = DepartmentId::parse(id).expect("an id");
         let department = Department {
@@ -269,7 +269,7 @@ impl Fakes {
         id
     }
 
-    /// The pages of an accountant with everything filled in.
+    /// The complete pages of an accountant.
     pub fn pages(&self, owner: AccountId) -> Collection {
         let now = self.clock.now().date();
         let birth_date = self.identity(1).number.birth_date();
@@ -295,7 +295,7 @@ impl Fakes {
         }
     }
 
-    /// The applicant's collection, filled in and saved at version 1, and the department it names.
+    /// The applicant's collection, complete and saved at version 1, and the department that it names.
     pub async fn draft(&self, owner: AccountId) -> CaseFile<Collection> {
         self.department();
         let case = Case::draft(CaseId { kind: CaseKind::Collection, owner }, self.clock.now());
@@ -304,11 +304,11 @@ impl Fakes {
         filed
     }
 
-    /// A verified applicant whose collection is handed in, at version 2.
+    /// A verified applicant whose collection is submitted, at version 2.
     pub async fn submitted(&self, number: u16) -> CaseId {
         let owner = self.verified(number).await;
         let filed = self.draft(owner).await;
-        self.hand_in(&filed.case, &filed.pages).await.expect("handed in");
+        self.hand_in(&filed.case, &filed.pages).await.expect("submitted");
         filed.case.id
     }
 
@@ -319,22 +319,22 @@ impl Fakes {
         (found.case.clone(), found.pages.clone())
     }
 
-    /// What was returned is handed in again as it is.
+    /// Resubmits a returned case without changes.
     pub async fn hand_in_again(&self, id: CaseId) {
         let (case, pages) = self.pages_of(id);
-        self.hand_in(&case, &pages).await.expect("handed in");
+        self.hand_in(&case, &pages).await.expect("submitted");
     }
 
-    /// The same with another school in the first education; the school before, and now.
+    /// Resubmits a returned case with another school in the first education; returns the school before and after.
     pub async fn hand_in_with_school(&self, id: CaseId, school: &str) -> (String, String) {
         let (case, mut pages) = self.pages_of(id);
         let before = pages["educations"][0]["school"].as_str().expect("a school").to_owned();
         pages["educations"][0]["school"] = school.into();
-        self.hand_in(&case, &pages).await.expect("handed in");
+        self.hand_in(&case, &pages).await.expect("submitted");
         (before, school.to_owned())
     }
 
-    /// A reviewer of that division, with an account name and everybody's password.
+    /// A reviewer of that division, with an account name and [`PASSWORD`].
     pub fn reviewer(&self, division: &str) -> Reviewer {
         let (id, division) = (ReviewerId::new(self.chance.ulid()), Division::parse(division));
         let division = division.expect("a division");
@@ -353,7 +353,7 @@ impl Fakes {
         reviewer
     }
 
-    /// A picture code with the answer [`CAPTCHA_ANSWER`].
+    /// A captcha with the answer [`CAPTCHA_ANSWER`].
     pub fn captcha(&self) -> CaptchaId {
         let id = CaptchaId::new(self.chance.ulid());
         let answer = PlainKeys::tag_of(TagPurpose::Captcha, &format!("{id}:{CAPTCHA_ANSWER}"));
@@ -362,14 +362,14 @@ impl Fakes {
         id
     }
 
-    /// The code `004217` for a phone, and the request that it was sent for.
+    /// The code `004217` for a phone, and its id.
     pub fn sms_code(&self, purpose: SmsPurpose, mobile: &str) -> (SmsCodeId, &'static str) {
         let id = SmsCodeId::new(self.chance.ulid());
         self.sms_code_for(id, purpose, mobile);
         (id, "004217")
     }
 
-    /// The code `004217` for a phone, sent for that request.
+    /// Saves the code `004217` for a phone under that id.
     pub fn sms_code_for(&self, id: SmsCodeId, purpose: SmsPurpose, mobile: &str) {
         let mobile = PlainKeys::tag_of(TagPurpose::Mobile, mobile);
         let code = Self::sms_tag(id, &mobile, "004217");
@@ -378,7 +378,7 @@ impl Fakes {
         self.table.look().sms_codes.insert(id, (sent, 0));
     }
 
-    /// What a code sent to a phone is kept as.
+    /// The tag under which a code sent to a phone is stored.
     pub fn sms_tag(id: SmsCodeId, mobile: &Tag, code: &str) -> Tag {
         PlainKeys::tag_of(TagPurpose::SmsCode, &format!("{id}:{}:{code}", mobile.as_str()))
     }

@@ -1,4 +1,4 @@
-//! What every call of a fake goes through.
+//! The script that every call of a fake goes through.
 
 use std::{
     future::poll_fn,
@@ -9,12 +9,12 @@ use std::{
 use super::{Fakes, lock};
 use crate::{PortError, PortResult};
 
-/// Whether a call that fails took effect.
+/// Whether a failing call takes effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
-    /// The call was lost.
+    /// The request was lost: no effect.
     Before,
-    /// Its answer was lost.
+    /// The response was lost: the call took effect.
     After,
 }
 
@@ -39,18 +39,18 @@ impl How {
     }
 }
 
-/// A failure to come.
+/// A planned failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// The how manieth call from now fails; from 1.
+    /// The number of the call that fails, counted from now, starting at 1.
     pub call: usize,
-    /// Whether it takes effect all the same.
+    /// Whether the call takes effect before it fails.
     pub when: When,
     /// How it fails.
     pub how: How,
 }
 
-/// Something that another does just before a call.
+/// An action that happens just before a call.
 type Meanwhile = Box<dyn FnOnce() + Send>;
 
 #[derive(Default)]
@@ -61,7 +61,7 @@ struct State {
     meanwhile: Option<(&'static str, Meanwhile)>,
 }
 
-/// The calls that were made, and what is to become of those to come.
+/// The calls that were made, and the failure or action that is planned.
 #[derive(Default)]
 pub struct Script {
     state: Mutex<State>,
@@ -78,29 +78,29 @@ impl Script {
         lock(&self.state)
     }
 
-    /// Makes a call fail; calls are counted from now.
+    /// Plans a failure; calls are counted from now.
     pub fn arm(&self, failure: Failure) {
         *self.state() = State { failure: Some(failure), ..State::default() };
     }
 
-    /// No call fails any more; the name of the one that did.
+    /// Cancels the planned failure; returns the name of the call that failed, if one did.
     pub fn disarm(&self) -> Option<&'static str> {
         let mut state = self.state();
         state.failure = None;
         state.fired.take()
     }
 
-    /// Has something happen just before the next call of that name.
+    /// Plans an action just before the next call of that name.
     pub fn meanwhile(&self, call: &'static str, happens: impl FnOnce() + Send + 'static) {
         self.state().meanwhile = Some((call, Box::new(happens)));
     }
 
-    /// The names of the calls since this was asked last.
+    /// The names of the calls since the last call of this method.
     pub fn take_calls(&self) -> Vec<&'static str> {
         std::mem::take(&mut self.state().calls)
     }
 
-    /// Makes a call: others go first, and it fails if it is to fail.
+    /// Makes a call: yields to concurrent calls, runs the planned action, and fails if that is planned.
     pub(super) async fn call<T>(
         &self,
         name: &'static str,
@@ -128,7 +128,7 @@ impl Script {
     }
 }
 
-/// Gives way once: of two handlers that run at the same time, each makes one call in turn.
+/// Yields once: two handlers that run concurrently make one call each in turn.
 async fn others_first() {
     let mut gave_way = false;
     poll_fn(|context| {
@@ -141,9 +141,10 @@ async fn others_first() {
     .await;
 }
 
-/// Makes `attempt` in fresh worlds with the first call failing in every way, then the second, and so on, until an
-/// attempt makes fewer calls. The attempt sets its scene, [arms](Script::arm) the failure, acts, and
-/// [disarms](Script::disarm) it; that tells it which call failed. The names of all calls that failed, in order.
+/// Runs `attempt` in new environments with the first call failing in every way, then the second, and so on, until an
+/// attempt makes fewer calls. The attempt sets up its scene, [arms](Script::arm) the failure, acts, and
+/// [disarms](Script::disarm) it, which returns the name of the call that failed. Returns the names of all calls that
+/// failed, in order.
 pub async fn each_failure(
     attempt: impl AsyncFn(&Fakes, Failure) -> Option<&'static str>,
 ) -> Vec<&'static str> {

@@ -1,4 +1,4 @@
-//! What goes out: words to people, and tasks to the state machine.
+//! Outgoing calls: messages to people, and calls to the state machine.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,7 +20,7 @@ use crate::{
     workflow::{ResumeReview, StartReview, TaskToken},
 };
 
-/// Writes down what was sent.
+/// Records what was sent.
 #[derive(Clone, Debug)]
 pub struct Outgoing {
     sms: Arc<Mutex<Vec<(Mobile, Sms)>>>,
@@ -38,14 +38,14 @@ impl Outgoing {
         lock(&self.sms).clone()
     }
 
-    /// The answers that were shown.
+    /// The captcha answers that were shown.
     pub fn captchas(&self) -> Vec<(CaptchaId, String)> {
         lock(&self.captchas).clone()
     }
 }
 
 impl SendSms for Outgoing {
-    /// A call that was lost may be made again, one that was refused may not, and of one whose answer was lost nobody knows.
+    /// A lost call may be repeated and a refused one may not; if the response was lost, the result is unknown.
     async fn send_sms(&self, to: &Mobile, sms: &Sms) -> Result<(), Unsent> {
         let mut was_sent = false;
         let outcome = self
@@ -75,7 +75,7 @@ impl ShowCaptcha for Outgoing {
     }
 }
 
-/// A state machine: executions by their unique names, and what was told to those that wait.
+/// A state machine: executions by their unique names, and the decisions that resumed waiting ones.
 #[derive(Clone, Debug)]
 pub struct MemoryWorkflow {
     started: Arc<Mutex<BTreeMap<(CaseId, u64), Waits>>>,
@@ -89,22 +89,22 @@ impl MemoryWorkflow {
         Self { started: Arc::default(), resumed: Arc::default(), bulks: Arc::default(), script }
     }
 
-    /// The selections whose executions were started.
+    /// The bulk approvals whose executions were started.
     pub fn bulks(&self) -> Vec<BulkId> {
         lock(&self.bulks).iter().copied().collect()
     }
 
-    /// The executions that were started: each case, on which submission.
+    /// The started executions: the case and the version of its submission.
     pub fn started(&self) -> Vec<(CaseId, u64)> {
         lock(&self.started).keys().copied().collect()
     }
 
-    /// How long the executions of a case wait, in the order of the submissions.
+    /// How long the executions of a case wait, in the order of its submissions.
     pub fn waits(&self, case: CaseId) -> Vec<Waits> {
         lock(&self.started).range((case, 0)..=(case, u64::MAX)).map(|(_, waits)| *waits).collect()
     }
 
-    /// The tokens that were used, and the state that was told.
+    /// The tokens that were used, each with the state of the decision.
     pub fn resumed(&self) -> Vec<(TaskToken, State)> {
         lock(&self.resumed).clone()
     }

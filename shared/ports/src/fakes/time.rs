@@ -1,4 +1,4 @@
-//! Time that stands still, and chance that repeats itself.
+//! A clock that only tests advance, and random values that are the same in each run.
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
@@ -18,7 +18,7 @@ use crate::{Clock, Random};
 /// 2026-11-24T10:00:00+08:00.
 const MORNING: i64 = 1_795_485_600_000;
 
-/// A clock that is set.
+/// A clock that tests set.
 #[derive(Debug)]
 pub struct FixedClock(Mutex<Moment>);
 
@@ -30,7 +30,7 @@ impl Default for FixedClock {
 }
 
 impl FixedClock {
-    /// Sets the clock on.
+    /// Advances the clock.
     pub fn advance(&self, duration: SignedDuration) {
         let mut now = lock(&self.0);
         *now = now.after(duration);
@@ -48,12 +48,12 @@ impl Clock for FixedClock {
     }
 }
 
-/// The same numbers in each run; later ids sort after earlier ones.
+/// Produces the same values in each run; later ids sort after earlier ones.
 #[derive(Debug, Default)]
 pub struct SeededChance(AtomicU64);
 
 impl SeededChance {
-    /// How many numbers and ids there were so far, and what the next one is made of.
+    /// The number of values so far, and the next pseudorandom number.
     fn next(&self) -> (u64, u64) {
         let count = self.0.fetch_add(1, Ordering::Relaxed);
         let mut hasher = DefaultHasher::new();

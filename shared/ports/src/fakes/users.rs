@@ -21,14 +21,14 @@ use crate::{
 #[derive(Debug, Default)]
 struct State {
     passwords: BTreeMap<String, String>,
-    /// The users of the refresh tokens that are good.
+    /// The users of the valid refresh tokens.
     sessions: BTreeMap<String, String>,
     begun: usize,
-    /// The passwords that were tried, whoever's.
+    /// The passwords that were tried, for any user.
     tried: Vec<String>,
 }
 
-/// An identity provider.
+/// A fake of the identity provider.
 #[derive(Clone, Debug)]
 pub struct MemoryUsers {
     state: Arc<Mutex<State>>,
@@ -44,7 +44,7 @@ impl MemoryUsers {
         lock(&self.state)
     }
 
-    /// Gives a user, such as a reviewer, a password.
+    /// Sets the password of a user, such as a reviewer.
     pub fn add(&self, user: Username, password: &str) {
         self.state().passwords.insert(user.to_string(), password.to_owned());
     }
@@ -54,19 +54,19 @@ impl MemoryUsers {
         self.state().passwords.keys().cloned().collect()
     }
 
-    /// How many sessions can be renewed.
+    /// The number of sessions that can be renewed.
     pub fn sessions(&self) -> usize {
         self.state().sessions.len()
     }
 
-    /// A user is gone, as after `DeleteUser` with their own token.
+    /// Deletes a user, as `DeleteUser` with their own token does.
     pub fn lose(&self, user: Username) {
         let mut state = self.state();
         state.passwords.remove(&user.to_string());
         state.sessions.retain(|_, owner| *owner != user.to_string());
     }
 
-    /// The passwords that were tried since this was asked last, whoever's.
+    /// The passwords that were tried since the last call of this method, for any user.
     pub fn take_tried(&self) -> Vec<String> {
         std::mem::take(&mut self.state().tried)
     }

@@ -1,4 +1,4 @@
-//! Chains of audit entries, and anchors.
+//! Audit entries, views and anchors.
 
 use domain::{
     case::chain::{Anchor, Stored as StoredEntry, StoredHead, Trail},
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// Cases of a page; few, so that there are several pages.
+/// Cases per page of a scan; few, so that tests need several pages.
 const PAGE: usize = 2;
 
 impl RecordView for MemoryTable {
@@ -96,7 +96,7 @@ impl ScanActs for MemoryTable {
                 .values()
                 .map(|entry| (entry.by.reviewer(), Act::Change(Box::new(entry.clone()))));
             let views = stored.views.iter().map(|view| (Some(view.by), Act::Look(*view)));
-            // A page of few items, whatever of them is asked for.
+            // A page has few items, before they are filtered.
             let skipped = after.as_ref().and_then(|place| place.0.parse().ok()).unwrap_or(0);
             let settlements = stored.settlements.values().filter(|settlement| !settlement.lost.is_empty());
             let settlements = settlements.map(|settlement| (None, Act::Number(settlement.clone())));

@@ -1,4 +1,4 @@
-//! Selections that are approved in the background.
+//! Bulk approvals.
 
 use domain::{
     ids::{BulkId, CaseId, ReviewerId},

@@ -1,4 +1,4 @@
-//! Lists that are made into files.
+//! Case list exports.
 
 use domain::ids::{CaseListId, ReviewerId};
 

@@ -1,4 +1,4 @@
-//! Cases, their history, the queues and the tokens that wait.
+//! Cases, their history, the departments' lists and the task tokens.
 
 use domain::{
     case::{
@@ -33,7 +33,7 @@ pub(super) fn queue_key(place: &ListPosition) -> (List, &'static str, CaseKind, 
 }
 
 impl Stored {
-    /// `Conflict` unless the case is stored at that version; version 0 is no case at all.
+    /// `Conflict` unless the case is stored at that version; version 0 means that it does not exist.
     fn expect_version(&self, id: CaseId, before: u64) -> PortResult<()> {
         let stored = self.cases.get(&id).map_or(0, |stored| stored.case.version);
         if stored == before { Ok(()) } else { Err(PortError::Conflict) }
@@ -43,13 +43,13 @@ impl Stored {
         self.cases.insert(case.id, StoredCase { case: case.clone(), pages });
     }
 
-    /// `Conflict` if the version has its audit entry.
+    /// `Conflict` if the version already has an audit entry.
     fn expect_new_entry(&self, change: &Change) -> PortResult<()> {
         let entry = (change.entry.case, change.entry.version);
         if self.history.contains_key(&entry) { Err(PortError::Conflict) } else { Ok(()) }
     }
 
-    /// `Conflict` unless everything that a change of that person's case rests on is as it was read.
+    /// `Conflict` unless everything that a change of that applicant's case rests on is as it was read.
     fn expect_basis(&self, changed: CaseId, basis: &Basis) -> PortResult<()> {
         let owner = changed.owner;
         if let Some(biometrics) = &basis.biometrics {
@@ -73,7 +73,7 @@ impl Stored {
         Ok(())
     }
 
-    /// `Conflict` unless the account is open and says that about pictures of the person's face.
+    /// `Conflict` unless the account is open and has that consent to pictures of the applicant's face.
     fn expect_consent(&self, owner: AccountId, biometrics: &Biometrics) -> PortResult<()> {
         let is_same = self.accounts.get(&owner).is_some_and(|account| account.biometrics == *biometrics);
         if is_same { Ok(()) } else { Err(PortError::Conflict) }
@@ -86,7 +86,7 @@ impl Stored {
         if self.cases.contains_key(&change.after.id) { Ok(()) } else { Err(PortError::Conflict) }
     }
 
-    /// Carries out a change that may be carried out.
+    /// Saves a change whose conditions were checked.
     fn put_change(&mut self, change: &Change) {
         let pages = self.cases.get(&change.after.id).map(|found| found.pages.clone());
         let mut pages = pages.unwrap_or_default();
@@ -98,7 +98,7 @@ impl Stored {
         self.number_after(change);
     }
 
-    /// The audit entry, and the queues as they are after the change.
+    /// Saves the audit entry, and updates the lists.
     fn put_consequences(&mut self, change: &Change) {
         let Change { before, after, entry } = change;
         self.history.insert((entry.case, entry.version), entry.clone());
@@ -213,7 +213,7 @@ impl WithdrawConsent for MemoryTable {
     }
 }
 
-/// The department that took the case.
+/// The department that the case was transferred to, if the change is a transfer.
 fn transferred_to(change: &Change) -> Option<DepartmentId> {
     change.before.transfer.as_ref().map(|transfer| transfer.to)
 }

@@ -1,4 +1,4 @@
-//! Codes, limits and kept answers.
+//! Codes, limits and stored responses.
 
 use domain::{
     ids::{CaptchaId, SmsCodeId},
@@ -80,7 +80,7 @@ impl TrySmsCode for MemoryTable {
 }
 
 impl Stored {
-    /// Whether that code is there, to be used up.
+    /// Whether that code is stored and unused.
     pub(super) fn has_sms_code(&self, code: &ConfirmedSmsCode) -> bool {
         self.sms_codes.get(&code.id).is_some_and(|(sent, _)| sent.code == code.code)
     }
@@ -199,7 +199,7 @@ impl RecordLift for MemoryTable {
 }
 
 impl Stored {
-    /// Changes the record of a request that is in progress; `Conflict` when there is none.
+    /// The record of a request that is in progress, for a change; `Conflict` if there is none.
     fn in_progress(&mut self, request: &Repeatable) -> PortResult<&mut (String, Moment, Option<KeptAnswer>)> {
         let record = self.answers.get_mut(&request.key);
         let mine = record.filter(|record| record.0 == request.fingerprint && record.2.is_none());

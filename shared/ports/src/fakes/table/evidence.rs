@@ -1,4 +1,4 @@
-//! What was read on cards.
+//! Evidence: text read from ID cards.
 
 use super::MemoryTable;
 use crate::{

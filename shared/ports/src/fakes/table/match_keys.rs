@@ -1,4 +1,4 @@
-//! What cases show.
+//! The index of shared evidence.
 
 use domain::ids::{CaseId, UploadId};
 
@@ -29,7 +29,7 @@ impl LoadMatchKeys for MemoryTable {
 }
 
 impl MemoryTable {
-    /// Of the pictures that may look the same.
+    /// The cases and pictures that have a line for the band.
     fn alike_in(stored: &super::Stored, band: &Tag) -> Vec<(CaseId, UploadId)> {
         let lines = stored.bands.iter().filter(|((of, _), _)| of == band.as_str());
         lines.map(|((_, case), upload)| (*case, *upload)).collect()

@@ -1,4 +1,4 @@
-//! The table. Each call looks and writes under one lock, as one conditional write or transaction does there.
+//! The table. Each call reads and writes under one lock, like one conditional write or transaction of the real table.
 
 mod audit;
 mod bulk;
@@ -58,38 +58,38 @@ use crate::{
     workflow::TaskToken,
 };
 
-/// Everything that is stored, for tests to look at and to set up.
+/// Everything that is stored; tests can read and change it.
 #[derive(Debug, Default)]
 pub struct Stored {
-    /// Answers of picture codes, and until when.
+    /// Captcha answers, and when they expire.
     pub captchas: BTreeMap<CaptchaId, (Tag, Moment)>,
-    /// Codes by the requests for them, and how often each was tried.
+    /// SMS codes by id, and how often each was tried.
     pub sms_codes: BTreeMap<SmsCodeId, (SentSmsCode, u8)>,
-    /// Counters by limit and subject: how many, and until when.
+    /// Counters by limit and key: the count, and when the window ends.
     pub limits: HashMap<String, (u32, Moment)>,
     /// Sources that accounts are known by, and until when.
     pub sources: HashMap<(String, Tag), Moment>,
-    /// Reviewers' locks that were lifted.
+    /// Records of lifted locks of reviewers.
     pub lifts: Vec<LiftedLock>,
-    /// Kept answers by their keys: the fingerprint, until when, and the answer once there is one.
+    /// Requests by key: the fingerprint, when it expires, and the response if there is one.
     pub answers: HashMap<String, (String, Moment, Option<KeptAnswer>)>,
-    /// When requests that can be sent again began for the first time, by their keys.
+    /// When repeatable requests first started, by key.
     pub begun: HashMap<String, Moment>,
     /// Open accounts.
     pub accounts: BTreeMap<AccountId, Account>,
-    /// People's attempts with Alipay.
+    /// Applicants' attempts with Alipay.
     pub standings: BTreeMap<AccountId, AttemptHistory>,
-    /// Whose attempt it is that Alipay calls so.
+    /// Attempts by their id at Alipay.
     pub certify_ids: HashMap<String, AttemptId>,
-    /// The responses of Alipay that were used.
+    /// The responses from Alipay that were used.
     pub responses: BTreeSet<ResponseDigest>,
     /// Identity numbers, by their tags.
     pub numbers: HashMap<Tag, StoredNumber>,
-    /// What follows when an account comes to hold its number.
+    /// Settlements of identity numbers.
     pub settlements: BTreeMap<(AccountId, Moment), Settlement>,
     /// Accounts that are being closed, and whether the SMS about a lost number was sent.
     pub closings: BTreeMap<AccountId, StoredClosing>,
-    /// Whose phone it is.
+    /// Accounts by the tag of their phone.
     pub mobiles: HashMap<Tag, AccountId>,
     /// Reviewers by their account names.
     pub staff: BTreeMap<String, ReviewerId>,
@@ -99,49 +99,49 @@ pub struct Stored {
     pub departments: BTreeMap<String, Department>,
     /// Windows by their provinces.
     pub windows: BTreeMap<&'static str, Window>,
-    /// What was changed in windows.
+    /// The history of windows.
     pub window_changes: Vec<WindowChange>,
-    /// Pictures' records.
+    /// Uploads.
     pub uploads: BTreeMap<(AccountId, UploadId), Upload>,
     /// Exports.
     pub exports: BTreeMap<(AccountId, ExportId), Export>,
-    /// Lists that are made into files, by reviewer.
+    /// Case list exports, by reviewer.
     pub case_lists: BTreeMap<(ReviewerId, CaseListId), CaseList>,
-    /// What was read on cards, by the submission.
+    /// Evidence, by submission.
     pub evidence: BTreeMap<(CaseId, u64), KeptEvidence>,
     /// Cases.
     pub cases: BTreeMap<CaseId, StoredCase>,
-    /// Approved collections of closed accounts, which nobody can write.
+    /// Approved collections of closed accounts, which can no longer be written.
     pub retained: BTreeMap<CaseId, StoredCase>,
-    /// Pages as they were handed in, by the version that did it.
+    /// Submitted pages, by the version that submitted them.
     pub submissions: BTreeMap<(CaseId, u64), Value>,
-    /// The history, by versions.
+    /// Audit entries, by version.
     pub history: BTreeMap<(CaseId, u64), AuditEntry>,
-    /// Entries of the history that were counted.
+    /// Audit entries that were counted.
     pub counted: BTreeSet<(CaseId, u64)>,
-    /// Counters: how often each was written, and what it has.
+    /// Counters: how often each was written, and its counts.
     pub counters: HashMap<CounterId, (u64, Statistics)>,
-    /// Anchors of the chains of histories.
+    /// Anchors of the hash chains.
     pub anchors: BTreeMap<Date, Anchor>,
-    /// Selections, by reviewer.
+    /// Bulk approvals, by reviewer.
     pub bulks: BTreeMap<(ReviewerId, BulkId), Bulk>,
-    /// What became of their cases.
+    /// The results of bulk approvals.
     pub bulk_results: BTreeMap<(BulkId, CaseId), BulkResult>,
-    /// Who looked at what.
+    /// Views of cases.
     pub views: Vec<View>,
-    /// The records of reviewers' claims.
+    /// Reviewers' claims.
     pub claims: BTreeMap<ReviewerId, ReviewerClaims>,
-    /// Queues: division, kind and place.
+    /// Departments' lists: list, division, kind and position.
     pub queues: BTreeMap<(List, &'static str, CaseKind, String), ListItem>,
-    /// Notifications, by their owners.
+    /// Notifications, by owner.
     pub notifications: BTreeMap<(AccountId, NotificationId), StoredNotification>,
-    /// What is indexed of cases.
+    /// The indexes of shared evidence.
     pub indexes: BTreeMap<CaseId, SharedEvidenceIndex>,
-    /// Lines of the index: tags, and the cases that have them.
+    /// Lines of the index: tags and their cases.
     pub lines: BTreeSet<(String, CaseId)>,
-    /// Lines of bands, by tag and case: pictures.
+    /// Lines of bands: the pictures, by tag and case.
     pub bands: BTreeMap<(String, CaseId), UploadId>,
-    /// Tokens that wait, each for a submission.
+    /// Tokens of waiting executions, each with the version of its submission.
     pub tokens: BTreeMap<CaseId, (u64, TaskToken)>,
 }
 
@@ -150,11 +150,11 @@ pub struct Stored {
 pub struct StoredCase {
     /// The case.
     pub case: Case,
-    /// Its pages, as JSON.
+    /// The case's pages as JSON.
     pub pages: Value,
 }
 
-/// A table.
+/// The in-memory table.
 #[derive(Clone, Debug)]
 pub struct MemoryTable {
     stored: Arc<Mutex<Stored>>,
@@ -166,12 +166,12 @@ impl MemoryTable {
         Self { stored: Arc::default(), script }
     }
 
-    /// What is stored; nobody else can read or write while it is looked at.
+    /// Locks and returns the stored data; other calls wait while the guard is held.
     pub fn look(&self) -> MutexGuard<'_, Stored> {
         lock(&self.stored)
     }
 
-    /// One more account that claims an identity document.
+    /// Registers an account with an identity document.
     pub fn claim(&self, tag: &Tag, id: AccountId) {
         self.look().numbers.entry(tag.clone()).or_default().registrants.insert(id);
     }

@@ -1,4 +1,4 @@
-//! Identity numbers, who holds them, and accounts that are closed because they lost theirs.
+//! Identity numbers, their holders, and accounts that are closed because they lost theirs.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ pub struct StoredNumber {
     pub registrants: BTreeSet<AccountId>,
     /// The account that was verified last.
     pub holder: Option<AccountId>,
-    /// How it was; none where that was taken back.
+    /// How it was verified; empty if the verification was undone.
     pub ways: Vec<Way>,
 }
 
@@ -36,11 +36,11 @@ pub struct StoredNumber {
 pub struct StoredClosing {
     /// The closing.
     pub closing: Closing,
-    /// The account as it was.
+    /// The account before the closing.
     pub account: Account,
-    /// When the SMS about a lost number was begun.
+    /// When the SMS about the lost number was started.
     pub sms_at: Option<Moment>,
-    /// Whether everything else was cleared.
+    /// Whether everything else was deleted.
     pub is_cleared: bool,
 }
 
@@ -70,12 +70,12 @@ impl Stored {
         Some((tag, number.unwrap_or(alone)))
     }
 
-    /// Whether the account may hold its number: nobody else does.
+    /// Whether the account may hold its number: no other account does.
     pub(super) fn may_hold(&self, owner: AccountId) -> bool {
         self.number_of(owner).is_none_or(|(_, number)| !number.is_held_by_another(owner))
     }
 
-    /// The account holds its number from now on.
+    /// Makes the account the holder of its number.
     pub(super) fn hold(&mut self, owner: AccountId, way: Way, at: Moment) {
         let Some((tag, _)) = self.number_of(owner) else { return };
         let number = self.numbers.entry(tag).or_default();
@@ -89,13 +89,13 @@ impl Stored {
         self.settlements.insert((owner, at), settlement);
     }
 
-    /// `Conflict` when a change would verify an account whose number another one holds.
+    /// `Conflict` if a change would verify an account whose number has another holder.
     pub(super) fn expect_number(&self, change: &Change) -> PortResult<()> {
         let verifies = change.after.id.kind == CaseKind::RealName && change.entry.event == Event::Approved;
         if verifies && !self.may_hold(change.after.id.owner) { Err(PortError::Conflict) } else { Ok(()) }
     }
 
-    /// What a change means for the number.
+    /// Applies the effects of a change on the number.
     pub(super) fn number_after(&mut self, change: &Change) {
         let Change { before, after, entry } = change;
         if after.id.kind != CaseKind::RealName {
@@ -224,7 +224,7 @@ impl BeginClosing for MemoryTable {
                     stored.queues.remove(&queue_key(&place));
                 }
                 if kind == CaseKind::Collection && closing.approved.is_some() {
-                    // It stays as it was approved, and nobody can write it.
+                    // It stays as it was approved and can no longer be written.
                     let kept = stored.cases.remove(&case);
                     stored.retained.extend(kept.map(|kept| (case, kept)));
                     continue;

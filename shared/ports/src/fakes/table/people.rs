@@ -1,4 +1,4 @@
-//! Accounts, people, reviewers, departments and windows.
+//! Accounts, applicants, reviewers, departments and windows.
 
 use domain::{
     case::{CaseFile, desk::Reviewer},

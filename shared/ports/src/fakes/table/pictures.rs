@@ -1,4 +1,4 @@
-//! Pictures' records.
+//! Uploads.
 
 use std::collections::BTreeSet;
 
@@ -54,7 +54,7 @@ impl ListUploads for MemoryTable {
 }
 
 impl MemoryTable {
-    /// Moves a picture's progress on, if `may` allows it.
+    /// Changes the progress of an upload, if `may` allows it.
     async fn advance(
         &self,
         call: &'static str,

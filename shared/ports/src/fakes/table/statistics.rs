@@ -14,7 +14,7 @@ use crate::{
     statistics::{CountEntries, Counter, CounterId, LoadStatistics, MendCounters, ScanEntries, StoredEntry},
 };
 
-/// Entries of a page; few, so that there are several pages.
+/// Entries per page of a scan; few, so that tests need several pages.
 const PAGE: usize = 3;
 
 fn write(stored: &mut Stored, id: CounterId, statistics: &Statistics) {
