@@ -1,8 +1,8 @@
-//! The gateway's event, read with distrust: payload format 2.0 of HTTP APIs.
+//! The gateway's event, payload format 2.0 of HTTP APIs, read as untrusted input.
 //!
-//! Much of it is the caller's: paths, queries, headers, bodies. What cannot be read is the caller's fault and ends in a
-//! problem of ours (400). Nothing here may panic or fail the invocation: the gateway would answer 502, and the runtime
-//! would put its own text into the log, with what the caller sent.
+//! The caller controls much of it: paths, queries, headers, bodies. What cannot be read is the caller's mistake and
+//! becomes our problem response (400). Nothing here may panic or fail the invocation: the gateway would respond with
+//! 502, and the runtime would log its own text with what the caller sent.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What the gateway sends, as far as anything of it is used.
+/// The parts of the gateway's event that are used.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Event {
@@ -54,40 +54,40 @@ struct Jwt {
     claims: BTreeMap<String, Value>,
 }
 
-/// An event whose parts can be relied on: no header holds a control character, path and query are well encoded.
+/// A checked event: no header contains a control character, and path and query are correctly encoded.
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) method: Method,
     pub(crate) route: String,
     pub(crate) path: String,
     pub(crate) raw_query: String,
-    /// The query's parameters, decoded, in their order.
+    /// The query's parameters, decoded, in the order of the query.
     pub(crate) query: Vec<(String, String)>,
     pub(crate) path_parameters: BTreeMap<String, String>,
-    /// By names in lower case.
+    /// Headers by lower-case name.
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) cookies: Vec<String>,
     pub(crate) body: Vec<u8>,
-    /// Milliseconds since 1970; 0 where the gateway does not say.
+    /// When the gateway received the request, in milliseconds since 1970; 0 if the event has no time.
     pub(crate) time_epoch: i64,
     pub(crate) source_ip: String,
-    /// The claims of a token that the gateway let through.
+    /// The claims of a token that the gateway accepted.
     pub(crate) claims: BTreeMap<String, Value>,
 }
 
-/// An event that cannot be read, and what is needed to say so.
+/// An event that cannot be read, with what the response needs.
 #[derive(Debug)]
 pub(crate) struct Unreadable {
-    /// The route, if the gateway named one.
+    /// The route, if the event contains one.
     pub(crate) route: String,
-    /// The language to answer in.
+    /// The language of the response.
     pub(crate) lang: Lang,
-    /// Which part it is: for the log. Its content is not told.
+    /// The name of the unreadable part, for the log. Its content is not logged.
     pub(crate) part: &'static str,
 }
 
 impl Parts {
-    /// Reads an event.
+    /// Parses and checks an event.
     pub(crate) fn read(text: &str) -> Result<Self, Unreadable> {
         let Ok(event) = serde_json::from_str::<Event>(text) else { return Err(Unreadable::of(text)) };
         let Event {
@@ -149,7 +149,7 @@ impl Parts {
 }
 
 impl Unreadable {
-    /// Of an event whose shape is another: what of it can be read all the same.
+    /// What can be read from an event that has the wrong shape.
     fn of(text: &str) -> Self {
         let event: Value = serde_json::from_str(text).unwrap_or_default();
         let language = event["headers"]["accept-language"].as_str();
@@ -161,12 +161,12 @@ impl Unreadable {
     }
 }
 
-/// RFC 9110, section 5.5: no control character has a place in a field's value, but the tab.
+/// RFC 9110, section 5.5: a field value may not contain control characters other than the tab.
 fn has_control(text: &str) -> bool {
     text.chars().any(|c| c.is_control() && c != '\t')
 }
 
-/// The parameters of a query (application/x-www-form-urlencoded), unless one of them is badly encoded.
+/// Parses the parameters of a query (application/x-www-form-urlencoded); `None` if one of them is badly encoded.
 fn read_query(query: &str) -> Option<Vec<(String, String)>> {
     if has_control(query) {
         return None;
@@ -180,8 +180,8 @@ fn read_query(query: &str) -> Option<Vec<(String, String)>> {
         .collect()
 }
 
-/// Undoes percent-encoding (RFC 3986, section 2.1). `None` where a percent sign has no two hexadecimal digits behind it, or
-/// where what comes out is not UTF-8 or holds NUL.
+/// Decodes percent-encoding (RFC 3986, section 2.1). `None` if a percent sign is not followed by two hexadecimal
+/// digits, or if the result is not UTF-8 or contains NUL.
 fn decode(text: &str, plus_is_space: bool) -> Option<String> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
@@ -204,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percent_encoding_is_undone_or_refused() {
+    fn percent_encoding_is_decoded_or_refused() {
         for (text, expected) in [
             ("a%2Bb", Some("a+b")),
             ("a+b", Some("a b")),
@@ -220,11 +220,11 @@ mod tests {
         ] {
             assert_eq!(decode(text, true).as_deref(), expected, "{text}");
         }
-        assert_eq!(decode("a+b", false).as_deref(), Some("a+b"), "a plus in a path is a plus");
+        assert_eq!(decode("a+b", false).as_deref(), Some("a+b"), "a plus in a path is not a space");
     }
 
     #[test]
-    fn parameters_of_a_query_may_be_empty_and_come_twice() {
+    fn query_parameters_may_be_empty_and_repeated() {
         let read = |query| read_query(query).unwrap();
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         assert_eq!(read("a=1&&b&c=&a=2=3"), [pair("a", "1"), pair("b", ""), pair("c", ""), pair("a", "2=3")]);

@@ -1,8 +1,8 @@
-//! HTTP in and out.
+//! The HTTP layer around each handler.
 //!
-//! A function is a handler from a [`Request`] to an [`Response`] or a [`Problem`]; [`serve`] does what all have in
-//! common: request ids, logs, security headers, languages, and panics that end one request only. Rules do not
-//! belong here, nor anything of AWS but the shape of its HTTP events.
+//! A function is a handler from a [`Request`] to a [`Response`] or a [`Problem`]. [`serve`] does what all functions
+//! have in common: request ids, logs, security headers, languages, and limiting a panic to one request. Business rules
+//! do not belong here, nor anything of AWS except the shape of its HTTP events.
 
 mod event;
 mod problem;
@@ -34,9 +34,9 @@ pub use problem::{Audience, Problem, ProblemKind};
 pub use request::{Request, RowAction};
 pub use response::Response;
 
-/// Serves a handler until the sandbox ends.
+/// Serves a handler until the sandbox is shut down.
 ///
-/// Events are taken as they are and read here: one that cannot be read is answered by a problem, as any other request.
+/// Events are parsed here, not by the runtime: an unreadable event gets a problem response like any other request.
 pub async fn serve<H, F>(clock: &impl Clock, handler: H) -> Result<(), lambda_http::Error>
 where
     H: Fn(Request) -> F + Sync,
@@ -54,17 +54,17 @@ where
             deadline: deadline.and_then(Moment::from_millisecond),
             cold,
         };
-        // Boxed: what a handler keeps while it waits may be many kilobytes, and the runtime would hold it by value.
+        // Boxed: the state of a waiting handler may be many kilobytes, and the runtime would hold it by value.
         Ok::<_, std::convert::Infallible>(to_gateway(Box::pin(respond(clock, handler, arrival)).await))
     };
     lambda_runtime::run(service_fn(respond_to)).await
 }
 
-/// Serves a handler whose `POST`s can be repeated with an `Idempotency-Key`.
+/// Serves a handler whose `POST` requests can be repeated with an `Idempotency-Key`.
 ///
-/// `authorize` asks whether the caller may make this request, as of now; the handler asks the same. It is asked before a kept
-/// answer is looked for: a caller who lost the right to ask loses the answers as well
-/// (`docs/decisions/0026-authorization-before-replay.md`). A function that is open to everybody says so with [`anyone`].
+/// `authorize` checks whether the caller may make this request now; the handler makes the same check. It runs before a
+/// stored response is looked up: a caller who lost the permission also loses the responses
+/// (`docs/decisions/0026-authorization-before-replay.md`). A function that is open to everyone passes [`anyone`].
 pub async fn serve_once<A, H, F>(
     clock: &impl Clock,
     answers: &impl SaveResponse,
@@ -87,28 +87,28 @@ where
     .await
 }
 
-/// What a kept answer is bound to, besides the caller and the request: a reviewer's division, for what was answered to them
-/// in another one is not theirs any more.
+/// What a stored response is bound to besides the caller and the request. For a reviewer it is the division: after a
+/// change of division, earlier responses are no longer theirs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReplayScope(String);
 
 impl ReplayScope {
-    /// Bound to this text as well.
+    /// Binds responses to this text too.
     pub fn of(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 }
 
-/// Every caller may ask. Kept answers are bound to the address that the request came from, and to all that it said.
+/// Allows every caller. Stored responses are bound to the caller's address and the whole content of the request.
 pub async fn anyone(_: &Request) -> Result<ReplayScope, Problem> {
     Ok(ReplayScope::default())
 }
 
-/// A request as it reaches a function.
+/// A request as the function receives it.
 struct Arrival<'a> {
     event: &'a str,
     request_id: &'a str,
-    /// When the invocation ends, answered or not.
+    /// When the invocation ends, with or without a response.
     deadline: Option<Moment>,
     cold: bool,
 }
@@ -128,7 +128,7 @@ where
             (route, lang, audience, result.unwrap_or_else(panicked))
         }
         Err(unreadable) => {
-            tracing::info!(request_id, part = unreadable.part, "a request could not be read");
+            tracing::info!(request_id, part = unreadable.part, "unreadable request");
             let refused = Err(Problem::new(ProblemKind::MalformedRequest));
             (unreadable.route, unreadable.lang, Audience::default(), refused)
         }
@@ -144,7 +144,7 @@ where
     finish(result, request_id, audience, lang)
 }
 
-/// An answer in the gateway's form, payload format 2.0: cookies apart from the other headers.
+/// Converts a response to the gateway's payload format 2.0, with cookies separate from the other headers.
 fn to_gateway(response: HttpResponse<Body>) -> ApiGatewayV2httpResponse {
     let (mut parts, body) = response.into_parts();
     let cookies = parts.headers.get_all(header::SET_COOKIE).iter();
@@ -159,7 +159,7 @@ fn to_gateway(response: HttpResponse<Body>) -> ApiGatewayV2httpResponse {
     answer
 }
 
-/// The one place where a request and its outcome are logged; the chain of causes only here.
+/// Logs a request and its result. Chains of causes are logged only here.
 fn log(result: &Result<Response, Problem>, request_id: &str, route: &str, millis: f64, cold_start: bool) {
     match result {
         Ok(answer) => {

@@ -17,7 +17,7 @@ use crate::Response;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident $status:literal $code:literal;)*) => {
-        /// The problems there are; `docs/api.md` says of each what to do.
+        /// The kinds of problems; `docs/api.md` explains what a client should do about each.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum ProblemKind {
             $($(#[$doc])* $name,)*
@@ -41,82 +41,82 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// Not JSON, or nothing that can be read as what it should be.
+    /// The request is not JSON, or cannot be parsed as what it should be.
     MalformedRequest 400 "malformed-request";
-    /// No token, or one that is not good for this.
+    /// The token is missing or not valid for this request.
     Unauthenticated 401 "unauthenticated";
-    /// Wrong account or password.
+    /// The account or password is wrong.
     LoginFailed 401 "login-failed";
-    /// No session to renew.
+    /// There is no session to renew.
     SessionExpired 401 "session-expired";
-    /// A caller of another kind.
+    /// The caller is of the wrong kind.
     Forbidden 403 "forbidden";
     /// The collection is closed until the applicant is verified.
     RealNameRequired 403 "real-name-required";
-    /// The province takes no collections at this time.
+    /// The province does not accept collections at this time.
     OutsideWindow 403 "outside-window";
-    /// Not there, or not the caller's.
+    /// The resource does not exist or is not the caller's.
     NotFound 404 "not-found";
-    /// No consent to pictures of one's face stands.
+    /// There is no consent to pictures of the applicant's face.
     ConsentRequired 403 "consent-required";
-    /// The identity number has a holder, or as many accounts as it may have; or the phone has an account.
+    /// The identity number has a holder or the maximum number of accounts, or the phone has an account.
     AlreadyRegistered 409 "already-registered";
-    /// The state allows no such change.
+    /// The state does not allow this change.
     NotEditable 409 "not-editable";
-    /// The account has something under review, and cannot be closed.
+    /// The account has a case under review and cannot be closed.
     AccountInUse 409 "account-in-use";
-    /// What is asked for cannot be made good, and has to be confirmed.
+    /// The effect of the request could not be reversed, so it must be confirmed.
     ConfirmationRequired 409 "confirmation-required";
-    /// Somebody else has to do this: a second pair of eyes.
+    /// Another reviewer has to do this: the second review.
     SecondReviewer 409 "second-reviewer";
-    /// The reviewer holds as many cases as one may.
+    /// The reviewer has the maximum number of claims.
     TooManyClaims 409 "too-many-claims";
-    /// The reviewer held the case for as long as one may.
+    /// The reviewer has held the case for the maximum time.
     ClaimNotRenewable 409 "claim-not-renewable";
-    /// The reviewer has not opened what they decide on.
+    /// The reviewer has not opened the submission that they decide on.
     NotOpened 409 "not-opened";
     /// The applicant's real-name verification is not in force.
     ApplicantNotVerified 409 "applicant-not-verified";
-    /// Pictures that are to be decided on are gone.
+    /// Pictures that the decision is about no longer exist.
     PicturesMissing 409 "pictures-missing";
     /// Another account was verified with the applicant's identity number.
     NumberTaken 409 "number-taken";
-    /// The applicant is verified; that is done once.
+    /// The applicant is already verified.
     AlreadyVerified 409 "already-verified";
-    /// Alipay does not know this kind of document.
+    /// Alipay does not support this kind of document.
     AlipayNotOffered 409 "alipay-not-offered";
-    /// Somebody was faster.
+    /// A concurrent change was faster.
     Conflict 409 "conflict";
-    /// A request of that idempotency key is being answered just now.
+    /// A request with the same idempotency key is in progress.
     IdempotencyInProgress 409 "idempotency-in-progress";
-    /// The page was read at another version than it has now.
+    /// The page was read at a version that is no longer current.
     PreconditionFailed 412 "precondition-failed";
     /// The body is too long.
     PayloadTooLarge 413 "payload-too-large";
-    /// The body is not JSON by its own account.
+    /// The content type of the body is not JSON.
     UnsupportedMediaType 415 "unsupported-media-type";
-    /// Fields are at fault.
+    /// One or more fields have faults.
     InvalidRequest 422 "invalid-request";
-    /// The idempotency key was used for another request.
+    /// The idempotency key was used for a different request.
     IdempotencyKeyReused 422 "idempotency-key-reused";
-    /// The collection is not ready to be handed in.
+    /// The collection is not ready to be submitted.
     NotReady 422 "not-ready";
-    /// Pages that would be unreadable as one picture.
+    /// The pages would be unreadable as one picture.
     NotMergeable 422 "not-mergeable";
-    /// A limit was reached.
+    /// A rate limit was reached.
     TooManyRequests 429 "too-many-requests";
-    /// Our fault.
+    /// Our mistake.
     Internal 500 "internal";
-    /// Something we need does not answer.
+    /// A service that we need does not respond.
     Unavailable 503 "unavailable";
-    /// Alipay does not answer, or not so that it could be believed.
+    /// Alipay does not respond, or its response cannot be trusted.
     AlipayUnavailable 503 "alipay-unavailable";
 }
 
-/// Whom a problem is told to. What is the same problem has the same code for both; its words may differ.
+/// Who reads a problem. The same problem has the same code for both audiences, but its text may differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Audience {
-    /// Applicants, and whoever has not logged in.
+    /// Applicants, and callers who are not logged in.
     #[default]
     Applicants,
     /// Reviewers.
@@ -124,7 +124,7 @@ pub enum Audience {
 }
 
 impl ProblemKind {
-    /// The text of one of its parts (`title`, `detail`): the reviewers' own, where there is one.
+    /// The text of one of its parts (`title`, `detail`); for reviewers, their own text if there is one.
     pub fn text(self, part: &str, audience: Audience, lang: Lang) -> &'static str {
         let code = self.code();
         let own = match audience {
@@ -135,21 +135,22 @@ impl ProblemKind {
     }
 }
 
-/// Seconds after which a service that did not answer may be tried again.
+/// Seconds until a retry, if a service did not respond.
 const RETRY_SECONDS: u64 = 2;
 
-/// Faults that an answer lists at most (ours): more than any form has fields. Of the others it gives the number.
+/// Maximum number of faults in a response (ours): more than any form has fields. The response states how many were left
+/// out.
 pub const MAX_FAULTS: usize = 100;
 
-/// Characters of a pointer that an answer repeats at most (ours): twice as many as the longest that names a field.
+/// Maximum number of characters of a pointer in a response (ours): twice the length of the longest pointer to a field.
 const MAX_POINTER: usize = 100;
 
-/// Why a request is not answered with what it asked for.
+/// An error response.
 #[derive(Debug)]
 pub struct Problem {
     kind: ProblemKind,
     faults: Vec<Fault>,
-    /// How many more there are.
+    /// The number of faults that were left out.
     omitted: usize,
     retry_after: Option<u64>,
     says: Option<&'static str>,
@@ -158,7 +159,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem of that kind.
+    /// Creates a problem of that kind.
     pub const fn new(kind: ProblemKind) -> Self {
         Self {
             kind,
@@ -171,43 +172,43 @@ impl Problem {
         }
     }
 
-    /// Fields at fault; the first `MAX_FAULTS` are listed.
+    /// A problem with faults of fields; the first `MAX_FAULTS` are listed.
     pub fn fields(kind: ProblemKind, faults: &Faults) -> Self {
         let omitted = faults.iter().count().saturating_sub(MAX_FAULTS);
         Self { faults: faults.iter().take(MAX_FAULTS).cloned().collect(), omitted, ..Self::new(kind) }
     }
 
-    /// A limit was reached for that many more seconds.
+    /// A rate limit was reached, and will be for that many seconds.
     pub fn wait(seconds: u64) -> Self {
         Self::new(ProblemKind::TooManyRequests).retry_after(seconds)
     }
 
-    /// The caller may come again after that many seconds.
+    /// Sets the number of seconds until a retry.
     #[must_use]
     pub fn retry_after(self, seconds: u64) -> Self {
         Self { retry_after: Some(seconds), ..self }
     }
 
-    /// A text of its own for `detail`, where the kind's says too little of what to do: the code of a message.
+    /// Replaces the kind's `detail` by the text of this message code, for a case that needs more specific instructions.
     #[must_use]
     pub fn saying(self, code: &'static str) -> Self {
         Self { says: Some(code), ..self }
     }
 
-    /// A fact that the page needs to go on: an extension member (RFC 9457, section 3.2).
+    /// Adds a fact that the page needs, as an extension member (RFC 9457, section 3.2).
     #[must_use]
     pub fn with(mut self, member: &'static str, value: impl Serialize) -> Self {
         self.members.push((member, json!(value)));
         self
     }
 
-    /// What caused it: for the log, never for the caller.
+    /// Sets the cause, which is logged and never sent to the caller.
     #[must_use]
     pub fn because(self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { cause: Some(cause.into()), ..self }
     }
 
-    /// Its kind.
+    /// The kind of problem.
     pub const fn kind(&self) -> ProblemKind {
         self.kind
     }
@@ -259,7 +260,8 @@ impl Problem {
     }
 }
 
-/// A pointer as it is repeated. Names of members are the caller's: they may be as long as a body, and hold anything.
+/// A pointer as the response shows it. The names of members come from the caller: they may be as long as a body and
+/// contain anything.
 fn shown(pointer: &str) -> Cow<'_, str> {
     if pointer.len() <= MAX_POINTER && !pointer.contains(char::is_control) {
         return Cow::Borrowed(pointer);
@@ -340,7 +342,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_problem_has_words_in_both_languages() {
+    fn every_problem_has_texts_in_both_languages() {
         let unknown = messages::text("no.such.code", Lang::En);
         for kind in ProblemKind::ALL {
             for part in ["title", "detail"] {
@@ -351,8 +353,8 @@ mod tests {
     }
 
     #[test]
-    fn a_reviewer_is_told_in_words_for_reviewers() {
-        // What only somebody who fills in pages of their own is told.
+    fn problem_texts_for_reviewers_do_not_address_applicants() {
+        // Words that make sense only to an applicant who fills in pages.
         let applicants = [
             "已保存",
             "已填写",
@@ -392,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn words_for_reviewers_are_those_of_a_problem() {
+    fn every_text_for_reviewers_belongs_to_a_problem() {
         let codes: Vec<String> =
             ProblemKind::ALL.iter().map(|kind| format!("problem.{}", kind.code())).collect();
         for code in messages::codes().filter(|code| code.contains(".reviewer.")) {

@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: a request that is sent again gets the answer to the first one, and does nothing.
+//! `Idempotency-Key`: a repeated request gets the response of the first one, and has no further effect.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use domain::moment::Moment;
@@ -12,34 +12,34 @@ use ulid::Ulid;
 
 use crate::{Problem, ProblemKind, ReplayScope, Request, Response};
 
-/// For how long a request is in progress where the invocation's end is not known: no function runs longer.
+/// How long a request counts as in progress if the end of the invocation is unknown: no function runs longer.
 const IN_PROGRESS: SignedDuration = SignedDuration::from_secs(60);
 
-/// How long after the invocation's end a request still counts as in progress: clocks differ by less.
+/// How long a request counts as in progress after the end of the invocation; differences between clocks are smaller.
 const MARGIN: SignedDuration = SignedDuration::from_secs(1);
 
-/// How long answers are kept.
+/// How long responses are stored.
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
 
-/// A request that can be sent again, and is being answered.
+/// A repeatable request that is in progress.
 #[derive(Debug)]
 pub(crate) struct Began {
-    /// When it began for the first time.
+    /// When it started for the first time.
     since: Moment,
-    /// Whether that was before, and came to no end.
+    /// Whether an earlier try started and did not finish.
     pub(crate) again: bool,
-    /// Made of who asks, what for, and their key.
+    /// Derived from the caller, the content and the key.
     seed: u128,
 }
 
 impl Began {
-    /// The id of what the request makes.
+    /// The id of the item that the request creates.
     pub(crate) fn id(&self) -> Ulid {
         Ulid::from_parts(self.since.as_millisecond().unsigned_abs(), self.seed)
     }
 }
 
-/// Answers a call with `handler`, or as it was answered before: if `authorize` lets it pass, as of now.
+/// Runs `handler`, or returns the stored response of an equal request, if `authorize` allows the request now.
 pub(crate) async fn once<A, F>(
     req: Request,
     answers: &impl SaveResponse,
@@ -52,7 +52,7 @@ where
     F: Future<Output = Result<Response, Problem>>,
 {
     let Some(key) = req.idempotency_key()?.map(str::to_owned) else { return handler(req).await };
-    // Before anything is looked up or noted: that a key was used is an answer as well.
+    // Before any lookup or write: even that a key was used is information.
     let standing = authorize(&req).await?;
     let request = repeatable(&req, &key, &standing);
     let now = clock.now();
@@ -71,9 +71,9 @@ where
     result
 }
 
-/// A success is kept; a problem is not, so that the same request can be tried again. What became of a request that failed on
-/// our side, or met another one, is not known: it can be tried again at once, as the same one. If noting fails, the request counts as in progress
-/// until its deadline, and is then taken up again.
+/// Stores a success. A problem is not stored, so that the same request can be tried again. If the request failed on our
+/// side or met a conflict, its result is unknown, and it can be tried again at once as the same request. If this write
+/// fails, the request counts as in progress until its deadline and can then be resumed.
 async fn note(
     result: &Result<Response, Problem>,
     request: &Repeatable,
@@ -91,12 +91,12 @@ async fn note(
     };
     match noted {
         Ok(()) | Err(PortError::Conflict) => {}
-        Err(error) => tracing::warn!(?error, "an answer was not kept for a repeated request"),
+        Err(error) => tracing::warn!(?error, "could not store the response for repeated requests"),
     }
 }
 
-/// The call's key, as its caller's on its path, with their standing; and what it asks. The key itself is kept nowhere, so that
-/// nobody can try out what a fingerprint was made of.
+/// The hashed key, which depends on caller, path, key and scope, and the fingerprint of the content. The key itself is
+/// not stored, so that no one can guess the content of a fingerprint.
 fn repeatable(req: &Request, key: &str, standing: &ReplayScope) -> Repeatable {
     let anonymous = if req.caller().is_empty() { req.address() } else { "" };
     let scope = [req.caller(), anonymous, req.method().as_str(), req.raw_path(), key, &standing.0];
@@ -106,14 +106,13 @@ fn repeatable(req: &Request, key: &str, standing: &ReplayScope) -> Repeatable {
     }
 }
 
-/// The part of an id that is not its time. It is of the request's body as well: what else is asked under an old key makes
-/// something else.
+/// The random part of an id. It depends on the body too: a different request with an old key gets a different id.
 fn seed(request: &Repeatable) -> u128 {
     let digest = digest(&[b"id", request.key.as_bytes(), request.fingerprint.as_bytes()]);
     digest.first_chunk().map_or(0, |bytes| u128::from_be_bytes(*bytes))
 }
 
-/// SHA-256 of the parts, each with its length before it.
+/// SHA-256 of the parts, each preceded by its length.
 fn digest(parts: &[&[u8]]) -> [u8; 32] {
     let mut digest = Sha256::new();
     for part in parts {

@@ -1,4 +1,4 @@
-//! What a handler is asked.
+//! Requests.
 
 use domain::{
     ids::{AccountId, ReviewerId},
@@ -17,23 +17,23 @@ use crate::{
     repeat::Began,
 };
 
-/// Longest body, in bytes; the longest form is a few thousand.
+/// Maximum size of a body in bytes; the longest form has a few thousand.
 const MAX_BODY: usize = 64 * 1_024;
 
-/// What some editors and programs put before a text in UTF-8. JSON may not begin with it; whoever reads may ignore it (RFC
-/// 8259, section 8.1).
+/// Some editors and programs put this before text in UTF-8. JSON must not start with it, but a parser may ignore it
+/// (RFC 8259, section 8.1).
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// The group in which every reviewer's user is.
+/// The group that every reviewer's user belongs to.
 const REVIEWERS: &str = "reviewers";
 
-/// A request, seen through what it may tell.
+/// A request; handlers read it only through these methods.
 #[derive(Debug)]
 pub struct Request {
     parts: Parts,
-    /// By when it must have been answered.
+    /// When the response must have been sent.
     deadline: Option<Moment>,
-    /// Since when it is being answered, where it can be sent again.
+    /// The start of the request, if it is repeatable.
     began: Option<Began>,
 }
 
@@ -46,7 +46,7 @@ impl Request {
         Self { began: Some(began), ..self }
     }
 
-    /// By when it must have been answered: the invocation ends then, whatever the function is at.
+    /// When the response must have been sent: the invocation ends then, whether or not the function has finished.
     pub(crate) const fn deadline(&self) -> Option<Moment> {
         self.deadline
     }
@@ -56,23 +56,23 @@ impl Request {
         &self.parts.method
     }
 
-    /// The route as the API declares it, such as `GET /v1/uploads/{id}`: for logs, which must not name things.
+    /// The route as the API declares it, such as `GET /v1/uploads/{id}`: for logs, which must not contain ids.
     pub fn route(&self) -> String {
         self.parts.route.clone()
     }
 
-    /// The language to answer in.
+    /// The language of the response.
     pub fn lang(&self) -> Lang {
         Lang::from_accept_language(self.header("accept-language"))
     }
 
-    /// A header, by its name in lower case.
+    /// A header by its lower-case name.
     fn header(&self, name: &str) -> Option<&str> {
         self.parts.headers.get(name).map(String::as_str)
     }
 
-    /// When the gateway received the request; `now` where it does not say. The server's receipt decides about
-    /// deadlines, not the moment at which a function got round to it.
+    /// When the gateway received the request; `now` if the event has no time. Deadlines depend on the time of receipt,
+    /// not on when the function started to process the request.
     pub fn received_at(&self, now: Moment) -> Moment {
         let received = Some(self.parts.time_epoch).filter(|epoch| *epoch > 0);
         received.and_then(Moment::from_millisecond).map_or(now, |received| received.min(now))
@@ -83,7 +83,7 @@ impl Request {
         &self.parts.source_ip
     }
 
-    /// What limits by address count the caller as.
+    /// The source that rate limits by address count.
     pub fn source(&self) -> Source {
         network::source(self.address())
     }
@@ -92,10 +92,10 @@ impl Request {
         self.parts.claims.get(name)?.as_str()
     }
 
-    /// The username of an access token that the gateway let through, and whether it is a reviewer's.
+    /// The username of an access token that the gateway accepted, and whether it is a reviewer's.
     ///
-    /// Claims come from the gateway's context only, never from a header. The gateway accepts ID tokens as well;
-    /// those are not meant for calls (OWASP ASVS 5.0, 9.2.2).
+    /// Claims come only from the gateway's context, never from a header. The gateway also accepts ID tokens, which are
+    /// not meant for requests (OWASP ASVS 5.0, 9.2.2).
     fn username(&self) -> Result<(&str, bool), Problem> {
         if self.claim("token_use") != Some("access") {
             return Err(Problem::new(ProblemKind::Unauthenticated));
@@ -107,7 +107,7 @@ impl Request {
         Ok((username, is_reviewer))
     }
 
-    /// In whose words a problem is told: by the token, whatever is asked for.
+    /// The audience of problem texts: determined by the token, not by the route.
     pub(crate) fn audience(&self) -> Audience {
         match self.username() {
             Ok((_, true)) => Audience::Reviewers,
@@ -115,7 +115,7 @@ impl Request {
         }
     }
 
-    /// The applicant who calls.
+    /// The applicant who makes the request.
     pub fn applicant(&self) -> Result<AccountId, Problem> {
         match self.username()? {
             (username, false) => AccountId::parse(username).map_err(|_| Problem::new(ProblemKind::Forbidden)),
@@ -123,7 +123,7 @@ impl Request {
         }
     }
 
-    /// The reviewer who calls; what they may handle is for the table to say.
+    /// The reviewer who makes the request. The table determines what they may do.
     pub fn reviewer(&self) -> Result<ReviewerId, Problem> {
         match self.username()? {
             (username, true) => ReviewerId::parse(username).map_err(|_| Problem::new(ProblemKind::Forbidden)),
@@ -131,13 +131,14 @@ impl Request {
         }
     }
 
-    /// The body: a JSON object.
+    /// Parses the body, which must be a JSON object.
     pub fn json(&self) -> Result<Value, Problem> {
         let bytes = self.bytes();
         if bytes.len() > MAX_BODY {
             return Err(Problem::new(ProblemKind::PayloadTooLarge));
         }
-        // Its parameters say nothing: JSON is UTF-8 (RFC 8259, section 8.1). Types that end in `+json` are formats of their own.
+        // Parameters of the media type are ignored: JSON is always UTF-8 (RFC 8259, section 8.1). Types that end in
+        // `+json` are different formats.
         let media_type = self.header("content-type").unwrap_or_default();
         let media_type = media_type.split(';').next().unwrap_or_default().trim();
         if !media_type.eq_ignore_ascii_case("application/json") {
@@ -148,7 +149,7 @@ impl Request {
         body.filter(Value::is_object).ok_or_else(|| Problem::new(ProblemKind::MalformedRequest))
     }
 
-    /// A part of the path; one that does not parse names nothing that exists.
+    /// A parameter of the path. If it cannot be parsed, the resource does not exist.
     pub fn path<T, E>(&self, name: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Result<T, Problem> {
         let value = self.parts.path_parameters.get(name).map_or("", String::as_str);
         parse(value).map_err(|_| Problem::new(ProblemKind::NotFound))
@@ -159,7 +160,7 @@ impl Request {
         self.parts.path_parameters.contains_key(name)
     }
 
-    /// The query as it was sent; empty where there is none.
+    /// The query as it was sent; empty if there is none.
     pub(crate) fn raw_query(&self) -> &str {
         &self.parts.raw_query
     }
@@ -179,47 +180,47 @@ impl Request {
             .filter(|value| !value.is_empty())
     }
 
-    /// Whether the caller read a page at that version, where they say at which they did (RFC 9110, section 13.1.1).
+    /// Whether the caller's `If-Match` header, if any, matches that version (RFC 9110, section 13.1.1).
     pub fn matches(&self, version: u64) -> bool {
         let Some(tags) = self.header("if-match") else { return true };
         let current = etag(version);
         tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == current)
     }
 
-    /// The key under which a repeated request is the same request (8 to 64 characters), where there is one.
+    /// The idempotency key (8 to 64 characters), if there is one.
     pub(crate) fn idempotency_key(&self) -> Result<Option<&str>, Problem> {
         let Some(key) = self.header("idempotency-key") else { return Ok(None) };
         let is_sound = (8..=64).contains(&key.len()) && key.bytes().all(|byte| (b' '..=b'~').contains(&byte));
         if is_sound { Ok(Some(key)) } else { Err(Problem::new(ProblemKind::MalformedRequest)) }
     }
 
-    /// The id of what this request makes. Sent again with its key it has the same one, also where whoever answered before
-    /// was killed: what it made then is found, and not made twice.
+    /// The id of the item that this request creates. A request repeated with its key gets the same id, even if the
+    /// function was killed before: the item that it created is then found and not created twice.
     pub fn new_id(&self, chance: &impl Random) -> Ulid {
         self.began.as_ref().map_or_else(|| chance.ulid(), Began::id)
     }
 
-    /// Whether the same request began before, and whoever answered it came to no end: what it makes may be there.
+    /// Whether an earlier try of the same request did not finish; the item that it creates may already exist.
     pub fn is_taken_up_again(&self) -> bool {
         self.began.as_ref().is_some_and(|began| began.again)
     }
 
-    /// Whoever calls, for telling callers apart: the token's username, or nobody.
+    /// The token's username, which distinguishes callers; empty without a token.
     pub(crate) fn caller(&self) -> &str {
         self.claim("username").unwrap_or_default()
     }
 
-    /// The body as it came.
+    /// The body as it was sent.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.parts.body
     }
 
-    /// The path as it came.
+    /// The path as it was sent.
     pub(crate) fn raw_path(&self) -> &str {
         &self.parts.path
     }
 
-    /// Whether a stored copy with that entity tag is still good (RFC 9110, section 13.1.2).
+    /// Whether the caller's stored copy with that entity tag is current (RFC 9110, section 13.1.2).
     pub fn has_current(&self, etag: &str) -> bool {
         let tags = self.header("if-none-match").unwrap_or_default();
         tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
@@ -231,21 +232,21 @@ pub(crate) fn etag(version: u64) -> String {
     format!("\"{version}\"")
 }
 
-/// What is asked of a row of a page.
+/// An action on a row of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowAction {
-    /// `POST`: one more.
+    /// `POST`: adds a row.
     Add,
-    /// `GET`.
+    /// `GET`: shows the row.
     Show,
-    /// `PUT`.
+    /// `PUT`: replaces the row.
     Replace,
-    /// `DELETE`.
+    /// `DELETE`: removes the row.
     Remove,
 }
 
 impl Request {
-    /// What is asked of a row; the gateway lets no other method through.
+    /// The action on a row; the gateway rejects other methods.
     pub fn verb(&self) -> Result<RowAction, Problem> {
         match *self.method() {
             Method::POST => Ok(RowAction::Add),

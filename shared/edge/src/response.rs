@@ -1,4 +1,4 @@
-//! What a handler answers.
+//! Responses.
 
 use base64::{
     Engine,
@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{Request, request::etag};
 
-/// An answer: a status, headers, and a body that is JSON or nothing.
+/// A response: a status, headers, and a body that is JSON or empty.
 #[derive(Debug)]
 pub struct Response {
     response: HttpResponse<Body>,
@@ -23,7 +23,7 @@ impl Response {
         match serde_json::to_string(body) {
             Ok(json) => Self::raw(status, "application/json", json),
             Err(error) => {
-                tracing::error!(%error, "an answer could not be written as JSON");
+                tracing::error!(%error, "could not serialize a response as JSON");
                 Self::raw(StatusCode::INTERNAL_SERVER_ERROR, "application/json", String::new())
             }
         }
@@ -36,22 +36,22 @@ impl Response {
         Self { response }
     }
 
-    /// 200.
+    /// 200 with a JSON body.
     pub fn ok(body: &impl Serialize) -> Self {
         Self::new(StatusCode::OK, body)
     }
 
-    /// 201.
+    /// 201 with a JSON body.
     pub fn created(body: &impl Serialize) -> Self {
         Self::new(StatusCode::CREATED, body)
     }
 
-    /// 202.
+    /// 202 with a JSON body.
     pub fn accepted(body: &impl Serialize) -> Self {
         Self::new(StatusCode::ACCEPTED, body)
     }
 
-    /// 200 with a file to look at, and to save under that name.
+    /// 200 with a file that the browser displays and saves under that name.
     pub fn file(media_type: &'static str, name: &str, bytes: Vec<u8>) -> Self {
         let mut response = HttpResponse::new(Body::Binary(bytes));
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
@@ -59,7 +59,7 @@ impl Response {
         answer.with(header::CONTENT_DISPOSITION, &format!("inline; filename=\"{name}\""))
     }
 
-    /// 204.
+    /// 204 without a body.
     pub fn no_content() -> Self {
         Self::empty(StatusCode::NO_CONTENT)
     }
@@ -70,12 +70,13 @@ impl Response {
         Self { response }
     }
 
-    /// 200 with JSON text that is ready, good for `max_age` seconds in any cache; 304 to a caller who has it already.
+    /// 200 with prepared JSON text that any cache may store for `max_age` seconds; 304 if the caller's copy is current.
     pub fn public(req: &Request, json: &str, max_age: u32) -> Self {
         Self::cached(req, "application/json", json, max_age)
     }
 
-    /// The same with a page. Its one style sheet is allowed by its hash; nothing else is loaded, run or sent anywhere.
+    /// The same with an HTML page. Its only style sheet is allowed by its hash; the page can load, run and send nothing
+    /// else.
     pub fn html(req: &Request, html: &str, style: &str, max_age: u32) -> Self {
         let style = BASE64_STANDARD.encode(Sha256::digest(style));
         let policy = format!(
@@ -95,25 +96,25 @@ impl Response {
         answer.with(header::ETAG, &etag).with(header::CACHE_CONTROL, &format!("public, max-age={max_age}"))
     }
 
-    /// The answer with the version of what it shows, as an entity tag.
+    /// Adds the version of what the response shows as an entity tag.
     #[must_use]
     pub fn at_version(self, version: u64) -> Self {
         self.with(header::ETAG, &etag(version))
     }
 
-    /// The answer with one more header; one that cannot be written is left out, and that is logged.
+    /// Adds a header. An invalid value is logged and left out.
     #[must_use]
     pub fn with(mut self, name: HeaderName, value: &str) -> Self {
         match HeaderValue::from_str(value) {
             Ok(value) => {
                 self.response.headers_mut().append(name, value);
             }
-            Err(error) => tracing::error!(%error, %name, "a header could not be written"),
+            Err(error) => tracing::error!(%error, %name, "invalid value of a response header"),
         }
         self
     }
 
-    /// What of the answer is kept for a repeated request. Its `ETag` is not: the version it named may be gone.
+    /// The part of the response that is stored for repeated requests. The `ETag` is not: its version may be outdated.
     pub(crate) fn to_kept(&self) -> KeptAnswer {
         let body = match self.response.body() {
             Body::Text(text) => text.clone(),
@@ -122,7 +123,7 @@ impl Response {
         KeptAnswer { status: self.status(), body }
     }
 
-    /// An answer that was kept.
+    /// Restores a stored response.
     pub(crate) fn kept(answer: KeptAnswer) -> Self {
         let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
         let kept = if answer.body.is_empty() {
@@ -137,7 +138,7 @@ impl Response {
         self.response.status().as_u16()
     }
 
-    /// Adds what every answer has: the request id, and headers that keep browsers from guessing and storing.
+    /// Adds the headers of every response: the request id, and headers that prevent content sniffing and storing.
     pub(crate) fn into_response(self, request_id: &str) -> HttpResponse<Body> {
         let mut response = self.response;
         let headers = response.headers_mut();

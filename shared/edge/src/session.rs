@@ -9,7 +9,8 @@ use crate::{Problem, ProblemKind, Request, Response};
 /// The cookie's name.
 const COOKIE: &str = "baoming_refresh";
 
-/// How long a session can be renewed, in seconds; the user pool's refresh tokens live as long (`template.yaml`).
+/// How long a session can be renewed, in seconds; equal to the lifetime of the user pool's refresh tokens
+/// (`template.yaml`).
 const MAX_AGE: u32 = 8 * 3_600;
 
 /// The refresh token of the caller's session.
@@ -17,7 +18,7 @@ pub fn refresh_token(req: &Request) -> Result<&str, Problem> {
     req.cookie(COOKIE).ok_or_else(|| Problem::new(ProblemKind::SessionExpired))
 }
 
-/// The body that tells the access token.
+/// The response body with the access token.
 fn body(tokens: &Tokens) -> serde_json::Value {
     json!({"accessToken": tokens.access, "tokenType": "Bearer", "expiresIn": tokens.expires_in})
 }
@@ -27,12 +28,12 @@ fn with_cookie(answer: Response, value: &str, max_age: u32) -> Response {
     answer.with(header::SET_COOKIE, &format!("{COOKIE}={value}; Max-Age={max_age}; {attributes}"))
 }
 
-/// A session has begun.
+/// The response that starts a session.
 pub fn begun(tokens: &Tokens) -> Response {
     renew_cookie(Response::created(&body(tokens)), tokens)
 }
 
-/// A session goes on.
+/// The response that renews a session.
 pub fn renewed(tokens: &Tokens) -> Response {
     renew_cookie(Response::ok(&body(tokens)), tokens)
 }
@@ -44,7 +45,7 @@ fn renew_cookie(answer: Response, tokens: &Tokens) -> Response {
     }
 }
 
-/// A session has ended: the cookie goes.
+/// The response that ends a session: it deletes the cookie.
 pub fn ended() -> Response {
     with_cookie(Response::no_content(), "", 0)
 }

@@ -1,10 +1,9 @@
-//! Calls for tests, by the way that real ones take: an event of the HTTP API in the payload format 2.0; and answers, read
-//! back.
+//! Requests for tests, built like real ones as events of the HTTP API in payload format 2.0; and parsed responses.
 
 #![expect(
     clippy::expect_used,
     clippy::missing_panics_doc,
-    reason = "a call that cannot be made is a test that must fail"
+    reason = "a test must fail if its request cannot be built"
 )]
 
 use domain::{
@@ -19,13 +18,13 @@ use serde_json::{Value, json};
 
 use crate::{Arrival, Audience, Problem, ReplayScope, Request, Response};
 
-/// The event that all calls are made of.
+/// The event that all requests are built from.
 const EVENT: &str = include_str!("../../../events/http-registration.json");
 
 /// The id of every request.
 pub const REQUEST_ID: &str = "8476a536-e9f4-11e8-9739-2dfe598c3fcd";
 
-/// What is asked.
+/// A request to build.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct TestRequest {
@@ -33,7 +32,7 @@ pub struct TestRequest {
 }
 
 impl TestRequest {
-    /// Asks for a route as the API declares it, such as `GET /v1/uploads/{id}`, without a body or a token.
+    /// Creates a request for a route as the API declares it, such as `GET /v1/uploads/{id}`, without a body or a token.
     pub fn new(route: &str) -> Self {
         let mut event: Value = serde_json::from_str(EVENT).expect("the event is JSON");
         event["body"] = Value::Null;
@@ -44,7 +43,7 @@ impl TestRequest {
         Self { event }.at(path)
     }
 
-    /// Reads an event.
+    /// Creates a request from an event.
     pub fn event(text: &str) -> Self {
         Self { event: serde_json::from_str(text).expect("the event is JSON") }
     }
@@ -55,7 +54,7 @@ impl TestRequest {
         self
     }
 
-    /// With that in the path.
+    /// Sets a path parameter.
     pub fn path(mut self, name: &str, value: impl Into<String>) -> Self {
         let (name, value) = (name.to_owned(), value.into());
         let path = self.event["rawPath"].as_str().unwrap_or_default().replace(&format!("{{{name}}}"), &value);
@@ -63,30 +62,30 @@ impl TestRequest {
         self.at(&path)
     }
 
-    /// With that query, as it stands in the address.
+    /// Sets the query, encoded as in an address.
     pub fn query(mut self, query: &str) -> Self {
         self.event["rawQueryString"] = query.into();
         self
     }
 
-    /// With a JSON body.
+    /// Sets a JSON body.
     pub fn json(self, body: &Value) -> Self {
         self.body(&body.to_string())
     }
 
-    /// With any body.
+    /// Sets any body.
     pub fn body(mut self, body: &str) -> Self {
         self.event["body"] = body.into();
         self
     }
 
-    /// With a body in Base64, as the gateway sends what is no text.
+    /// Sets a body in Base64, as the gateway encodes binary bodies.
     pub fn base64(mut self, body: &str) -> Self {
         self.event["isBase64Encoded"] = true.into();
         self.body(body)
     }
 
-    /// With another header, or without it.
+    /// Sets or removes a header.
     pub fn header(mut self, name: &str, value: impl Into<Option<&'static str>>) -> Self {
         match value.into() {
             Some(value) => self.event["headers"][name] = value.into(),
@@ -95,46 +94,46 @@ impl TestRequest {
         self
     }
 
-    /// With a cookie.
+    /// Adds a cookie.
     pub fn cookie(mut self, cookie: &str) -> Self {
         self.event["cookies"] = json!([cookie]);
         self
     }
 
-    /// From another address.
+    /// Sets the caller's address.
     pub fn address(mut self, address: &str) -> Self {
         self.event["requestContext"]["http"]["sourceIp"] = address.into();
         self
     }
 
-    /// Received by the gateway at that moment.
+    /// Sets the time at which the gateway received the request.
     pub fn received_at(mut self, moment: Moment) -> Self {
         self.event["requestContext"]["timeEpoch"] = moment.as_millisecond().into();
         self
     }
 
-    /// With a token of those claims, which the gateway let through.
+    /// Sets the claims of a token that the gateway accepted.
     pub fn claims(mut self, claims: &Value) -> Self {
         self.event["requestContext"]["authorizer"] = json!({"jwt": {"claims": claims, "scopes": null}});
         self
     }
 
-    /// As an applicant.
+    /// Authenticates as an applicant.
     pub fn applicant(self, id: AccountId) -> Self {
         self.claims(&json!({"token_use": "access", "username": id}))
     }
 
-    /// As a reviewer.
+    /// Authenticates as a reviewer.
     pub fn reviewer(self, id: ReviewerId) -> Self {
         self.claims(&json!({"token_use": "access", "username": id, "cognito:groups": "[reviewers]"}))
     }
 
-    /// The call, which has to be answered by `deadline`.
+    /// The request, whose response is due by `deadline`.
     fn call_until(&self, deadline: Option<Moment>) -> Request {
         Request::read(&self.event.to_string(), deadline).expect("a call")
     }
 
-    /// The call.
+    /// The request.
     pub fn call(&self) -> Request {
         self.call_until(None)
     }
@@ -153,19 +152,19 @@ fn is_json(headers: &HeaderMap) -> bool {
     media_type.is_some_and(|media_type| media_type.ends_with("json"))
 }
 
-/// What was answered.
+/// A parsed response.
 #[derive(Clone, Debug)]
 pub struct TestResponse {
     /// The status.
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body, a text where it is no JSON; null where there is none.
+    /// The body: JSON, else a string; null if it is empty.
     pub body: Value,
 }
 
 impl TestResponse {
-    /// Reads what a handler answers, in English.
+    /// Parses the result of a handler, in English.
     pub fn of(result: Result<Response, Problem>) -> Self {
         Self::read(&crate::finish(result, REQUEST_ID, Audience::Applicants, Lang::En))
     }
@@ -181,14 +180,14 @@ impl TestResponse {
         Self { status: response.status().as_u16(), headers: response.headers().clone(), body }
     }
 
-    /// A header, if it is there once.
+    /// The value of a header that occurs exactly once.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.get_all(name).iter();
         let value = values.next()?.to_str().ok()?;
         values.next().is_none().then_some(value)
     }
 
-    /// The status, and of a problem its code.
+    /// The status, followed by the code of a problem.
     pub fn summary(&self) -> String {
         match self.body["code"].as_str() {
             Some(code) if self.status >= 400 => format!("{} {code}", self.status),
@@ -203,13 +202,13 @@ impl TestResponse {
         faults.map(|fault| format!("{} {}", text(fault, "pointer"), text(fault, "code"))).collect()
     }
 
-    /// Whether it says that something failed, and that it may be tried again or reported.
+    /// Whether the response reports a failure that may be retried or reported.
     pub fn is_failure(&self) -> bool {
         matches!(self.summary().as_str(), "409 conflict" | "500 internal" | "503 unavailable")
     }
 }
 
-/// Serves one request as [`crate::serve`] does.
+/// Serves one request like [`crate::serve`].
 pub async fn serve<H, F>(clock: &impl Clock, handler: &H, ask: &TestRequest) -> TestResponse
 where
     H: Fn(Request) -> F + Sync,
@@ -218,7 +217,7 @@ where
     serve_event(clock, handler, &ask.event.to_string()).await
 }
 
-/// Serves an event as the gateway sent it, whatever it is.
+/// Serves any event text as if the gateway sent it.
 pub async fn serve_event<H, F>(clock: &impl Clock, handler: &H, event: &str) -> TestResponse
 where
     H: Fn(Request) -> F + Sync,
@@ -228,7 +227,7 @@ where
     TestResponse::read(&crate::respond(clock, handler, arrival).await)
 }
 
-/// Answers one request as [`crate::serve_once`] does a `POST` that anyone may make, in time for ever.
+/// Serves one request like [`crate::serve_once`] serves a `POST` that everyone may make, without a deadline.
 pub async fn once<F>(
     clock: &impl Clock,
     answers: &impl SaveResponse,
@@ -241,7 +240,7 @@ where
     once_if(clock, answers, &crate::anyone, handler, ask, None).await
 }
 
-/// Answers one request as [`crate::serve_once`] does a `POST`, in an invocation that ends at `deadline`.
+/// Serves one request like [`crate::serve_once`] serves a `POST`, in an invocation that ends at `deadline`.
 pub async fn once_if<A, F>(
     clock: &impl Clock,
     answers: &impl SaveResponse,

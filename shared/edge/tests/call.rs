@@ -1,4 +1,4 @@
-//! What a call tells: who asks, and what.
+//! Reading requests: the caller, headers, path, query and body.
 
 use domain::ids::{AccountId, ReviewerId};
 use edge::{
@@ -19,7 +19,7 @@ fn with_claims(claims: &Value) -> Request {
 }
 
 #[test]
-fn a_captured_event_of_a_reviewer_is_read() {
+fn captured_event_of_reviewer_is_read() {
     let req = TestRequest::event(include_str!("../../../events/http-review-case.json")).call();
     assert_eq!(req.route(), "GET /v1/review/cases/{id}");
     assert_eq!(kind(req.reviewer()), Ok(ReviewerId::parse(REVIEWER).unwrap()));
@@ -30,7 +30,7 @@ fn a_captured_event_of_a_reviewer_is_read() {
 }
 
 #[test]
-fn a_captured_event_of_nobody_is_read() {
+fn captured_event_without_token_is_read() {
     let req = TestRequest::event(include_str!("../../../events/http-registration.json")).call();
     assert_eq!(req.json().unwrap()["idType"], "RIC");
     assert_eq!(kind(req.applicant()), Err(ProblemKind::Unauthenticated));
@@ -38,7 +38,7 @@ fn a_captured_event_of_nobody_is_read() {
 }
 
 #[test]
-fn groups_make_a_reviewer_however_the_gateway_writes_them() {
+fn reviewer_is_recognized_in_every_notation_of_groups() {
     let id = ReviewerId::parse(REVIEWER).unwrap();
     for groups in ["[reviewers]", "[a reviewers]", "[reviewers b]", "reviewers", "[\"a\",\"reviewers\"]"] {
         let claims = json!({"token_use": "access", "username": REVIEWER, "cognito:groups": groups});
@@ -53,7 +53,7 @@ fn groups_make_a_reviewer_however_the_gateway_writes_them() {
 }
 
 #[test]
-fn only_an_access_token_that_names_its_user_is_good() {
+fn only_access_token_with_known_username_is_accepted() {
     let account = AccountId::parse(APPLICANT).unwrap();
     let good = json!({"token_use": "access", "username": APPLICANT});
     assert_eq!(kind(with_claims(&good).applicant()), Ok(account));
@@ -72,28 +72,28 @@ fn only_an_access_token_that_names_its_user_is_good() {
 }
 
 #[test]
-fn headers_make_nobody() {
+fn headers_do_not_authenticate() {
     let ask = TestRequest::new("GET /v1/me").header("username", APPLICANT).header("x-user-id", APPLICANT);
     let ask = ask.header("authorization", "Bearer eyJhbGciOiJub25lIn0.e30.");
     assert_eq!(kind(ask.call().applicant()), Err(ProblemKind::Unauthenticated));
 }
 
-/// A body, and what becomes of it.
+/// A body, and the expected result.
 #[test]
-fn a_body_is_a_json_object_of_at_most_64_kibibytes() {
+fn body_must_be_json_object_of_at_most_64_kibibytes() {
     let sized = |bytes: usize| json!({"a": "x".repeat(bytes - r#"{"a":""}"#.len())}).to_string();
     let nested =
         |open: &str, close: &str| format!("{{\"a\":{}1{}}}", open.repeat(10_000), close.repeat(10_000));
     let put = || TestRequest::new("PUT /v1/collection/scope");
     for (name, ask, expected) in [
         ("an object", put().body(r#"{"a":1}"#), Ok(())),
-        ("as long as may be", put().body(&sized(65_536)), Ok(())),
-        ("a byte longer", put().body(&sized(65_537)), Err(ProblemKind::PayloadTooLarge)),
-        ("longer, and no JSON", put().body(&"[".repeat(65_537)), Err(ProblemKind::PayloadTooLarge)),
+        ("the maximum length", put().body(&sized(65_536)), Ok(())),
+        ("one byte too long", put().body(&sized(65_537)), Err(ProblemKind::PayloadTooLarge)),
+        ("too long, and not JSON", put().body(&"[".repeat(65_537)), Err(ProblemKind::PayloadTooLarge)),
         ("10,000 arrays", put().body(&nested("[", "]")), Err(ProblemKind::MalformedRequest)),
         ("9,000 objects", put().body(&"{\"a\":".repeat(9_000)), Err(ProblemKind::MalformedRequest)),
-        ("cut short", put().body(r#"{"a":"#), Err(ProblemKind::MalformedRequest)),
-        ("more behind it", put().body(r#"{"a":1}{}"#), Err(ProblemKind::MalformedRequest)),
+        ("truncated", put().body(r#"{"a":"#), Err(ProblemKind::MalformedRequest)),
+        ("text after the object", put().body(r#"{"a":1}{}"#), Err(ProblemKind::MalformedRequest)),
         ("an array", put().body("[1]"), Err(ProblemKind::MalformedRequest)),
         ("null", put().body("null"), Err(ProblemKind::MalformedRequest)),
         ("not a number", put().body(r#"{"a":NaN}"#), Err(ProblemKind::MalformedRequest)),
@@ -101,18 +101,18 @@ fn a_body_is_a_json_object_of_at_most_64_kibibytes() {
         ("half a surrogate pair", put().body(r#"{"a":"\ud800"}"#), Err(ProblemKind::MalformedRequest)),
         ("empty", put().body(""), Err(ProblemKind::MalformedRequest)),
         ("none", put(), Err(ProblemKind::MalformedRequest)),
-        ("after a byte-order mark", put().body("\u{feff}{\"a\":1}"), Ok(())),
-        ("after two", put().body("\u{feff}\u{feff}{}"), Err(ProblemKind::MalformedRequest)),
-        ("nothing but a mark", put().body("\u{feff}"), Err(ProblemKind::MalformedRequest)),
-        ("after a mark, in Base64", put().base64("77u/eyJhIjoxfQ=="), Ok(())),
-        ("in capitals", put().body("{}").header("content-type", "APPLICATION/JSON"), Ok(())),
+        ("with a byte order mark", put().body("\u{feff}{\"a\":1}"), Ok(())),
+        ("with two byte order marks", put().body("\u{feff}\u{feff}{}"), Err(ProblemKind::MalformedRequest)),
+        ("only a byte order mark", put().body("\u{feff}"), Err(ProblemKind::MalformedRequest)),
+        ("with a byte order mark, in Base64", put().base64("77u/eyJhIjoxfQ=="), Ok(())),
+        ("content type in capitals", put().body("{}").header("content-type", "APPLICATION/JSON"), Ok(())),
         (
-            "with parameters",
+            "content type with parameters",
             put().body("{}").header("content-type", "application/json ; charset=\"UTF-8\"; v=1"),
             Ok(()),
         ),
         (
-            "in a format of its own",
+            "a `+json` content type",
             put().body("{}").header("content-type", "application/merge-patch+json"),
             Err(ProblemKind::UnsupportedMediaType),
         ),
@@ -130,7 +130,7 @@ fn a_body_is_a_json_object_of_at_most_64_kibibytes() {
         ),
         ("untyped", put().body("{}").header("content-type", None), Err(ProblemKind::UnsupportedMediaType)),
         (
-            "with a charset",
+            "content type with a charset",
             put().body("{}").header("content-type", "Application/JSON; charset=utf-8"),
             Ok(()),
         ),
@@ -140,13 +140,13 @@ fn a_body_is_a_json_object_of_at_most_64_kibibytes() {
 }
 
 #[test]
-fn of_a_key_that_is_there_twice_the_last_value_counts() {
+fn last_value_of_duplicate_json_key_counts() {
     let req = TestRequest::new("PUT /v1/collection/scope").body(r#"{"a":1,"a":2}"#).call();
     assert_eq!(req.json().unwrap(), json!({"a": 2}));
 }
 
 #[test]
-fn cookies_are_told_apart_by_their_whole_names() {
+fn cookies_are_matched_by_their_whole_name() {
     let cookie = |line: &str| {
         let req = TestRequest::new("POST /v1/sessions/refresh").cookie(line).call();
         req.cookie("baoming_refresh").map(str::to_owned)
@@ -157,7 +157,7 @@ fn cookies_are_told_apart_by_their_whole_names() {
 }
 
 #[test]
-fn a_page_read_at_another_version_does_not_match() {
+fn if_match_with_other_version_does_not_match() {
     for (header, expected) in [
         ("\"3\"", true),
         ("W/\"3\"", true),
@@ -169,11 +169,11 @@ fn a_page_read_at_another_version_does_not_match() {
         let req = TestRequest::new("PUT /v1/collection/scope").header("if-match", header).call();
         assert_eq!(req.matches(3), expected, "{header}");
     }
-    assert!(TestRequest::new("PUT /v1/collection/scope").call().matches(3), "who does not say does not mind");
+    assert!(TestRequest::new("PUT /v1/collection/scope").call().matches(3), "no If-Match header");
 }
 
 #[test]
-fn a_stored_copy_is_good_by_its_tag_or_whatever_it_is() {
+fn stored_copy_is_current_with_its_etag_or_asterisk() {
     for (header, expected) in
         [("\"a\"", true), ("W/\"a\"", true), ("\"b\", \"a\"", true), ("*", true), ("\"b\"", false)]
     {
@@ -184,7 +184,7 @@ fn a_stored_copy_is_good_by_its_tag_or_whatever_it_is() {
 }
 
 #[test]
-fn parts_of_the_path_and_the_query_are_read_as_they_are_meant() {
+fn path_and_query_parameters_are_decoded() {
     let id = AccountId::parse(APPLICANT).unwrap();
     let ask = TestRequest::new("GET /v1/uploads/{id}").path("id", id).query("limit=5&cursor=a%2Bb&empty=");
     let req = ask.call();

@@ -1,4 +1,4 @@
-//! What all functions have in common: ids, headers, problems, panics, and requests that are sent again.
+//! What all functions have in common: request ids, headers, problems, panics and repeated requests.
 
 #![expect(clippy::panic, reason = "clippy.toml allows it in tests, but not in the handlers they share")]
 
@@ -19,7 +19,7 @@ use ports::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// A handler for each kind of answer, by the query.
+/// A handler whose result depends on the query.
 async fn handler(req: Request) -> Result<Response, Problem> {
     match req.query("do").unwrap_or_default() {
         "panic" => panic!("table baoming of arn:aws:dynamodb"),
@@ -40,7 +40,7 @@ async fn ask(what: &str) -> TestResponse {
 }
 
 #[tokio::test]
-async fn every_answer_has_its_request_id_and_the_headers_that_protect() {
+async fn every_response_has_request_id_and_security_headers() {
     for what in ["ok", "nothing", "file", "public", "wait", "internal", "unavailable", "panic"] {
         let reply = ask(what).await;
         for (name, value) in [
@@ -57,7 +57,7 @@ async fn every_answer_has_its_request_id_and_the_headers_that_protect() {
 }
 
 #[tokio::test]
-async fn what_went_wrong_inside_is_not_told() {
+async fn internal_causes_are_not_in_the_response() {
     for (what, summary) in [
         ("panic", "500 internal"),
         ("internal", "500 internal"),
@@ -78,11 +78,11 @@ async fn what_went_wrong_inside_is_not_told() {
 }
 
 #[tokio::test]
-async fn a_panic_ends_one_request_only() {
+async fn panic_ends_only_its_request() {
     assert_eq!(ask("panic").await.summary(), "500 internal");
     assert_eq!(ask("ok").await.summary(), "200");
     let at_once = |req: Request| {
-        assert!(req.has_path("id"), "a handler may panic before it waits for anything");
+        assert!(req.has_path("id"), "a handler may panic before its first await");
         async { Ok(Response::no_content()) }
     };
     let reply = testing::serve(&Fakes::new().clock, &at_once, &TestRequest::new("GET /v1/me")).await;
@@ -90,7 +90,7 @@ async fn a_panic_ends_one_request_only() {
 }
 
 #[tokio::test]
-async fn a_problem_speaks_the_callers_language() {
+async fn problem_is_in_the_callers_language() {
     let refuse = |_| async { Err(Problem::new(ProblemKind::NotFound)) };
     let clock = Fakes::new().clock;
     let summary = async |language| {
@@ -101,7 +101,7 @@ async fn a_problem_speaks_the_callers_language() {
     assert!(!summary("zh-CN").await.as_str().unwrap().is_ascii());
 }
 
-/// A `POST` with a key, by `username`, and a handler that counts how often it acts.
+/// `POST` requests with a key, sent as `username`, and a handler that counts how often it runs.
 struct Acts<'f> {
     fakes: &'f Fakes,
     count: AtomicUsize,
@@ -132,7 +132,7 @@ fn post(username: &str, body: &str) -> TestRequest {
 }
 
 #[tokio::test]
-async fn a_request_that_is_sent_again_gets_the_first_answer_and_does_nothing() {
+async fn repeated_request_gets_the_first_response_without_effect() {
     let fakes = Fakes::new();
     let acts = Acts::new(&fakes);
     let first = acts.post(&post("a", "{}")).await;
@@ -145,15 +145,19 @@ async fn a_request_that_is_sent_again_gets_the_first_answer_and_does_nothing() {
     assert_eq!(
         acts.post(&elsewhere).await.summary(),
         "422 idempotency-key-reused",
-        "the query is part of it"
+        "the query is part of the content"
     );
-    assert_eq!(acts.post(&post("b", "{}")).await.summary(), "201", "another's key is another key");
+    assert_eq!(
+        acts.post(&post("b", "{}")).await.summary(),
+        "201",
+        "keys of different callers are independent"
+    );
     acts.fakes.clock.advance(SignedDuration::from_hours(24));
-    assert_eq!(acts.post(&post("a", "{}")).await.body["count"], 3, "a day later it is another request");
+    assert_eq!(acts.post(&post("a", "{}")).await.body["count"], 3, "the stored response expires after a day");
 }
 
 #[tokio::test]
-async fn a_key_must_be_of_sensible_length() {
+async fn idempotency_key_must_have_8_to_64_characters() {
     for key in ["short", "0123456789012345678901234567890123456789012345678901234567890123456"] {
         let ask = post("a", "{}").header("idempotency-key", key);
         assert_eq!(Acts::new(&Fakes::new()).post(&ask).await.summary(), "400 malformed-request", "{key}");
@@ -164,11 +168,11 @@ async fn a_key_must_be_of_sensible_length() {
     for _ in 0..2 {
         assert_eq!(acts.post(&keyless).await.summary(), "201");
     }
-    assert_eq!(acts.count(), 2, "without a key each request is another");
+    assert_eq!(acts.count(), 2, "requests without a key are independent");
 }
 
 #[tokio::test]
-async fn of_two_equal_requests_at_once_one_acts_and_the_other_waits() {
+async fn concurrent_equal_request_returns_in_progress() {
     let fakes = Fakes::new();
     let acted = AtomicUsize::new(0);
     let act = |_| async {
@@ -191,7 +195,7 @@ async fn of_two_equal_requests_at_once_one_acts_and_the_other_waits() {
 }
 
 #[tokio::test]
-async fn a_failure_around_a_request_never_has_it_done_twice() {
+async fn failing_port_never_makes_a_request_run_twice() {
     let failed = each_failure(async |fakes, failure| {
         let acts = Acts::new(fakes);
         acts.fakes.script.arm(failure);
@@ -200,25 +204,21 @@ async fn a_failure_around_a_request_never_has_it_done_twice() {
         if failed == Some("begin") {
             assert!(first.is_failure() && acts.count() == 0, "{}", first.summary());
         } else {
-            assert_eq!(
-                first.summary(),
-                "201",
-                "whether the answer could be kept is not the caller's trouble"
-            );
+            assert_eq!(first.summary(), "201", "a failure to store the response does not affect it");
         }
         let again = acts.post(&post("a", "{}")).await;
         let known = ["201", "409 idempotency-in-progress"].contains(&again.summary().as_str());
         assert!(known && acts.count() <= 1, "{} after {failure:?}", again.summary());
         acts.fakes.clock.advance(SignedDuration::from_secs(60));
         let later = acts.post(&post("a", "{}")).await;
-        assert_eq!(later.summary(), "201", "whoever was to answer is gone: {failure:?}");
+        assert_eq!(later.summary(), "201", "the deadline of the first try has passed: {failure:?}");
         failed
     })
     .await;
     assert_eq!(failed, ["begin", "keep"]);
 }
 
-/// A caller who may ask until they may not.
+/// Authorization that can be switched off.
 struct Gate {
     is_open: AtomicBool,
     division: Mutex<&'static str>,
@@ -237,7 +237,7 @@ impl Gate {
 }
 
 #[tokio::test]
-async fn caller_who_lost_the_right_gets_no_kept_answer() {
+async fn caller_without_permission_gets_no_stored_response() {
     let (fakes, gate) = (Fakes::new(), Gate::new());
     let acts = Acts::new(&fakes);
     let authorize = async |req: &Request| gate.authorize(req).await;
@@ -250,18 +250,18 @@ async fn caller_who_lost_the_right_gets_no_kept_answer() {
     gate.is_open.store(false, Ordering::Relaxed);
     fakes.script.take_calls();
     for body in ["{}", "{\"x\":1}"] {
-        assert_eq!(post(body).await.summary(), "403 forbidden", "also that the key was used is not told");
+        assert_eq!(post(body).await.summary(), "403 forbidden", "does not reveal that the key was used");
     }
-    assert_eq!(fakes.script.take_calls(), Vec::<&str>::new(), "nothing was looked up or noted");
+    assert_eq!(fakes.script.take_calls(), Vec::<&str>::new(), "no record was read or written");
     gate.is_open.store(true, Ordering::Relaxed);
     assert_eq!(post("{}").await.header("idempotency-replayed"), Some("true"));
     *gate.division.lock().unwrap() = "110102";
     let elsewhere = post("{}").await;
-    assert_eq!((elsewhere.header("idempotency-replayed"), acts.count()), (None, 2), "it is another request");
+    assert_eq!((elsewhere.header("idempotency-replayed"), acts.count()), (None, 2), "a different request");
 }
 
 #[tokio::test]
-async fn request_whose_function_was_killed_is_taken_up_again_when_its_time_is_over() {
+async fn request_of_killed_function_is_resumed_after_its_deadline() {
     let fakes = Fakes::new();
     let acts = Acts::new(&fakes);
     let now = ports::Clock::now(&fakes.clock);
@@ -272,7 +272,7 @@ async fn request_whose_function_was_killed_is_taken_up_again_when_its_time_is_ov
         std::future::pending::<Result<Response, Problem>>()
     };
     let ask = post("a", "{}");
-    // Its process ends in the middle: nobody polls it any more.
+    // The process is killed while the handler waits: the future is not polled any more.
     let dies = testing::once_if(&fakes.clock, &fakes.table, &edge::anyone, killed, &ask, deadline);
     let others = async {
         for _ in 0..10 {
@@ -283,7 +283,7 @@ async fn request_whose_function_was_killed_is_taken_up_again_when_its_time_is_ov
         let ended = futures_util::future::select(Box::pin(dies), Box::pin(others)).await;
         assert!(matches!(ended, futures_util::future::Either::Right(_)));
     }
-    assert_eq!(ids.lock().unwrap().len(), 1, "it had begun");
+    assert_eq!(ids.lock().unwrap().len(), 1, "it had started");
     assert_eq!(acts.post(&ask).await.summary(), "409 idempotency-in-progress");
     fakes.clock.advance(SignedDuration::from_millis(15_999));
     assert_eq!(acts.post(&ask).await.summary(), "409 idempotency-in-progress");
@@ -295,13 +295,13 @@ async fn request_whose_function_was_killed_is_taken_up_again_when_its_time_is_ov
     let reply = testing::once_if(&fakes.clock, &fakes.table, &edge::anyone, again, &ask, None).await;
     assert_eq!(reply.summary(), "201");
     let ids = ids.lock().unwrap();
-    assert_eq!((ids[0].0, ids[0].1, ids[1].1), (ids[1].0, false, true), "what it makes has the same id");
+    assert_eq!((ids[0].0, ids[0].1, ids[1].1), (ids[1].0, false, true), "the item has the same id");
     let millis = i64::try_from(ids[0].0.timestamp_ms()).unwrap();
-    assert_eq!(millis, now.as_millisecond(), "ids are in the order in which requests began");
+    assert_eq!(millis, now.as_millisecond(), "ids sort by when requests started");
 }
 
 #[tokio::test]
-async fn ids_of_other_requests_are_others() {
+async fn different_requests_get_different_ids() {
     let fakes = Fakes::new();
     let ids = Mutex::new(std::collections::BTreeSet::new());
     let note = |req: Request| {
@@ -322,13 +322,13 @@ async fn ids_of_other_requests_are_others() {
     }
     assert_eq!(ids.lock().unwrap().len(), asks.len());
     testing::once(&fakes.clock, &fakes.table, note, &asks[3]).await;
-    assert_eq!(ids.lock().unwrap().len(), asks.len(), "a failure on our side may be tried again at once");
+    assert_eq!(ids.lock().unwrap().len(), asks.len(), "after a failure on our side, a retry has the same id");
 }
 
 #[tokio::test]
-async fn events_that_cannot_be_read_are_malformed_requests() {
+async fn unreadable_event_returns_malformed_request() {
     let clock = Fakes::new().clock;
-    let handler = |_| async { panic!("what cannot be read reaches no handler") };
+    let handler = |_| async { panic!("an unreadable event must not reach the handler") };
     let event =
         || serde_json::from_str::<Value>(include_str!("../../../events/http-registration.json")).unwrap();
     let set = |path: &str, value: Value| {
@@ -369,16 +369,17 @@ async fn events_that_cannot_be_read_are_malformed_requests() {
     assert_eq!(
         testing::serve_event(&clock, &fine, &tab).await.summary(),
         "204",
-        "a tab is no fault, nor are letters"
+        "tabs and letters are allowed"
     );
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
-    /// Whatever the caller's parts of an event are: an answer of ours, and never a panic or an error of the runtime's.
+    /// Whatever the caller controls in an event, it gets a response of ours, and never causes a panic or an error of
+    /// the runtime.
     #[test]
-    fn any_event_is_answered(
+    fn any_event_gets_a_response(
         path in ".{0,40}",
         query in "[ -~]{0,40}|.{0,20}",
         name in "[a-zA-Z-]{1,12}|.{1,8}",
@@ -410,7 +411,7 @@ proptest! {
 }
 
 #[tokio::test]
-async fn at_most_a_hundred_faults_are_listed_and_none_at_any_length() {
+async fn response_lists_at_most_100_faults_with_short_pointers() {
     let form =
         |body: &Value| {
             domain::form::Form::read(body, |form| {
@@ -449,7 +450,7 @@ async fn at_most_a_hundred_faults_are_listed_and_none_at_any_length() {
 }
 
 #[tokio::test]
-async fn a_problem_is_not_kept() {
+async fn problem_is_not_stored() {
     let fakes = Fakes::new();
     let refuse = |_| async { Err(Problem::new(ProblemKind::NotEditable)) };
     for _ in 0..2 {

@@ -131,7 +131,7 @@ fn is_conflict<T>(outcome: &PortResult<T>) -> bool {
     matches!(outcome, Err(PortError::Conflict))
 }
 
-/// The answer of a captcha can be taken once, before it expires.
+/// The answer of a captcha can be used once, before it expires.
 pub async fn captchas(table: &impl TablePorts, now: Moment) {
     let (id, answer) = (CaptchaId::new(Ulid::generate()), fresh("answer"));
     assert_eq!(table.take_captcha(id, now).await.unwrap(), None, "it was never saved");
