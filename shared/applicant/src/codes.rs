@@ -1,4 +1,4 @@
-//! Answering picture codes and SMS codes.
+//! Checking the answers to captchas and SMS codes.
 
 use domain::{
     fault::{Code, Faults, Pointer},
@@ -14,10 +14,10 @@ use ports::{
     secrets::{Hash, Tag, TagPurpose},
 };
 
-/// Characters of the answer to a picture code; `captcha` draws as many.
+/// Length of a captcha answer; equal to the number of characters that `captcha` draws.
 pub const CAPTCHA_LENGTH: usize = 5;
 
-/// An answer to a picture code, as it came with a form.
+/// The answer to a captcha, as the form contained it.
 #[derive(Debug)]
 pub struct CaptchaAnswer {
     id: CaptchaId,
@@ -25,8 +25,8 @@ pub struct CaptchaAnswer {
 }
 
 impl CaptchaAnswer {
-    /// Reads `captchaId` and `captchaAnswer`: in letters of either case, in full width, with spaces, as people type them.
-    /// What cannot be an answer is refused here, before the picture code is used up.
+    /// Reads `captchaId` and `captchaAnswer`; upper and lower case, full-width letters and spaces are accepted. Refuses
+    /// an impossible answer before the captcha is used up.
     pub fn read(form: &mut Form<'_>) -> Option<Self> {
         let id = form.text("captchaId", |id| CaptchaId::parse(id).map_err(|_| Code("captcha.WRONG")));
         let answer = form.text("captchaAnswer", |answer| {
@@ -40,7 +40,7 @@ impl CaptchaAnswer {
         Some(Self { id: id?, answer: answer? })
     }
 
-    /// Uses the picture code up; a fault at `captchaAnswer` unless the answer is right.
+    /// Uses the captcha up; returns a fault at `captchaAnswer` unless the answer is correct.
     pub async fn check(
         &self,
         codes: &impl TakeCaptcha,
@@ -57,13 +57,14 @@ impl CaptchaAnswer {
     }
 }
 
-/// What an answer is kept as; letters in either case are the same answer.
+/// The tag under which an answer is stored; upper and lower case are equal.
 pub async fn tag(keys: &impl Hash, id: CaptchaId, answer: &str) -> Result<Tag, Problem> {
     Ok(keys.tag(TagPurpose::Captcha, &format!("{id}:{}", answer.to_uppercase())).await?)
 }
 
-/// The code, if it is the one that was sent to that phone for that purpose, and for that request. Each look is one of its
-/// few tries; a look with another phone, purpose or request is none, and is answered as a wrong code after the same work.
+/// Returns the code if it was sent to that phone for that purpose and id. Each call counts as one of the code's few
+/// tries. A call with another phone, purpose or id counts as no try, and is treated as a wrong code after the same
+/// work.
 pub async fn sent_sms_code(
     codes: &impl TrySmsCode,
     keys: &impl Hash,
@@ -78,12 +79,12 @@ pub async fn sent_sms_code(
     Ok(kept.filter(|kept| *kept == given).map(|code| ConfirmedSmsCode { id, code }))
 }
 
-/// The fault of a field with an SMS code that is not the one that was sent, or is no good any more.
+/// The fault of a field with an SMS code that is wrong or no longer valid.
 pub fn wrong_sms_code(field: &str) -> Faults {
     Faults::one(Pointer::root().child(field), Code("sms_code.WRONG"))
 }
 
-/// What an SMS code is kept as; the same digits of another request, or sent to another phone, are another code.
+/// The tag under which an SMS code is stored; it depends on the id and the phone too.
 pub async fn sms_tag(keys: &impl Hash, id: SmsCodeId, mobile: &Tag, code: &SmsCode) -> Result<Tag, Problem> {
     let text = format!("{id}:{}:{}", mobile.as_str(), code.expose());
     Ok(keys.tag(TagPurpose::SmsCode, &text).await?)

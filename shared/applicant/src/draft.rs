@@ -1,4 +1,4 @@
-//! Opening a collection to change it, and saving it again.
+//! Opening a collection for a change, and saving it.
 
 use domain::{
     case::{Case, CaseFile},
@@ -15,7 +15,7 @@ use ports::{
 
 use crate::{take_collection, verified_caller};
 
-/// Refuses what is asked of another version of the case than there is.
+/// Refuses a request whose `If-Match` is not the case's current version.
 pub fn check_version(req: &Request, case: &Case) -> Result<(), Problem> {
     if req.matches(case.version) {
         Ok(())
@@ -24,22 +24,22 @@ pub fn check_version(req: &Request, case: &Case) -> Result<(), Problem> {
     }
 }
 
-/// The caller's own collection, open to change.
+/// The caller's own collection, open for a change.
 #[derive(Debug)]
 pub struct Draft {
-    /// Whose.
+    /// The applicant.
     pub person: Person,
-    /// Who they are.
+    /// The applicant's identity.
     pub identity: Identity,
     /// The pages.
     pub pages: Collection,
-    /// Its case, as it was read.
+    /// Its case, as it was loaded.
     pub case: Case,
     now: Moment,
 }
 
 impl Draft {
-    /// Opens the caller's collection, a new one if there is none.
+    /// Opens the caller's collection, or a new one if there is none.
     pub async fn open(
         req: &Request,
         people: &impl LoadPerson,
@@ -56,7 +56,7 @@ impl Draft {
         Ok(Self { person, identity, pages: filed.pages, case: filed.case, now })
     }
 
-    /// What the pages' rules need to know.
+    /// What the rules of the pages need to know about the applicant.
     pub fn about(&self) -> About {
         let (sex, birth_date) = self.identity.birth();
         About {
@@ -67,7 +67,7 @@ impl Draft {
         }
     }
 
-    /// Saves the pages, unless somebody else did since they were opened; the new version.
+    /// Saves the pages unless another request changed them since they were opened; returns the new version.
     pub async fn save(self, cases: &impl SaveDraft) -> Result<u64, Problem> {
         let version = self.case.version + 1;
         let case = Case { version, updated_at: self.now, ..self.case };

@@ -1,7 +1,7 @@
-//! What the applicants' functions share.
+//! Shared code of the applicants' functions.
 //!
-//! [`Draft`] is the only way to a collection that may be changed: it is the caller's own, the caller is
-//! verified, and the state allows it. [`view`] is how people, pictures and comments look in answers.
+//! [`Draft`] is the only way to open a collection for a change: it is the caller's own, the caller is verified, and the
+//! state allows changes. [`view`] turns applicants, pictures and comments into JSON.
 
 pub mod codes;
 mod draft;
@@ -27,21 +27,21 @@ use ports::{
 pub use draft::{Draft, check_version};
 pub use pictures::{Checked, check_pictures, with_pictures};
 
-/// The applicant who calls.
+/// The applicant who makes the request.
 pub async fn caller(req: &Request, people: &impl LoadPerson) -> Result<Person, Problem> {
     let id = req.applicant()?;
-    // A token outlives an account that was removed.
+    // A token may be valid for longer than its account exists.
     people.load_person(id).await?.ok_or_else(|| Problem::new(ProblemKind::Unauthenticated))
 }
 
-/// The account of the applicant who calls.
+/// The account of the applicant who makes the request.
 pub async fn account(req: &Request, accounts: &impl LoadAccount) -> Result<Account, Problem> {
     let id = req.applicant()?;
     accounts.load_account(id).await?.ok_or_else(|| Problem::new(ProblemKind::Unauthenticated))
 }
 
-/// The problem for an item that could not be created in an account. On `Conflict`: 401 when the account is closed, else 409
-/// to be retried after a second, since other calls of the same applicant were in the way.
+/// The problem for an item that could not be saved in an account. On `Conflict`: 401 if the account is closed;
+/// otherwise 409 with a retry after one second, because concurrent requests of the same applicant conflicted.
 pub async fn not_kept(error: PortError, id: AccountId, accounts: &impl LoadAccount) -> Problem {
     match error {
         PortError::Conflict => match accounts.load_account(id).await {
@@ -53,8 +53,8 @@ pub async fn not_kept(error: PortError, id: AccountId, accounts: &impl LoadAccou
     }
 }
 
-/// Turns conflict, not found and internal failures of a call into 401 when the applicant's account was closed meanwhile.
-/// Closing deletes what such a call reads and writes, so it may fail in any of these ways.
+/// Turns conflict, not found and internal failures into 401 if the applicant's account was closed during the request.
+/// Closing deletes what the request reads and writes, so it can fail in any of these ways.
 pub async fn unless_closed<T>(
     result: Result<T, Problem>,
     req: &Request,
@@ -79,12 +79,12 @@ pub async fn unless_closed<T>(
     }
 }
 
-/// When an account was made: its id says so.
+/// When the account was registered, according to its id.
 pub fn registered_at(id: AccountId) -> Option<Moment> {
     i64::try_from(id.ulid().timestamp_ms()).ok().and_then(Moment::from_millisecond)
 }
 
-/// The applicant who calls, if they are who they say they are.
+/// The applicant who makes the request, if they are verified.
 pub async fn verified_caller(
     req: &Request,
     people: &impl LoadPerson,
@@ -98,7 +98,7 @@ pub async fn verified_caller(
     }
 }
 
-/// Whether the caller may ask for something of a collection: for `edge::serve_once`.
+/// Allows a `POST` to a verified applicant, for `edge::serve_once`.
 pub async fn authorize_verified(
     req: &Request,
     people: &impl LoadPerson,
@@ -107,13 +107,13 @@ pub async fn authorize_verified(
     verified_caller(req, people, clock.now()).await.map(|_| ReplayScope::default())
 }
 
-/// Whether the person agreed to the use of pictures of their face: without it none is taken, and none passed on.
+/// Requires a consent to pictures of the applicant's face: without it, none is accepted or passed on.
 pub fn check_consent(biometrics: &Biometrics) -> Result<(), Problem> {
     if biometrics.in_force().is_some() { Ok(()) } else { Err(Problem::new(ProblemKind::ConsentRequired)) }
 }
 
-/// Why a collection was not submitted: where the write met another one, what it rests on is read again, and the caller is told
-/// if that is gone.
+/// The problem for a collection that could not be submitted. On `Conflict`, checks verification and consent again and
+/// reports what is missing.
 pub async fn why_not_submitted(
     error: PortError,
     req: &Request,
@@ -129,7 +129,7 @@ pub async fn why_not_submitted(
     }
 }
 
-/// The same of a request for real-name verification.
+/// The same for a request for real-name verification.
 pub async fn why_not_requested(error: PortError, req: &Request, people: &impl LoadPerson) -> Problem {
     match error {
         PortError::Conflict => match caller(req, people).await {
@@ -144,7 +144,7 @@ fn lost_consent(person: &Person) -> Problem {
     check_consent(&person.biometrics).err().unwrap_or_else(|| Problem::new(ProblemKind::Conflict))
 }
 
-/// The person's collection, an empty one if none was begun.
+/// Takes the applicant's collection; an empty one if it was not started.
 pub fn take_collection(person: &mut Person, now: Moment) -> CaseFile<Collection> {
     let id = CaseId { kind: CaseKind::Collection, owner: person.id };
     let empty = || CaseFile { case: Case::draft(id, now), pages: Collection::default() };

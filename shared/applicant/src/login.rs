@@ -1,4 +1,4 @@
-//! Passwords: read, tried, and counted before they are tried (`docs/decisions/0023-log-in-attempts.md`).
+//! Passwords: read, counted, then tried (`docs/decisions/0023-log-in-attempts.md`).
 
 use domain::{
     form::{Form, REQUIRED, TOO_LONG},
@@ -14,10 +14,10 @@ use ports::{
     secrets::{Hash, Tag, TagPurpose},
 };
 
-/// Longest password that is tried, in characters; what nobody can have chosen is not sent on.
+/// Longest password that is tried, in characters; no user can have a longer one.
 const MAX_PASSWORD: usize = 256;
 
-/// Reads `password` as it was typed: whether it may be one was asked when it was chosen.
+/// Reads `password` without checking its rules: they were checked when it was chosen.
 pub fn read_password(form: &mut Form<'_>) -> Option<TypedPassword> {
     form.text("password", |text| {
         let typed = TypedPassword::new(text);
@@ -29,33 +29,33 @@ pub fn read_password(form: &mut Form<'_>) -> Option<TypedPassword> {
     })
 }
 
-/// What the caller's source hashes to.
+/// The tag of the caller's source.
 pub async fn source(req: &edge::Request, keys: &impl Hash) -> PortResult<Tag> {
     keys.tag(TagPurpose::Address, req.source().expose()).await
 }
 
-/// An account that a password may be the password of.
+/// An account that the password may belong to.
 #[derive(Clone, Debug)]
 pub struct PossibleLogin {
-    /// What its attempts are counted for.
+    /// The account that its attempts are counted for.
     login: Login,
-    /// Whom the provider is asked about.
+    /// The username at the identity provider.
     username: Username,
 }
 
 impl PossibleLogin {
-    /// An account.
+    /// An account that exists.
     pub fn of(username: Username) -> Self {
         Self { login: Login::User(username), username }
     }
 
-    /// What stands in where a name has no account, so that the work is the same: nobody's username.
+    /// A stand-in for a name without an account: a username that no user has, so that the work is the same.
     pub fn unknown(name: Tag, username: Username) -> Self {
         Self { login: Login::Unknown(name), username }
     }
 
-    /// Its limits, for attempts from that source. A source that the account is known by is stopped by what happens there
-    /// only: a stranger elsewhere locks nobody out.
+    /// The account's limits for attempts from that source. A source that the account is known by only has its own
+    /// limit, so attempts from elsewhere cannot lock the user out.
     fn limits(&self, source: &Tag, is_known: bool) -> Vec<(RateLimit, RateLimitKey)> {
         let here = RateLimitKey::LoginFrom(self.login.clone(), source.clone());
         let everywhere = || RateLimitKey::Login(self.login.clone());
@@ -68,21 +68,21 @@ impl PossibleLogin {
     }
 }
 
-/// An attempt that was counted, and where.
+/// A counted attempt and its limits.
 struct Counted {
     username: Username,
     limits: Vec<(RateLimit, RateLimitKey)>,
 }
 
 impl Counted {
-    /// The attempt was none: it is counted nowhere any more.
+    /// Removes the attempt from all counters: no password was tried.
     async fn give_back(&self, table: &impl ResetRateLimit, now: Moment) {
         for (rate, subject) in &self.limits {
             give_back(table, *rate, subject, now).await;
         }
     }
 
-    /// The password was right: what went before from the same source is forgiven.
+    /// After a correct password: resets the counter of the same source, and removes the attempt from the others.
     async fn reset_rate_limit(&self, table: &impl ResetRateLimit, now: Moment) {
         for (rate, subject) in &self.limits {
             match subject {
@@ -97,14 +97,14 @@ async fn give_back(table: &impl ResetRateLimit, rate: RateLimit, subject: &RateL
     noted(table.give_back(rate, subject, now).await);
 }
 
-/// Whoever showed the right password is not turned away because a counter did not answer: it ends by itself.
+/// Logs the failure of a counter. A user with the correct password is still logged in; the counter expires by itself.
 fn noted(result: PortResult<()>) {
     if let Err(error) = result {
-        tracing::warn!(?error, "a counter of log-ins stays as it is");
+        tracing::warn!(?error, "could not reset a login counter");
     }
 }
 
-/// Counts an attempt against each of the limits, or against none where one is reached.
+/// Counts an attempt against all limits, or against none if one of them is reached.
 async fn count(
     table: &(impl CheckRateLimit + ResetRateLimit),
     login: &PossibleLogin,
@@ -123,12 +123,12 @@ async fn count(
     Ok(Ok(counted))
 }
 
-/// Tries the password for each of the accounts, and says whose it is.
+/// Tries the password for each of the accounts, and returns the one that it belongs to.
 ///
-/// Each attempt is counted before the password is tried, for its own account: of any number at once, no more than the
-/// limits allow reach the provider. Where no account may be tried, the caller has to wait. A right password forgives the
-/// wrong ones from the same source, and takes its own attempt off the other counters; a provider that does not answer
-/// has tried nothing.
+/// Each attempt is counted for its account before the password is tried: of any number of concurrent attempts, no more
+/// than the limits allow reach the identity provider. If every account is at its limit, the caller has to wait. A
+/// correct password resets the counter of the same source and removes the attempt from the other counters. A call that
+/// the identity provider does not answer counts as no attempt.
 pub async fn log_in(
     table: &(impl CheckRateLimit + ResetRateLimit + KnowSource),
     users: &impl LogIn,
@@ -163,7 +163,7 @@ pub async fn log_in(
             Ok(None) => {}
             Ok(Some(tokens)) => {
                 attempt.reset_rate_limit(table, now).await;
-                // The other accounts of the same number were not what the caller meant.
+                // The caller did not mean the other accounts with the same number.
                 for other in before.chain(after) {
                     other.give_back(table, now).await;
                 }

@@ -1,4 +1,4 @@
-//! Holding the pictures that a page names against what became of them.
+//! Checking the pictures that a page refers to.
 
 use domain::{
     collection::{self, UploadUse},
@@ -8,17 +8,17 @@ use domain::{
 };
 use ports::{PortResult, pictures::LoadUploads};
 
-/// Pages whose pictures may all be used.
+/// Pages whose pictures are all usable.
 #[derive(Clone, Copy, Debug)]
 pub struct Checked<T> {
     /// The pages.
     pub pages: T,
-    /// Whether a rule doubts one of the pictures.
+    /// Whether a rule flagged one of the pictures.
     pub flagged: bool,
 }
 
-/// `read`, if each picture that `uses` name is the owner's, of the right purpose, and accepted. The faults of the
-/// page and those of its pictures are told together.
+/// Returns `read` if each picture in `uses` belongs to the owner, has the right purpose and is accepted. Faults of the
+/// page and of its pictures are reported together.
 pub async fn with_pictures<T>(
     read: Result<T, Faults>,
     uses: &[UploadUse],
@@ -28,7 +28,7 @@ pub async fn with_pictures<T>(
     Ok(check_pictures(read, uses, uploads, owner).await?.map(|checked| checked.pages))
 }
 
-/// The same, and whether a rule doubts one of them.
+/// Checks the pictures; returns whether a rule flagged one of them.
 pub async fn check_pictures<T>(
     read: Result<T, Faults>,
     uses: &[UploadUse],

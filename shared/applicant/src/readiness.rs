@@ -1,4 +1,4 @@
-//! Whether a collection can be handed in: asked by the page beforehand, and by the submission itself.
+//! Whether a collection can be submitted; used by the page beforehand and by the submission itself.
 
 use domain::{
     case::State,
@@ -13,16 +13,16 @@ use ports::{PortResult, people::LoadDepartment, pictures::LoadUploads, windows::
 
 use crate::check_pictures;
 
-/// What was found out about a collection.
+/// The readiness of a collection.
 #[derive(Debug)]
 pub struct Readiness {
-    /// Everything that still stands in the way; nothing, and whether a rule doubts one of the pictures.
+    /// Everything that blocks a submission; if nothing does, whether a rule flagged one of the pictures.
     pub faults: Result<bool, Faults>,
-    /// The window of the department's province, where there is one.
+    /// The collection window of the department's province, if there is one.
     pub window: Option<Window>,
 }
 
-/// Looks at the pages, their pictures, the department, and what the province asks for.
+/// Checks the pages, their pictures, the department, and the requirements of the province.
 pub async fn readiness(
     table: &(impl LoadUploads + LoadDepartment + LoadWindow),
     owner: AccountId,
@@ -32,7 +32,7 @@ pub async fn readiness(
     let window = window_of(table, pages).await?;
     let mut faults = pages.readiness(now.date());
     if let Some(choice) = &pages.department {
-        // It, or its division, may have been closed since it was chosen.
+        // The department or its division may have been closed since it was chosen.
         let known = table.load_department(choice.department_id).await?.is_some();
         let at = Pointer::root().child("department").child("departmentId");
         let choice = match (choice.department_id.division.is_selectable(), known) {
@@ -51,7 +51,7 @@ pub async fn readiness(
     Ok(Readiness { faults: faults.map(|checked| checked.flagged), window })
 }
 
-/// The window of the province whose department was chosen.
+/// The collection window of the chosen department's province.
 pub async fn window_of(table: &impl LoadWindow, pages: &Collection) -> PortResult<Option<Window>> {
     match &pages.department {
         Some(choice) => table.load_window(choice.department_id.division.province()).await,
@@ -59,16 +59,17 @@ pub async fn window_of(table: &impl LoadWindow, pages: &Collection) -> PortResul
     }
 }
 
-/// The parameter by which a request says that what it takes back need not be submitted again.
+/// The query parameter that confirms a withdrawal after which the collection cannot be submitted again.
 const CONFIRMATION: &str = "afterWindowClosed";
 
-/// Whether the request confirms that; `form.TYPE` at the parameter where it is neither `true` nor `false`.
+/// Whether the request has that confirmation; `form.TYPE` at the parameter if it is neither `true` nor `false`.
 pub fn confirms_late(req: &Request) -> Result<bool, Faults> {
     let confirmed = req.query(CONFIRMATION).map_or(Ok(false), str::parse);
     confirmed.map_err(|_| Faults::one(Pointer::root().child(CONFIRMATION), Code("form.TYPE")))
 }
 
-/// Refuses to take back what could not be submitted again, in the state that it would have, unless the request confirms it.
+/// Unless the request confirms it, refuses a withdrawal to state `after` if the window no longer allows a submission
+/// from that state.
 pub async fn check_late(
     req: &Request,
     table: &impl LoadWindow,
@@ -86,7 +87,7 @@ pub async fn check_late(
     }
 }
 
-/// A problem that says when the window is open.
+/// A problem that contains the dates of the window.
 pub fn about_window(kind: ProblemKind, window: &Window) -> Problem {
     Problem::new(kind)
         .with("opensAt", window.opens_at)
@@ -94,7 +95,7 @@ pub fn about_window(kind: ProblemKind, window: &Window) -> Problem {
         .with("correctionsUntil", window.corrections_until())
 }
 
-/// The examination that a collection is for.
+/// The year of the examination that a collection is for.
 pub fn exam_year(window: Option<&Window>, now: Moment) -> i16 {
     window.map_or_else(|| next_exam_year(now.date()), |window| window.exam_year)
 }

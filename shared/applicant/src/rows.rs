@@ -1,4 +1,4 @@
-//! Adding, showing, replacing and taking away the rows of a page.
+//! Adding, showing, replacing and removing the rows of a page.
 
 use domain::{
     collection::{About, Collection, Education, Employment, NoSuchRow, UploadUse},
@@ -17,26 +17,26 @@ use crate::{Draft, take_collection, verified_caller, with_pictures};
 
 /// A row of one of the collection's pages.
 pub trait Row: Serialize + Sized + Send + Sync {
-    /// The row's name in answers.
+    /// The row's name in responses.
     const NAME: &'static str;
-    /// What rows are named by.
+    /// The type of the row's id.
     type Id: Copy + Send + Sync;
 
-    /// The id of a new row.
+    /// Creates the id of a new row.
     fn new_id(ulid: Ulid) -> Self::Id;
-    /// The id that a path names.
+    /// Parses an id from a path.
     fn parse_id(text: &str) -> Result<Self::Id, IdError>;
-    /// Reads a row.
+    /// Parses a row.
     fn parse(id: Self::Id, body: &Value, about: &About) -> Result<Self, Faults>;
-    /// The pictures that a body names.
+    /// The pictures that a body refers to.
     fn named_uploads(body: &Value) -> Vec<UploadUse>;
-    /// The row of that id.
+    /// Finds the row with that id.
     fn find(pages: &mut Collection, id: Self::Id) -> Result<&mut Self, NoSuchRow>;
-    /// One more row, if there is room.
+    /// Adds the row if the page has room.
     fn add(self, pages: &mut Collection) -> Result<(), Faults>;
-    /// One row less.
+    /// Removes a row.
     fn remove(pages: &mut Collection, id: Self::Id) -> Result<(), NoSuchRow>;
-    /// Takes the place of an older row, with whatever hangs on that.
+    /// Replaces an older row; what depends on the row is kept.
     fn replace(self, older: &mut Self);
 }
 
@@ -109,14 +109,14 @@ impl Row for Employment {
         pages.remove_employment(id)
     }
 
-    /// The accounting experiences are rows of their own and stay.
+    /// Accounting experiences are separate rows and are kept.
     fn replace(self, older: &mut Self) {
         let accounting_experiences = std::mem::take(&mut older.accounting_experiences);
         *older = Self { accounting_experiences, ..self };
     }
 }
 
-/// Does with a row of the caller's collection what the method asks for.
+/// Carries out the method's action on a row of the caller's collection.
 pub async fn edit<R: Row>(
     req: &Request,
     table: &(impl LoadPerson + LoadUploads + SaveDraft),

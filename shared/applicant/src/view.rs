@@ -1,4 +1,4 @@
-//! How things look in answers.
+//! JSON views of the domain for responses.
 
 use domain::{
     case::{AuditEntry, Case, CaseFile, Comment, Transfer},
@@ -23,7 +23,7 @@ use ports::{
 };
 use serde_json::{Value, json};
 
-/// Who an applicant is, masked as the domain specification asks (section 19).
+/// An applicant's identity, masked as required by the domain specification, section 19.
 pub fn identity(identity: &Identity, basic: Option<&Basic>) -> Value {
     let (sex, birth_date) = identity.birth();
     json!({
@@ -36,7 +36,7 @@ pub fn identity(identity: &Identity, basic: Option<&Basic>) -> Value {
     })
 }
 
-/// What somebody said about pictures of their face, and which text stands now.
+/// The applicant's consent to pictures of their face, and the current version of the consent text.
 pub fn biometrics(biometrics: &Biometrics) -> Value {
     json!({
         "version": BIOMETRICS_VERSION,
@@ -47,7 +47,7 @@ pub fn biometrics(biometrics: &Biometrics) -> Value {
     })
 }
 
-/// A picture's state and what was found in it.
+/// An upload's state and findings.
 pub fn upload(upload: &Upload, lang: Lang) -> Value {
     let mut view = json!({
         "uploadId": upload.id,
@@ -69,7 +69,7 @@ pub fn upload(upload: &Upload, lang: Lang) -> Value {
     view
 }
 
-/// A picture's state, and a link that shows what is kept of it.
+/// An upload's state and findings, with a link to its clean copy.
 pub fn shown_upload(shown: &Upload, link: &PresignedUrl, lang: Lang) -> Value {
     let mut view = upload(shown, lang);
     view["picture"] = json!({"url": link.url, "expiresAt": link.expires_at});
@@ -109,7 +109,7 @@ pub fn comments(comments: &[Comment], lang: Lang) -> Value {
     comments.iter().map(|comment| self::comment(comment, lang)).collect()
 }
 
-/// One of them.
+/// A comment.
 pub fn comment(comment: &Comment, lang: Lang) -> Value {
     let reason = match lang {
         Lang::Zh => comment.reason_code.zh(),
@@ -123,7 +123,7 @@ pub fn comment(comment: &Comment, lang: Lang) -> Value {
     })
 }
 
-/// The name of a case's state.
+/// The name of a case's state in words.
 pub fn state_text(case: &Case, lang: Lang) -> String {
     let entry = codes::table("application_states").and_then(|table| table.get(case.state.code()));
     let text = entry.map(|entry| match lang {
@@ -133,12 +133,12 @@ pub fn state_text(case: &Case, lang: Lang) -> String {
     text.unwrap_or_default().to_owned()
 }
 
-/// What happened to a case, as its applicant may know it.
+/// A case's history as its applicant may see it.
 pub fn history(entries: &[AuditEntry]) -> Value {
     entries.iter().filter(|entry| !entry.event.is_internal()).map(event).collect()
 }
 
-/// What happened to a case, as the desk may know it: still without saying who the reviewers are.
+/// A case's history as reviewers may see it: without the identity of reviewers.
 pub fn full_history(entries: &[AuditEntry]) -> Value {
     entries.iter().map(event).collect()
 }
@@ -154,7 +154,7 @@ fn event(entry: &AuditEntry) -> Value {
     })
 }
 
-/// A notice, in words.
+/// A notification in words.
 pub fn notification(kept: &StoredNotification, lang: Lang) -> Value {
     let StoredNotification { notification, read_at, .. } = kept;
     json!({
@@ -169,7 +169,7 @@ pub fn notification(kept: &StoredNotification, lang: Lang) -> Value {
     })
 }
 
-/// Where real-name verification stands, by both ways, and what to do next.
+/// The state of real-name verification in both ways, and the possible next steps.
 pub fn real_name(person: &Person, now: Moment, lang: Lang) -> Value {
     let filed = person.real_name.as_ref();
     let case = filed.map(|filed| &filed.case);
@@ -194,7 +194,8 @@ fn verification(verification: &Verification) -> Value {
     json!({"way": verification.way, "at": verification.at, "until": verification.until})
 }
 
-/// How far an attempt with Alipay is. One whose time is over looks so, whether that was noted or not.
+/// The state of an attempt with Alipay. An attempt past its deadline is shown as expired even if that was not saved
+/// yet.
 pub fn attempt(attempt: &Attempt, now: Moment, lang: Lang) -> Value {
     let shown = match attempt.progress {
         Attempted::Started if attempt.is_overdue(now) => Attempted::Expired { at: attempt.expires_at },
@@ -237,7 +238,7 @@ pub fn collection(filed: &CaseFile<Collection>, who: &Identity, lang: Lang) -> V
     view
 }
 
-/// Faults or warnings, in words.
+/// Faults or warnings in words.
 pub fn faults<'f>(faults: impl Iterator<Item = &'f Fault>, lang: Lang) -> Value {
     let views = faults.map(|fault| {
         json!({
@@ -249,7 +250,7 @@ pub fn faults<'f>(faults: impl Iterator<Item = &'f Fault>, lang: Lang) -> Value 
     views.collect()
 }
 
-/// Which of the conditions of that year's examination is met, or how much is missing.
+/// The condition of that year's examination that is met, or how much is missing.
 pub fn eligibility(pages: &Collection, year: i16, now: Moment, lang: Lang) -> Value {
     let (condition, months, reason) = match pages.eligibility(year, now.date()) {
         Ok(Eligible { condition, months }) => (Some(condition), Some(months), None),
@@ -270,7 +271,7 @@ pub fn eligibility(pages: &Collection, year: i16, now: Moment, lang: Lang) -> Va
     })
 }
 
-/// A transfer that was asked for.
+/// A requested transfer.
 pub fn transfer(transfer: &Transfer) -> Value {
     json!({
         "departmentId": transfer.to,

@@ -1,4 +1,4 @@
-//! Writes three picture codes into the current folder, to be looked at.
+//! Writes three captchas to the current folder, for inspection.
 
 fn main() -> std::io::Result<()> {
     for seed in 1..=3 {

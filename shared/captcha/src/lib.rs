@@ -1,10 +1,10 @@
-//! The picture code: a few distorted characters that a person reads and types.
+//! The captcha: a picture of a few distorted characters that a person reads and types.
 //!
-//! It slows the automatic sending of short messages; it does not prove that a person is there, and nothing
-//! may rest on it alone. Storing answers, counting tries and expiry belong to the caller.
+//! It slows down automated requests for SMS messages. It does not prove that the caller is human, so nothing may rely
+//! on it alone. The caller stores answers, counts tries and handles expiry.
 //!
-//! Everything follows from the arguments, so that tests are exact. The caller brings a seed that others
-//! can't guess, fresh for each picture.
+//! The output depends only on the arguments, so that tests are exact. The caller provides an unpredictable seed, a new
+//! one for each picture.
 
 use fastrand::Rng;
 use image::codecs::png::PngEncoder;
@@ -17,23 +17,23 @@ pub const WIDTH: u16 = 160;
 /// Height of a picture in pixels.
 pub const HEIGHT: u16 = 60;
 
-/// Characters of an answer.
+/// Number of characters in an answer.
 pub const LENGTH: usize = 5;
 
-/// The characters that answers are made of. Left out: those that look like another once they are bent
-/// (0 O Q D, 1 I L, 2 Z, 5 S, 8 B, U V, 6 G, E under F). 17⁵ is 1.4 million answers.
+/// The characters of answers. Left out are characters that look like another when distorted (0 O Q D, 1 I L, 2 Z, 5 S,
+/// 8 B, U V, 6 G, E under F). 17⁵ is 1.4 million answers.
 pub const ALPHABET: [char; 17] =
     ['3', '4', '7', '9', 'A', 'C', 'F', 'H', 'J', 'K', 'M', 'N', 'P', 'R', 'T', 'X', 'Y'];
 
-/// The answer that follows from `seed`.
+/// The answer for `seed`.
 pub fn answer(seed: u64) -> String {
     let mut rng = Rng::with_seed(seed);
     (0..LENGTH).map(|_| ALPHABET[rng.usize(..ALPHABET.len())]).collect()
 }
 
-/// Draws `answer` as a PNG of [`WIDTH`] × [`HEIGHT`] grey pixels; bends and speckles follow from `seed`.
+/// Draws `answer` as a PNG of [`WIDTH`] × [`HEIGHT`] grey pixels. `seed` determines distortion and speckles.
 ///
-/// Reads best with [`LENGTH`] characters of [`ALPHABET`]; a character that the font lacks leaves a gap.
+/// Designed for [`LENGTH`] characters of [`ALPHABET`]; a character that the font lacks leaves a gap.
 pub fn draw(answer: &str, seed: u64) -> Vec<u8> {
     let mut rng = Rng::with_seed(seed);
     let glyphs = Glyph::line(answer, &mut rng);
@@ -53,14 +53,14 @@ pub fn draw(answer: &str, seed: u64) -> Vec<u8> {
         *pixel = Luma([shade]);
     }
     let mut png = Vec::new();
-    // Writing into memory does not fail. If it did, there would be no picture to show.
+    // Writing to memory does not fail. If it did, there would be no picture to show.
     picture.write_with_encoder(PngEncoder::new(&mut png)).map_or_else(|_| Vec::new(), |()| png)
 }
 
 /// Share of pixels that are speckles.
 const SPECKLES: f32 = 0.03;
 
-/// A sine across the picture, in pixels.
+/// A sine wave across the picture, in pixels.
 struct Wave {
     middle: f32,
     height: f32,
@@ -69,13 +69,13 @@ struct Wave {
 }
 
 impl Wave {
-    /// A line across the letters.
+    /// A random line across the letters.
     fn stroke(rng: &mut Rng) -> Self {
         let middle = f32::from(HEIGHT) * between(rng, 0.35, 0.65);
         Self { middle, height: between(rng, 4.0, 12.0), length: between(rng, 70.0, 160.0), phase: rng.f32() }
     }
 
-    /// How far the whole picture is bent.
+    /// A random distortion of the whole picture.
     fn bend(rng: &mut Rng) -> Self {
         Self {
             middle: 0.0,
@@ -85,8 +85,8 @@ impl Wave {
         }
     }
 
-    /// How much ink (0 to 1) a thin line along the wave leaves. Lighter than letters: a person tells them
-    /// apart, and no letter gains a bar.
+    /// The ink (0 to 1) of a thin line along the wave. It is lighter than the letters, so that a person can distinguish
+    /// them, and no letter gets an additional stroke.
     fn ink(&self, x: f32, y: f32) -> f32 {
         0.7 * (1.4 - (y - self.at(x)).abs()).clamp(0.0, 1.0)
     }
@@ -96,7 +96,7 @@ impl Wave {
     }
 }
 
-/// A character at its place, turned, slanted and enlarged.
+/// A character with its position, rotation, slant and scale.
 struct Glyph {
     raster: RasterizedChar,
     centre: (f32, f32),
@@ -106,7 +106,7 @@ struct Glyph {
 }
 
 impl Glyph {
-    /// The characters of `text` side by side over the width of the picture.
+    /// The characters of `text`, spread over the width of the picture.
     fn line(text: &str, rng: &mut Rng) -> Vec<Self> {
         #[expect(clippy::cast_precision_loss, reason = "a handful of characters")]
         let step = (f32::from(WIDTH) - 16.0) / text.chars().count() as f32;
@@ -129,7 +129,7 @@ impl Glyph {
         glyphs
     }
 
-    /// How much ink (0 to 1) the character leaves at a place of the picture.
+    /// The ink (0 to 1) of the character at a point of the picture.
     fn ink(&self, (x, y): (f32, f32)) -> f32 {
         let (x, y) = ((x - self.centre.0) / self.scale, (y - self.centre.1) / self.scale);
         let (sin, cos) = self.angle.sin_cos();
@@ -139,7 +139,7 @@ impl Glyph {
         let (x, y) =
             (x + self.raster.width() as f32 / 2.0 - 0.5, y + self.raster.height() as f32 / 2.0 - 0.5);
         let at = |column: f32, row: f32| {
-            // Places left of or above the raster would become 0 by the cast.
+            // The cast would turn positions left of or above the raster into 0.
             if column < 0.0 || row < 0.0 {
                 return 0.0;
             }
@@ -151,7 +151,7 @@ impl Glyph {
             let ink = self.raster.pixel(column as usize, row as usize);
             ink.map_or(0.0, |ink| f32::from(ink) / 255.0)
         };
-        // Bilinear, so that enlarged edges stay smooth.
+        // Bilinear interpolation, so that enlarged edges stay smooth.
         let (left, top) = (x.floor(), y.floor());
         let (right_share, bottom_share) = (x - left, y - top);
         let mix = |first: f32, second: f32, share: f32| first + (second - first) * share;
@@ -172,14 +172,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_seed_gives_the_same_picture_and_another_seed_another() {
+    fn picture_depends_on_seed_and_answer() {
         assert_eq!(draw("A3K7P", 1), draw("A3K7P", 1));
         assert_ne!(draw("A3K7P", 1), draw("A3K7P", 2));
         assert_ne!(draw("A3K7P", 1), draw("A3K7N", 1));
     }
 
     #[test]
-    fn the_picture_is_a_small_png_of_the_promised_size() {
+    fn picture_is_small_png_of_the_stated_size() {
         let png = draw(&answer(7), 7);
         let picture = image::load_from_memory_with_format(&png, image::ImageFormat::Png).unwrap();
         assert_eq!((picture.width(), picture.height()), (u32::from(WIDTH), u32::from(HEIGHT)));
@@ -187,20 +187,20 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_five_characters_of_the_alphabet_and_vary() {
+    fn answers_vary_and_use_only_the_alphabet() {
         let answers: std::collections::HashSet<_> = (0..1_000).map(answer).collect();
         assert!(answers.len() > 990);
         assert!(answers.iter().all(|a| a.len() == LENGTH && a.chars().all(|c| ALPHABET.contains(&c))));
     }
 
     #[test]
-    fn every_character_of_the_alphabet_is_drawn() {
+    fn every_character_of_the_alphabet_is_visible() {
         let empty = draw(" ", 3);
         assert!(ALPHABET.iter().all(|c| draw(&c.to_string(), 3) != empty));
     }
 
     #[test]
-    fn odd_answers_are_drawn_without_failing() {
+    fn unusual_answers_do_not_fail() {
         for text in ["", "汉字", "WWWWWWWWWWWWWWWWWWWWWWWW", "\u{0}"] {
             assert!(!draw(text, 0).is_empty());
         }

@@ -1,6 +1,6 @@
-//! What the functions that an SQS queue calls share: its messages, and the answer that names those to deliver again.
+//! Shared code of the functions that SQS queues invoke: messages, and the response with the failed ones.
 //!
-//! A queue delivers each message at least once and in any order. What a message asks for does not belong here.
+//! A queue delivers each message at least once and in any order. Types of message bodies do not belong here.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use ports::{Clock, PortResult};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use telemetry::Metric;
 
-/// What a queue delivers at once.
+/// A batch of messages.
 #[derive(Debug, Default, Deserialize)]
 pub struct SqsEvent {
     /// The messages.
@@ -21,14 +21,14 @@ pub struct SqsEvent {
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SqsMessage {
-    /// The queue's name for it.
+    /// The id that the queue gave the message.
     pub message_id: String,
-    /// What it says.
+    /// The content.
     #[serde(default)]
     pub body: String,
 }
 
-/// What a message says may name people: only its name is shown.
+/// Shows only the id: the content may contain personal data.
 impl fmt::Debug for SqsMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Message").field("message_id", &self.message_id).finish_non_exhaustive()
@@ -36,13 +36,14 @@ impl fmt::Debug for SqsMessage {
 }
 
 impl SqsMessage {
-    /// What it says, if it is what is expected.
+    /// Parses the content as JSON; `None` if it cannot be parsed.
     pub fn read<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_str(&self.body).ok()
     }
 }
 
-/// The messages of a delivery that are to be delivered again, and in the end parked; the others are done.
+/// The messages that failed: the queue delivers them again, and finally moves them to the dead-letter queue. All others
+/// are done.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SqsBatchResponse {
@@ -56,19 +57,19 @@ struct Failed {
 }
 
 impl SqsBatchResponse {
-    /// One more of them.
+    /// Adds a failed message.
     pub fn add(&mut self, message: &SqsMessage) {
         self.batch_item_failures.push(Failed { item_identifier: message.message_id.clone() });
     }
 
-    /// Which they are, by their names.
+    /// The ids of the failed messages.
     pub fn messages(&self) -> impl Iterator<Item = &str> {
         self.batch_item_failures.iter().map(|failed| failed.item_identifier.as_str())
     }
 }
 
-/// Answers the messages of a delivery, one after the other. What failed is delivered again, and in the end parked for
-/// `admin redrive`; what cannot be read is passed over.
+/// Processes the messages of a batch one after the other. A failed message is delivered again, and finally moved to the
+/// dead-letter queue for `admin redrive`. An unreadable message is discarded.
 pub async fn process_each<T, F>(
     function: &str,
     delivery: &SqsEvent,
@@ -86,16 +87,20 @@ where
             continue;
         };
         if let Err(error) = answer(asked).await {
-            tracing::warn!(message_id = message.message_id, ?error, "a message is to be answered again");
+            tracing::warn!(
+                message_id = message.message_id,
+                ?error,
+                "a message failed and will be delivered again"
+            );
             again.add(message);
         }
     }
     again
 }
 
-/// Passes over a message that cannot be read: it would not get better. It is logged without its content, and counted.
+/// Discards an unreadable message, because no retry could process it. Logs it without its content, and counts it.
 pub fn discard_poison(function: &str, message: &SqsMessage, now: Moment) {
-    tracing::error!(message_id = message.message_id, "a message that cannot be read was given up on");
+    tracing::error!(message_id = message.message_id, "an unreadable message was discarded");
     telemetry::record(now.as_millisecond(), &[("Function", function)], &[(Metric::Poison, 1.0)]);
 }
 
@@ -106,7 +111,7 @@ mod tests {
     const EVENT: &str = include_str!("../../../events/sqs-export-requested.json");
 
     #[test]
-    fn what_is_to_come_again_is_told_as_the_queue_wants_it() {
+    fn failed_messages_are_reported_in_the_format_of_sqs() {
         let delivery: SqsEvent = serde_json::from_str(EVENT).unwrap();
         let mut again = SqsBatchResponse::default();
         assert_eq!(serde_json::to_string(&again).unwrap(), r#"{"batchItemFailures":[]}"#);
@@ -119,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_does_not_show_what_it_says() {
+    fn debug_output_does_not_contain_the_message_body() {
         let delivery: SqsEvent = serde_json::from_str(EVENT).unwrap();
         assert!(!format!("{delivery:?}").contains("acc_"));
     }

@@ -1,4 +1,4 @@
-//! What a decision rests on, read in one place for all who decide.
+//! The grounds of a decision, loaded in one place for all functions that decide cases.
 
 use domain::{
     case::{Case, Decision, Grounds, SubmittedPages},
@@ -14,17 +14,17 @@ use ports::{
 };
 use serde_json::Value;
 
-/// What a decision on a case rests on, as it was read, for the rule and for the condition of the write.
+/// The grounds of a decision on a case, as they were read: for the rule, and for the condition of the write.
 #[derive(Clone, Debug)]
 pub struct Foundation {
-    /// The facts.
+    /// The facts that the rule checks.
     pub grounds: Grounds,
-    /// Whose case it is.
+    /// The applicant of the case.
     pub person: Person,
 }
 
 impl Foundation {
-    /// What must still be so when the decision is written.
+    /// What must still be unchanged when the decision is saved.
     pub fn basis(&self, case: &Case, decision: &Decision) -> Basis {
         let read = Basis::of(&self.person);
         let is_approval = *decision == Decision::Approve && case.id.kind == CaseKind::Collection;
@@ -36,7 +36,7 @@ impl Foundation {
     }
 }
 
-/// Reads what a decision on the case, with those pages, rests on; nothing where the account is closed.
+/// Loads the grounds of a decision on the case with those pages; `None` if the account is closed.
 pub async fn foundation(
     case: &Case,
     pages: &Value,
@@ -58,7 +58,7 @@ pub async fn foundation(
     Ok(Some(Foundation { grounds, person }))
 }
 
-/// The facts about the person and the pictures that their pages name; the reviewer has the case open.
+/// The facts about the applicant and the pictures of their pages, for a reviewer who has opened the case.
 pub fn grounds_of(
     person: &Person,
     uses: &[domain::collection::UploadUse],
@@ -76,7 +76,7 @@ pub fn grounds_of(
     }
 }
 
-/// The consent that claiming a case rests on, or `None` where it does not stand, or the account is closed.
+/// The consent that a claim of the case rests on; `None` if it was withdrawn or the account is closed.
 pub async fn consent(case: &Case, table: &impl LoadAccount) -> PortResult<Option<Basis>> {
     if !case.needs_consent() {
         return Ok(Some(Basis::default()));

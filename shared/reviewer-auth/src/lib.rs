@@ -1,5 +1,5 @@
-//! What the reviewers' functions share. The only ways to a case are [`see_case`], [`handle_case`] and [`supervise_case`], and
-//! they ask whether the case is the caller's to see, to decide, or to answer for.
+//! Shared code of the reviewers' functions. Cases can only be loaded with [`see_case`], [`handle_case`] and
+//! [`supervise_case`], which check that the reviewer may see, decide or supervise the case.
 
 pub mod grounds;
 
@@ -16,18 +16,19 @@ use ports::{
 };
 use serde_json::Value;
 
-/// The reviewer who calls, as the table knows them now: a token outlives a dismissal.
+/// The reviewer who makes the request, as currently stored: a token may be valid for longer than the reviewer is
+/// active.
 pub async fn reviewer(req: &Request, table: &impl LoadReviewer) -> Result<Reviewer, Problem> {
     let reviewer = table.load_reviewer(req.reviewer()?).await?;
     reviewer.filter(|reviewer| reviewer.active).ok_or_else(|| Problem::new(ProblemKind::Forbidden))
 }
 
-/// What kept answers to a reviewer are bound to: what was answered to them in one division is not theirs in another.
+/// Binds stored responses to the reviewer's division: after a change of division they are not returned.
 pub fn standing(reviewer: &Reviewer) -> ReplayScope {
     ReplayScope::of(reviewer.division.code())
 }
 
-/// The case that the path names, if it is the reviewer's to decide. Whoever may only look at it is told so.
+/// The case in the path, if the reviewer may decide it; 403 if they may only see it.
 pub async fn handle_case(
     req: &Request,
     table: &impl LoadCase,
@@ -38,7 +39,7 @@ pub async fn handle_case(
     if reviewer.may_handle(&case, now) { Ok(case) } else { Err(Problem::new(ProblemKind::Forbidden)) }
 }
 
-/// The case that the path names, if the reviewer answers for those who decide it.
+/// The case in the path, if the reviewer may supervise it; 403 if they may only see it.
 pub async fn supervise_case(
     req: &Request,
     table: &impl LoadCase,
@@ -49,10 +50,10 @@ pub async fn supervise_case(
     if reviewer.may_supervise(&case) { Ok(case) } else { Err(Problem::new(ProblemKind::Forbidden)) }
 }
 
-/// The case that the path names, if it is the reviewer's to look at; to anybody else there is no such case.
+/// The case in the path, if the reviewer may see it; otherwise 404.
 ///
-/// It is the case as it was saved: a claim that has ended is still in it, so that whoever held it can be told. What is
-/// shown is [`Case::as_of`] now.
+/// Returns the case as stored, including an expired claim, so that its reviewer can get a specific error. Responses
+/// show [`Case::as_of`] now.
 pub async fn see_case(
     req: &Request,
     table: &impl LoadCase,
@@ -64,7 +65,7 @@ pub async fn see_case(
     case.filter(|case| reviewer.may_see(case, now)).ok_or_else(|| Problem::new(ProblemKind::NotFound))
 }
 
-/// The pages as they were handed in: what the applicant changes after a return is not the desk's to see.
+/// The submitted pages: reviewers must not see what the applicant changes after a return.
 pub async fn load_pages(case: &Case, table: &impl LoadSubmission) -> Result<Value, Problem> {
     let missing = || PortError::Corrupt(format!("{} was handed in without pages", case.id));
     let version = case.shown_version().ok_or_else(missing)?;

@@ -1,11 +1,11 @@
-//! Logs as one JSON object a line, and metrics in CloudWatch's embedded metric format.
+//! Logs with one JSON object per line, and metrics in CloudWatch's embedded metric format.
 //!
-//! Nothing personal belongs here: no names, numbers, phones, tokens, file names or bodies. Types that hold such
-//! things show nothing of them in `Debug` and `Display`.
+//! Personal data must not be logged: no names, numbers, phones, tokens, file names or bodies. Types that contain such
+//! values do not show them in `Debug` and `Display`.
 
 use tracing_subscriber::EnvFilter;
 
-/// Starts logging to standard output; `LOG_LEVEL` (a `tracing` filter) says how much, `info` unless told.
+/// Starts logging to standard output. `LOG_LEVEL` (a `tracing` filter) sets the level; the default is `info`.
 pub fn init() {
     let filter = EnvFilter::try_from_env("LOG_LEVEL").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
@@ -17,22 +17,22 @@ pub fn init() {
         .init();
 }
 
-/// What is counted and measured; a closed list, so that dashboards and alarms can rely on the names.
+/// All metrics; a closed list, so that dashboards and alarms can rely on the names.
 #[derive(Clone, Copy, Debug)]
 pub enum Metric {
-    /// Requests, by route and outcome.
+    /// Number of requests, by route and outcome.
     Request,
-    /// Milliseconds that a request took in the function.
+    /// Duration of a request in the function, in milliseconds.
     RequestMillis,
-    /// Pictures judged, by purpose and verdict.
+    /// Number of judged pictures, by purpose and verdict.
     PictureVerdict,
-    /// Milliseconds that judging a picture took.
+    /// Duration of judging a picture, in milliseconds.
     PictureMillis,
-    /// Events that were given up on.
+    /// Number of discarded events.
     Poison,
-    /// SMS codes that were asked for, by purpose and outcome: `counted` or `refused`.
+    /// Number of requested SMS codes, by purpose and outcome: `counted` or `refused`.
     SmsCode,
-    /// SMS codes that were refused because the day's of the whole system are spent.
+    /// Number of SMS codes refused because the daily limit of the whole system was reached.
     SmsCodesSpent,
 }
 
@@ -50,7 +50,7 @@ impl Metric {
     }
 }
 
-/// Writes metrics that share their dimensions; each dimension has few values, and none names a person.
+/// Writes metrics that share their dimensions. A dimension must have few values and contain no personal data.
 ///
 /// Format: CloudWatch embedded metric format specification, version 0.
 pub fn record(now_millis: i64, dimensions: &[(&str, &str)], metrics: &[(Metric, f64)]) {

@@ -1,7 +1,7 @@
-//! What holds for the rows of a page, whichever page: added, shown, replaced and taken away, and so many at most.
+//! Tests for the rows of any page: adding, showing, replacing, removing, and the maximum number.
 //!
-//! A function's test takes this in by its path, and says beside it which page it is: `handle`, `row` (a body of its own
-//! pictures), `ROWS` and `ROW` (their names in the API), `NOBODYS` (an id that no row has) and `MAX_ROWS`.
+//! A function's test includes this module by its path and defines what is specific to the page: `handle`, `row` (a body
+//! with its own pictures), `ROWS` and `ROW` (their names in the API), `NOBODYS` (the id of no row) and `MAX_ROWS`.
 
 #![expect(
     clippy::unwrap_used,
@@ -29,7 +29,7 @@ async fn with(fakes: &Fakes, method: &str, owner: AccountId, id: &str, body: &Va
     run(fakes, ask.applicant(owner).json(body)).await
 }
 
-/// The stored rows' ids.
+/// The ids of the stored rows.
 fn ids(fakes: &Fakes, owner: AccountId) -> Vec<String> {
     let id = CaseId { kind: CaseKind::Collection, owner };
     let pages = fakes.table.look().cases.get(&id).map(|stored| stored.pages.clone()).unwrap_or_default();
@@ -38,7 +38,7 @@ fn ids(fakes: &Fakes, owner: AccountId) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_row_is_added_shown_replaced_and_taken_away() {
+async fn row_can_be_added_shown_replaced_and_removed() {
     let fakes = Fakes::new();
     let owner = fakes.verified(1).await;
     let body = row(&fakes, owner);
@@ -55,7 +55,7 @@ async fn a_row_is_added_shown_replaced_and_taken_away() {
 }
 
 #[tokio::test]
-async fn a_row_that_is_not_there_or_anothers_is_not_found() {
+async fn missing_row_or_row_of_other_applicant_is_not_found() {
     let fakes = Fakes::new();
     let (owner, other) = (fakes.verified(1).await, fakes.verified(2).await);
     let (body, theirs) = (row(&fakes, owner), row(&fakes, other));
@@ -74,7 +74,7 @@ async fn a_row_that_is_not_there_or_anothers_is_not_found() {
 }
 
 #[tokio::test]
-async fn one_row_too_many_is_refused() {
+async fn row_beyond_the_maximum_is_refused() {
     let fakes = Fakes::new();
     let owner = fakes.verified(1).await;
     let body = row(&fakes, owner);
@@ -86,7 +86,7 @@ async fn one_row_too_many_is_refused() {
 }
 
 #[tokio::test]
-async fn what_was_handed_in_is_shown_and_not_changed() {
+async fn submitted_rows_can_be_read_but_not_changed() {
     let fakes = Fakes::new();
     let owner = fakes.submitted(1).await.owner;
     let (body, id) = (row(&fakes, owner), ids(&fakes, owner).remove(0));
@@ -98,7 +98,7 @@ async fn what_was_handed_in_is_shown_and_not_changed() {
 }
 
 #[tokio::test]
-async fn whatever_fails_nothing_is_half_done() {
+async fn failing_port_leaves_no_partial_row() {
     let failed = each_failure(async |fakes, failure| {
         let owner = fakes.verified(1).await;
         let body = row(fakes, owner);
@@ -106,7 +106,7 @@ async fn whatever_fails_nothing_is_half_done() {
         let first = add(fakes, owner, &body).await;
         let failed = fakes.script.disarm();
         assert!(failed.is_none() || first.is_failure(), "{} at {failed:?}", first.summary());
-        // Without an Idempotency-Key, a row whose answer was lost is there, and a second one is added.
+        // Without an Idempotency-Key, a row whose response was lost exists, and the retry adds a second row.
         let kept = ids(fakes, owner).len();
         assert!(kept == 0 || failed == Some("save_draft") || failed.is_none());
         assert_eq!(add(fakes, owner, &body).await.body["version"], kept + 1);
