@@ -1,7 +1,7 @@
-//! Answers: whose they are, and what they say.
+//! Responses of the older protocol: verification and parsing.
 //!
-//! What is read is what was signed: the bytes of the node as they came, and nothing that was made of them. Whatever is not
-//! quite as documented is not trusted, and nothing follows from it.
+//! Exactly the signed bytes of a node are parsed. A response that differs from the documentation in any way is not
+//! trusted and has no effect.
 
 use std::fmt;
 
@@ -15,12 +15,12 @@ use serde_json::value::RawValue;
 
 use crate::keys::PublicKey;
 
-/// Why there is no answer to go on with.
+/// Why a request has no usable response.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The same call may go through now.
+    /// The same request may succeed now.
     Again(GatewayError),
-    /// It would not.
+    /// A retry would not succeed.
     Final(GatewayError),
 }
 
@@ -36,16 +36,16 @@ pub(crate) fn untrusted(why: &'static str) -> Failure {
     Failure::Final(GatewayError::Untrusted(why))
 }
 
-/// An answer that is Alipay's.
+/// A response that is authentic.
 #[derive(Debug)]
 pub(crate) enum Said<T> {
-    /// Code 10000: what was asked for.
+    /// Code 10000: the requested data.
     Done(T),
-    /// Code 40004: not about this person or attempt; the sub-code says why.
+    /// Code 40004: refused for this applicant or attempt; the sub-code has the reason.
     Refused(String),
 }
 
-/// The members of an answer, each at most once, as they were written.
+/// The members of a response in their original text, without duplicates.
 struct Members<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
@@ -62,7 +62,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members: Vec<(String, &RawValue)> = Vec::new();
                 while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
-                    // why: of two nodes one could be the signed one, and the other the one that is read.
+                    // why: one of two equal nodes could be the signed one, and the other the one that is parsed.
                     if members.iter().any(|(other, _)| *other == name) {
                         return Err(A::Error::custom("a member twice"));
                     }
@@ -82,7 +82,7 @@ impl<'a> Members<'a> {
     }
 }
 
-/// What every node has. Messages are not read: they may quote what was sent.
+/// The members that every node has. Messages are not read: they may quote what was sent.
 #[derive(Deserialize)]
 struct Outcome {
     code: String,
@@ -90,7 +90,7 @@ struct Outcome {
     sub_code: Option<String>,
 }
 
-/// Reads the answer to a call of `method`.
+/// Parses the response to a request of `method`.
 pub(crate) fn read<T: DeserializeOwned>(
     method: &str,
     bytes: &[u8],
@@ -108,7 +108,7 @@ pub(crate) fn read<T: DeserializeOwned>(
         Some(signature) => {
             let signature: String =
                 serde_json::from_str(signature.get()).map_err(|_| untrusted("no text for a signature"))?;
-            // Answers to calls that are not even understood have an empty one.
+            // The signature is empty if Alipay did not even understand the request.
             if !signature.is_empty() && !key.verifies(node.get(), &signature) {
                 return Err(untrusted("a wrong signature"));
             }
@@ -124,18 +124,18 @@ pub(crate) fn read<T: DeserializeOwned>(
         }
         "40004" => Ok(Said::Refused(plain(outcome.sub_code))),
         "20000" => Err(Failure::Again(GatewayError::Unavailable(named(&outcome).into()))),
-        // Too many calls: more of them would not help.
+        // Too many requests: a retry would not help.
         "40005" => Err(Failure::Final(GatewayError::Unavailable(named(&outcome).into()))),
         _ => Err(Failure::Final(GatewayError::Ours(named(&outcome)))),
     }
 }
 
-/// A code and a sub-code for the log.
+/// The code and sub-code, for the log.
 fn named(outcome: &Outcome) -> String {
     format!("{} {}", plain(Some(outcome.code.clone())), plain(outcome.sub_code.clone()))
 }
 
-/// A code as codes are written, and of another text nothing.
+/// The code if it has the characters of a code; otherwise an empty string.
 pub(crate) fn plain(code: Option<String>) -> String {
     let is_plain = |code: &String| {
         code.len() <= 64 && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
@@ -143,14 +143,14 @@ pub(crate) fn plain(code: Option<String>) -> String {
     code.filter(is_plain).unwrap_or_default()
 }
 
-/// The answer to `initialize`.
+/// The response to `initialize`.
 #[derive(Deserialize)]
 pub(crate) struct Initialized {
-    /// What Alipay calls the attempt.
+    /// Alipay's id of the attempt.
     pub certify_id: String,
 }
 
-/// The answer to `query`.
+/// The response to `query`.
 #[derive(Deserialize)]
 pub(crate) struct Queried {
     #[serde(deserialize_with = "passed")]
@@ -159,7 +159,8 @@ pub(crate) struct Queried {
     pub identity_info: Holder,
     #[serde(default)]
     pub fail_reason: Option<String>,
-    /// The attempt, and the order, that it is about. Documented for neither; what is there must be ours.
+    /// The attempt and order that the response is about. The documentation mentions neither; if present, they must be
+    /// ours.
     #[serde(default)]
     pub certify_id: Option<String>,
     #[serde(default)]
@@ -167,14 +168,14 @@ pub(crate) struct Queried {
 }
 
 impl Queried {
-    /// Whether nothing in it names another attempt.
+    /// Whether the response does not contain the id of another attempt.
     pub(crate) fn is_about(&self, attempt: AttemptId, id: &CertifyId) -> bool {
         let is_id = self.certify_id.as_deref().is_none_or(|named| named == id.expose());
         is_id && self.outer_order_no.as_deref().is_none_or(|named| named == attempt.to_string())
     }
 }
 
-/// `"T"` or `"F"`, or a list of such: documented as the one, seen as the other.
+/// `"T"` or `"F"`, or a list of these: documented as the former, observed as the latter.
 fn passed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -193,7 +194,7 @@ fn passed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> 
     }
 }
 
-/// A JSON object in a text; empty where Alipay tells nothing, which is the rule.
+/// A JSON object in a string; usually Alipay sends an empty string.
 fn holder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Holder, D::Error> {
     #[derive(Default, Deserialize)]
     #[serde(default)]
@@ -207,7 +208,7 @@ fn holder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Holder, D::Error
     let info = if text.trim().is_empty() {
         Info::default()
     } else {
-        // The error of a failed parse would quote what it read.
+        // The error of a failed parse would quote its input.
         serde_json::from_str(&text).map_err(|_| D::Error::custom("no identity"))?
     };
     Ok(Holder { name: info.cert_name, number: info.cert_no, cert_type: info.cert_type })

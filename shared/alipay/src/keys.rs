@@ -1,6 +1,6 @@
-//! RSA2, which is `SHA256withRSA`: PKCS #1 v1.5, by keys of 2,048 bits or more (domain specification, section 18).
+//! RSA2, that is `SHA256withRSA`: PKCS #1 v1.5, with keys of 2,048 bits or more (domain specification, section 18).
 //!
-//! By aws-lc-rs, which the SDK's TLS is linked with: its private-key operations take the same time for every key.
+//! Uses aws-lc-rs, which the TLS of the AWS SDK already links: its private-key operations are constant-time.
 
 use aws_lc_rs::{
     rand::SystemRandom,
@@ -15,20 +15,20 @@ pub(crate) struct PrivateKey(KeyPair);
 /// Alipay's key.
 pub(crate) struct PublicKey(UnparsedPublicKey<Vec<u8>>);
 
-/// The bytes of a key in Base64, whether there are lines and PEM's frame around it or not.
+/// Decodes a key in Base64, with or without line breaks and PEM lines.
 fn der(text: &str) -> Option<Vec<u8>> {
     let lines = text.lines().map(str::trim).filter(|line| !line.starts_with("-----"));
     BASE64_STANDARD.decode(lines.collect::<String>()).ok()
 }
 
 impl PrivateKey {
-    /// Reads a key in PKCS #8, or in PKCS #1 as Alipay's tool for programmers of other languages than Java writes it.
+    /// Parses a key in PKCS #8, or in PKCS #1, which Alipay's tool creates for languages other than Java.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let der = der(text)?;
         KeyPair::from_pkcs8(&der).or_else(|_| KeyPair::from_der(&der)).ok().map(Self)
     }
 
-    /// The signature of a text, in Base64.
+    /// Returns the signature of a text, in Base64.
     pub(crate) fn sign(&self, text: &str) -> Option<String> {
         let mut signature = vec![0; self.0.public_modulus_len()];
         self.0.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signature).ok()?;
@@ -37,12 +37,12 @@ impl PrivateKey {
 }
 
 impl PublicKey {
-    /// Reads a key: the `SubjectPublicKeyInfo` that Alipay shows, or the `RSAPublicKey` within.
+    /// Parses a key: the `SubjectPublicKeyInfo` that Alipay displays, or the `RSAPublicKey` in it.
     pub(crate) fn read(text: &str) -> Option<Self> {
         Some(Self(UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der(text)?)))
     }
 
-    /// Whether `signature`, in Base64, is that of the text by this key.
+    /// Whether `signature`, in Base64, is the signature of the text with this key.
     pub(crate) fn verifies(&self, text: &str, signature: &str) -> bool {
         let signature = BASE64_STANDARD.decode(signature);
         signature.is_ok_and(|signature| self.0.verify(text.as_bytes(), &signature).is_ok())

@@ -1,11 +1,11 @@
 //! 支付宝身份认证 by Alipay's open platform (domain specification, section 18): `alipay.user.certify.open.initialize`,
 //! `….certify` and `….query`.
 //!
-//! The first two speak the protocol of `gateway.do`, whose orders and addresses others read; the query, which decides,
-//! speaks protocol v3, whose responses have a time and a nonce (`signed.rs`).
+//! The first two use the protocol of `gateway.do`. The query, which decides, uses protocol v3, whose signed responses
+//! contain a time and a nonce (`signed.rs`).
 //!
-//! [`Gateway`] is the port [`Certify`] by the documented protocol. What to do with the answers is for `domain` to say;
-//! where keys are kept and how bytes travel is for [`LoadAccess`] and [`PostForm`].
+//! [`Gateway`] implements the port [`Certify`] with the documented protocol. `domain` decides what follows from a
+//! response; [`LoadAccess`] and [`PostForm`] provide credentials and network access.
 
 mod answer;
 mod keys;
@@ -32,14 +32,14 @@ const INITIALIZE: &str = "alipay.user.certify.open.initialize";
 const CERTIFY: &str = "alipay.user.certify.open.certify";
 const QUERY: &str = "/v3/alipay/user/certify/open/query";
 
-/// The code of an attempt that Alipay does not know, or no longer (as documented for `query`).
+/// The error code for an attempt that Alipay does not know or no longer knows (as documented for `query`).
 const GONE: &str = "OPEN_CERTIFY_BILL_NOT_EXIST";
 
-/// How often a call is sent at most. Both calls that are sent may be sent again: an order is known by its number, and
-/// asking changes nothing.
+/// Maximum number of tries. Both requests are safe to repeat: an order is identified by its number, and a query changes
+/// nothing.
 const TRIES: usize = 2;
 
-/// An access that was read: what every call needs.
+/// Parsed credentials, which every request needs.
 struct Terms {
     gateway: String,
     app_id: String,
@@ -50,7 +50,7 @@ struct Terms {
 
 impl Terms {
     fn read(access: Access) -> GatewayOutcome<Self> {
-        // why: names and numbers leave this machine encrypted, or they do not leave it.
+        // why: names and numbers must never leave this machine unencrypted.
         if !["https://", "http://127.0.0.1:"].iter().any(|start| access.gateway.starts_with(start)) {
             return Err(GatewayError::NotSetUp("gateway is no https address"));
         }
@@ -72,12 +72,12 @@ pub struct Gateway<A, P, R> {
     access: A,
     forms: P,
     chance: R,
-    /// Where a phone's browser goes after the attempt; what it says there is not believed.
+    /// The address that the phone's browser opens after the attempt; its content is not trusted.
     return_url: String,
 }
 
 impl<A: LoadAccess, P: PostForm + GetSigned, R: Random> Gateway<A, P, R> {
-    /// The gateway that `access` leads to.
+    /// Creates the gateway that `access` configures.
     pub fn new(access: A, forms: P, chance: R, return_url: String) -> Self {
         Self { access, forms, chance, return_url }
     }
@@ -87,7 +87,7 @@ impl<A: LoadAccess, P: PostForm + GetSigned, R: Random> Gateway<A, P, R> {
         Terms::read(access.ok_or(GatewayError::NotSetUp("the secret holds no access"))?)
     }
 
-    /// Sends a call, once more if it got no answer.
+    /// Sends a request, and repeats it if there was no response.
     async fn call<T: DeserializeOwned>(
         &self,
         terms: &Terms,
@@ -117,7 +117,7 @@ impl<A: LoadAccess, P: PostForm + GetSigned, R: Random> Gateway<A, P, R> {
         answer::read(method, &answer, &terms.alipay_key)
     }
 
-    /// Asks about an attempt. Each request has a nonce of its own.
+    /// Queries an attempt. Each request has a new nonce.
     async fn ask(
         &self,
         terms: &Terms,
@@ -132,11 +132,11 @@ impl<A: LoadAccess, P: PostForm + GetSigned, R: Random> Gateway<A, P, R> {
     }
 }
 
-/// Whether a call that failed is to be made once more; else its error.
+/// Counts a failed try; returns the error if the request must not be repeated.
 fn again(what: &'static str, tries: &mut usize, failure: Failure) -> GatewayOutcome<()> {
     match failure {
         Failure::Again(error) if *tries < TRIES => {
-            tracing::warn!(what, tries = *tries, ?error, "sent again");
+            tracing::warn!(what, tries = *tries, ?error, "request failed and is repeated");
             *tries += 1;
             Ok(())
         }
@@ -144,7 +144,7 @@ fn again(what: &'static str, tries: &mut usize, failure: Failure) -> GatewayOutc
     }
 }
 
-/// A call that got no answer may go through now, unless it was never sent.
+/// A request without a response may be repeated, unless it was never sent.
 fn unanswered(error: PortError) -> Failure {
     match error {
         PortError::Unavailable(_) => Failure::Again(unavailable(error)),
@@ -174,7 +174,7 @@ impl<A: LoadAccess, P: PostForm + GetSigned, R: Random> Certify for Gateway<A, P
                 "cert_name": identity.name.expose(),
                 "cert_no": identity.number.expose(),
             },
-            // why: what is not kept cannot be lost. Alipay keeps faces unless it is told not to.
+            // why: data that Alipay does not store cannot leak from there. By default Alipay stores pictures of faces.
             "merchant_config": {"return_url": self.return_url, "face_reserve_strategy": "never"},
         });
         match self.call::<Initialized>(&terms, INITIALIZE, &content, now).await? {
@@ -183,7 +183,7 @@ impl<A: LoadAccess, P: PostForm + GetSigned, R: Random> Certify for Gateway<A, P
                 id.map(Some).ok_or(GatewayError::Untrusted("no id of an attempt"))
             }
             Said::Refused(sub_code) => {
-                tracing::info!(sub_code, "Alipay takes no order for this person");
+                tracing::info!(sub_code, "Alipay refused the order for this applicant");
                 Ok(None)
             }
         }
@@ -214,14 +214,14 @@ impl<A: LoadAccess, P: PostForm + GetSigned, R: Random> Certify for Gateway<A, P
                 Some(_) => Certified::NotPassed,
             },
             Said::Refused(code) if code == GONE => Certified::Gone,
-            // why: another refusal says nothing about the face, and may be mended: the attempt goes on.
+            // why: another refusal says nothing about the face and may be temporary: the attempt continues.
             Said::Refused(code) => return Err(GatewayError::Ours(format!("refused {code}"))),
         };
         Ok(QueryResult { certified, digest })
     }
 }
 
-/// The link that a phone's browser opens in the Alipay app (`appId` is that of Alipay's scanner).
+/// The link with which a phone's browser opens the Alipay app (`appId` is that of Alipay's scanner).
 pub fn app_link(page: &str) -> String {
     let url: String = form_urlencoded::byte_serialize(page.as_bytes()).collect();
     format!("alipays://platformapi/startapp?appId=20000067&url={url}")

@@ -1,4 +1,4 @@
-//! Requests: the parameters that every call has, the text that is signed, and the address.
+//! Requests: the parameters of every request, the signed text, and the address.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use crate::Terms;
 
-/// A call before it is signed. Parameters are in the order of their names' bytes, which is the one that is signed.
+/// A request before it is signed. Parameters are sorted by the bytes of their names, as the signature requires.
 pub(crate) struct Request(BTreeMap<&'static str, String>);
 
 impl Request {
-    /// A call of that method, with what it is about.
+    /// Creates a request for that method and content.
     pub(crate) fn new(terms: &Terms, method: &str, content: &Value, now: Moment) -> Self {
         let parameters = [
             ("app_id", terms.app_id.clone()),
@@ -28,19 +28,19 @@ impl Request {
         Self(BTreeMap::from(parameters))
     }
 
-    /// The same, and the address to come back to.
+    /// Adds the return address.
     pub(crate) fn returning_to(mut self, url: &str) -> Self {
         self.0.insert("return_url", url.to_owned());
         self
     }
 
-    /// What is signed: every parameter that says something, without `sign`, as it is before it is encoded.
+    /// The text to sign: all parameters that are not empty, without `sign`, before they are encoded.
     pub(crate) fn canonical(&self) -> String {
         let said = self.0.iter().filter(|(_, value)| !value.is_empty());
         said.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
     }
 
-    /// The address with everything in it, for a phone to open.
+    /// The address with all parameters, for a phone to open.
     pub(crate) fn address(&self, terms: &Terms) -> GatewayOutcome<String> {
         let signature = self.signature(terms)?;
         let mut query = Serializer::new(String::new());
@@ -49,7 +49,7 @@ impl Request {
         Ok(format!("{}?{}", terms.gateway, query.finish()))
     }
 
-    /// The address and the body to send: what names a person is in the body, which nobody on the way writes down.
+    /// The address and the body to send. Personal data is in the body, because addresses are logged on the way.
     pub(crate) fn form(&self, terms: &Terms) -> GatewayOutcome<(String, String)> {
         const BODY: &str = "biz_content";
         let signature = self.signature(terms)?;
@@ -67,7 +67,7 @@ impl Request {
     }
 }
 
-/// The time as Alipay wants it: that of Beijing, to the second.
+/// The time in Alipay's format: Beijing time, to the second.
 fn timestamp(now: Moment) -> String {
     now.to_string().chars().take("2026-11-24T16:07:55".len()).collect::<String>().replace('T', " ")
 }

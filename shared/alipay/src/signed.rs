@@ -1,7 +1,7 @@
-//! Protocol v3: requests whose `Authorization` signs them, and responses whose headers do.
+//! Protocol v3: requests signed in the `Authorization` header, and responses signed in their headers.
 //!
-//! Only a v3 response has a time and a nonce of its own in what is signed. A response of the older protocol to "has this
-//! attempt passed?" is the same bytes for everybody who passed, so that one of them could be sent again for another.
+//! Only v3 responses contain a signed time and nonce. In the older protocol, the responses about all passed attempts
+//! have the same bytes, so a response could be replayed for another account.
 
 use domain::{moment::Moment, real_name::alipay::ResponseDigest};
 use form_urlencoded::Serializer;
@@ -14,14 +14,14 @@ use crate::{
     answer::{Failure, Said, plain, untrusted},
 };
 
-/// How far a response's time may be from ours: as long as a signature of a request is good for (Alipay's own example has
+/// How far a response's time may differ from ours: the validity of a request's signature (Alipay's own example has
 /// `expired_seconds=120`).
 const FRESH: SignedDuration = SignedDuration::from_secs(120);
 
-/// Longest nonce that is read (ours; a UUID has 36 characters).
+/// Maximum length of a nonce (ours; a UUID has 36 characters).
 const LONGEST_NONCE: usize = 128;
 
-/// A GET request: its address and its `Authorization`.
+/// Returns the address and `Authorization` header of a GET request.
 pub(crate) fn get(
     terms: &Terms,
     path: &str,
@@ -46,13 +46,13 @@ fn origin(url: &str) -> &str {
     end.and_then(|end| url.get(..host + end)).unwrap_or(url)
 }
 
-/// The body of a response that is no success. Messages are not read: they may quote what was sent.
+/// The body of an error response. Messages are not read: they may quote what was sent.
 #[derive(Deserialize)]
 struct Refusal {
     code: String,
 }
 
-/// Reads a response as it came at `now`, and what it is known by.
+/// Verifies and parses a response received at `now`; returns its content and digest.
 pub(crate) fn read<T: DeserializeOwned>(
     response: &SignedResponse,
     terms: &Terms,
@@ -76,14 +76,14 @@ pub(crate) fn read<T: DeserializeOwned>(
         }
         (429, _) => Err(Failure::Final(unavailable(response))),
         (500.., _) => Err(Failure::Again(unavailable(response))),
-        // why: what decides about an attempt is signed. Of what does not, the code is for the log, signed or not.
+        // why: a refusal that decides about an attempt must be signed. Other codes only go to the log, signed or not.
         (400 | 404, Some(digest)) => Ok((Said::Refused(code(response)), digest)),
         (400 | 404, None) if code(response) == GONE => Err(untrusted("no signature")),
         _ => Err(Failure::Final(GatewayError::Ours(named(response)))),
     }
 }
 
-/// What is signed; `None` where it is no text, or no nonce that a gateway would make.
+/// The signed text; `None` if the body is not UTF-8, or the nonce has characters that no gateway would use.
 fn signed_text(response: &SignedResponse) -> Option<String> {
     let SignedResponse { timestamp, nonce, body, .. } = response;
     let is_nonce =
@@ -102,7 +102,7 @@ fn unavailable(response: &SignedResponse) -> GatewayError {
     GatewayError::Unavailable(named(response).into())
 }
 
-/// The status and the code for the log.
+/// The status and the code, for the log.
 fn named(response: &SignedResponse) -> String {
     format!("{} {}", response.status, code(response))
 }

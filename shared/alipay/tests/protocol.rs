@@ -1,5 +1,5 @@
-//! The protocol against vectors made by openssl, and against answers that are not as they should be.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may end so")]
+//! The protocol, tested with vectors made by openssl and with incorrect responses.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -43,19 +43,19 @@ const INITIALIZE: &str = "alipay_user_certify_open_initialize_response";
 /// `app_id=2021000000000001&biz_content={"certify_id":"certify-1"}&charset=utf-8&format=JSON&method=alipay.user.certify.open.certify&return_url=https://pages.example/back?a=b&c=d&sign_type=RSA2&timestamp=2026-11-24 10:00:00&version=1.0`.
 const PAGE_SIGNATURE: &str = "oq/FRICiST0aRoTy5mzvFLfGtYW5XVxyj3K/jpYdFk9xGCM3NiFzknx4LHGFIwCcOTwjItI6VCd5vtXnH4z540Zcxq8RztEazcvhjXCExHPjO8UuM13/KnSLpZuM7w5Brw7Wu5Yx5j94OSIN96Sr8akaGzuarAMEJFlUTJoIDQtYRvrm9cftCV2PaXmNnsk9d/np2euh+5GjTWa2G2JRKNYTAX+N2sF8cjKGTkQIrxh26n3WpGWdNhqH3yGwCQe3/qcoUInh88XJf95Eua9HUgtQvth8W7HAvZ9BSEpvhO0n5+kC8InEjEJAG+yek9+poLtSo1xMjiQTzKUkfUPruw==";
 
-/// The query's `Authorization` without `sign`; and `openssl dgst -sha256 -sign merchant.pem` of it, a line feed, `GET`, a line
-/// feed, [`TARGET`] and two line feeds.
+/// The query's `Authorization` without `sign`; and `openssl dgst -sha256 -sign merchant.pem` of it, a line feed, `GET`,
+/// a line feed, [`TARGET`] and two line feeds.
 const AUTHORITY: &str = "app_id=2021000000000001,nonce=0000000000000000000000000C,timestamp=1795485600000";
 const TARGET: &str = "/v3/alipay/user/certify/open/query?certify_id=certify-1";
 const QUERY_SIGNATURE: &str = "aRpAIDu8aphbiFUrDraddKLpWF7d0AD2Q2RDb3giRHM04FxsOHV78fh3ncT8brIbwlptAnyLIU6WshftYCoTUF2vcRTW4Pa1WbZoQYgqpC01uTzr6Rw6PAV3XGHAuUZb/NqVLngKkuuj9r47MLAOqVM3rwPQKgdjmeqEHGNZKh53gYjLPD55IA76FGaGpcvufadxxt0jCnwAxh0NGSl2d7Nt/wclxRdpOKoouUc4KPrMvgP2mtFE+NmhNuhVS2QWjlHybsrMbi7AfAk2G/ylU/RH6c6X16is8ZW3s52cuClTmjHxmB19h1qgfbAjgaHoAzc1VfDtO5Kz1aFXyCSa4A==";
 
-/// A response's body as a gateway might write it, when, and `openssl dgst -sha256 -sign alipay.pem` of the time, a line feed,
-/// `n-1`, a line feed, the body and a line feed.
+/// The body of a response, its time, and `openssl dgst -sha256 -sign alipay.pem` of the time, a line feed, `n-1`, a
+/// line feed, the body and a line feed.
 const BODY: &str = r#"{"passed":"T","identity_info":"{\"cert_name\":\"吕小明\",\"cert_no\":\"110101199003070011\"}","url":"http:\/\/x"}"#;
 const SIGNED_AT: i64 = 1_795_485_601_500;
 const BODY_SIGNATURE: &str = "I8OFVTlzFgqtGBUHVELZh7WXJQY9BlIe/Wm6XpiZUT51Tk70cjf0rYyzSrFJIUgfsSqo+dFIEVmNBmSej03f07uDzLxR0bTb0iXIKKSr5MBq/PuRXfnP9xH2r88/07U+jVxHbKTWMUG+A1juJbUQyTnPzsTyIlZmvyg9fEjKdWJBp1VxTuodfdYVONKcKj8JzP+Vq7Zd+ywuhRnUCmKvHoeUlYg34xPKzaduKGwQnvj0SW+T0xmiuLvK8BHMZqpiMELsuXEce1F5Mijvu5XrtNnIMKpmoj9cj0KYYXxR4YoE+Nb3qfCoDPtNOXmf70J4L5jUmV9p72jqkQv5zI4p0Q==";
 
-/// A node of the older protocol that says yes.
+/// A successful node of the older protocol.
 const NODE: &str = r#"{"code":"10000","msg":"Success","certify_id":"certify-1","url":"http:\/\/x"}"#;
 
 fn now() -> Moment {
@@ -79,12 +79,12 @@ fn attempt() -> AttemptId {
     let Begin::New(standing) =
         AttemptHistory::begin(None, AccountId::new(Ulid(7)), consent, &Rules::new(5, 15, None))
     else {
-        panic!("nothing stands in the way");
+        panic!("a first attempt must be allowed");
     };
     standing.latest().unwrap().id
 }
 
-/// What goes out, and what comes back.
+/// A fake network: the requests that were sent, and the responses to come.
 #[derive(Default)]
 struct Wire {
     sent: Vec<(String, String)>,
@@ -116,19 +116,19 @@ impl World {
         Gateway::new(self.clone(), self.clone(), self.clone(), back)
     }
 
-    /// Answers that to the next form.
+    /// Adds the response to the next form.
     fn answers(self, body: impl Into<Vec<u8>>) -> Self {
         self.wire.lock().unwrap().answers.push_back(Ok(body.into()));
         self
     }
 
-    /// Answers that to the next query.
+    /// Adds the response to the next query.
     fn responds(self, response: SignedResponse) -> Self {
         self.wire.lock().unwrap().responses.push_back(Ok(response));
         self
     }
 
-    /// Answers nothing to the next call.
+    /// Makes the next request fail without a response.
     fn breaks(self) -> Self {
         let broken = || PortError::Unavailable("broken".into());
         let mut wire = self.wire.lock().unwrap();
@@ -174,7 +174,7 @@ impl PostForm for World {
     async fn post_form(&self, url: &str, body: String) -> PortResult<Vec<u8>> {
         let mut wire = self.wire.lock().unwrap();
         wire.sent.push((url.to_owned(), body));
-        wire.answers.pop_front().unwrap_or_else(|| panic!("another call"))
+        wire.answers.pop_front().unwrap_or_else(|| panic!("unexpected request"))
     }
 }
 
@@ -182,7 +182,7 @@ impl GetSigned for World {
     async fn get_signed(&self, url: &str, authorization: &str) -> PortResult<SignedResponse> {
         let mut wire = self.wire.lock().unwrap();
         wire.sent.push((url.to_owned(), authorization.to_owned()));
-        wire.responses.pop_front().unwrap_or_else(|| panic!("another query"))
+        wire.responses.pop_front().unwrap_or_else(|| panic!("unexpected query"))
     }
 }
 
@@ -194,12 +194,12 @@ fn signature(key: &str, text: &str) -> String {
     BASE64_STANDARD.encode(signature)
 }
 
-/// An answer with that node, rightly signed.
+/// A response with that node and a valid signature.
 fn signed(name: &str, node: &str) -> String {
     format!("{{\"{name}\":{node},\"sign\":\"{}\"}}", signature(ALIPAY, node))
 }
 
-/// A response with that body, rightly signed at that moment.
+/// A response with that body and a valid signature, signed at that time.
 fn response_at(signed_at: i64, status: u16, body: &str) -> SignedResponse {
     let (timestamp, nonce) = (signed_at.to_string(), "n-1".to_owned());
     let signature = signature(ALIPAY, &format!("{timestamp}\n{nonce}\n{body}\n"));
@@ -210,7 +210,7 @@ fn response(status: u16, body: &str) -> SignedResponse {
     response_at(SIGNED_AT, status, body)
 }
 
-/// The same without what signs it.
+/// The same response without a signature.
 fn unsigned(response: &SignedResponse) -> SignedResponse {
     SignedResponse { signature: String::new(), ..response.clone() }
 }
@@ -223,14 +223,14 @@ fn pairs(encoded: &str) -> BTreeMap<String, String> {
     form_urlencoded::parse(encoded.as_bytes()).into_owned().collect()
 }
 
-/// Everything of a call that was sent: what its address says and its body.
+/// All parameters of a sent request, in its address and body.
 fn parameters((url, body): &(String, String)) -> BTreeMap<String, String> {
     let mut all = pairs(url.split_once('?').unwrap().1);
     all.extend(pairs(body));
     all
 }
 
-/// The text that a gateway verifies, made anew from what it got.
+/// The text that a gateway verifies, built from the received parameters.
 fn canonical(parameters: &BTreeMap<String, String>) -> String {
     let signed = parameters.iter().filter(|(name, value)| *name != "sign" && !value.is_empty());
     signed.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
@@ -246,15 +246,15 @@ fn words<T: Debug>(outcome: GatewayOutcome<T>) -> String {
     }
 }
 
-/// What a response to a query says.
+/// The result of a query with that response.
 async fn asked(response: SignedResponse) -> String {
-    // A second one, for those that are asked for again.
+    // The second one is for responses that lead to a retry.
     let world = World::new().responds(response.clone()).responds(response);
     words(world.query().await.map(|result| result.certified))
 }
 
 #[tokio::test]
-async fn requests_are_signed_as_openssl_signs_them_by_either_form_of_the_key() {
+async fn signatures_match_openssl_for_both_key_formats() {
     for key in [MERCHANT, include_str!("keys/merchant-pkcs1.pem")] {
         let mut world = World::new();
         world.access.as_mut().unwrap().private_key = key.to_owned();
@@ -262,14 +262,14 @@ async fn requests_are_signed_as_openssl_signs_them_by_either_form_of_the_key() {
         assert_eq!(pairs(page.split_once('?').unwrap().1)["sign"], PAGE_SIGNATURE);
         let world = world.responds(good());
         world.query().await.unwrap();
-        let [(url, authorization)] = &world.sent()[..] else { panic!("one request") };
+        let [(url, authorization)] = &world.sent()[..] else { panic!("expected one request") };
         assert_eq!(*url, format!("https://gateway.example{TARGET}"));
         assert_eq!(*authorization, format!("ALIPAY-SHA256withRSA {AUTHORITY},sign={QUERY_SIGNATURE}"));
     }
 }
 
 #[tokio::test]
-async fn what_names_a_person_is_in_the_body_and_faces_are_not_to_be_kept() {
+async fn personal_data_is_in_body_and_faces_are_not_stored() {
     let node = r#"{"code":"10000","msg":"Success","certify_id":"certify-1"}"#;
     let world = World::new().answers(signed("alipay_user_certify_open_initialize_response", node));
     let who = identity(IdType::Ric, "110101199003070011");
@@ -296,7 +296,7 @@ async fn what_names_a_person_is_in_the_body_and_faces_are_not_to_be_kept() {
 }
 
 #[tokio::test]
-async fn a_kind_of_document_that_alipay_does_not_know_is_not_sent() {
+async fn unsupported_kind_of_document_is_not_sent() {
     let world = World::new();
     for id_type in [IdType::Ppt, IdType::Fpr] {
         let id = world.gateway().initialize(attempt(), &identity(id_type, "E12345678"), now()).await;
@@ -306,7 +306,7 @@ async fn a_kind_of_document_that_alipay_does_not_know_is_not_sent() {
 }
 
 #[tokio::test]
-async fn the_page_is_a_signed_address_and_the_app_opens_it() {
+async fn page_is_signed_address_with_link_to_app() {
     let world = World::new();
     let page = world.gateway().page(&certify_id(), now()).await.unwrap();
     let (address, query) = page.split_once('?').unwrap();
@@ -315,7 +315,7 @@ async fn the_page_is_a_signed_address_and_the_app_opens_it() {
     assert_eq!(signature(MERCHANT, &canonical(&sent)), sent["sign"]);
     assert_eq!(sent["method"], "alipay.user.certify.open.certify");
     assert_eq!(sent["return_url"], "https://pages.example/back?a=b&c=d");
-    assert!(world.sent().is_empty(), "nothing is sent for it");
+    assert!(world.sent().is_empty(), "no request is needed");
     let link = app_link(&page);
     let url = link.strip_prefix("alipays://platformapi/startapp?appId=20000067&url=").unwrap();
     assert_eq!(pairs(&format!("url={url}"))["url"], page);
@@ -323,7 +323,7 @@ async fn the_page_is_a_signed_address_and_the_app_opens_it() {
 }
 
 #[tokio::test]
-async fn a_response_is_verified_over_its_bytes_as_openssl_signs_them() {
+async fn response_is_verified_by_its_exact_bytes() {
     let good = good();
     assert_eq!(good.signature, BODY_SIGNATURE);
     let holder = Holder {
@@ -335,7 +335,7 @@ async fn a_response_is_verified_over_its_bytes_as_openssl_signs_them() {
     assert!(result.certified == Certified::Passed(holder));
     let text = format!("{SIGNED_AT}\nn-1\n{BODY}\n");
     assert_eq!(result.digest, ResponseDigest::of(text.as_bytes()));
-    // The same members and values: but not what was signed.
+    // The same members and values, but different bytes.
     for body in [BODY.replace("\\/", "/"), BODY.replace(",\"url\"", ", \"url\"")] {
         assert_ne!(body, BODY);
         let other = SignedResponse { body: body.into_bytes(), ..good.clone() };
@@ -351,7 +351,7 @@ async fn a_response_is_verified_over_its_bytes_as_openssl_signs_them() {
 }
 
 #[tokio::test]
-async fn a_response_is_taken_within_two_minutes_of_its_own_time() {
+async fn response_is_accepted_within_two_minutes() {
     let now = now().as_millisecond();
     for (signed_at, expected) in [
         (now - 120_001, "untrusted: a response of another time"),
@@ -372,7 +372,7 @@ async fn a_response_is_taken_within_two_minutes_of_its_own_time() {
 }
 
 #[tokio::test]
-async fn what_a_response_names_must_be_the_attempt_that_was_asked_about() {
+async fn response_about_other_attempt_is_not_trusted() {
     for (rest, expected) in [
         (r#""certify_id":"certify-1","outer_order_no":"00000000000000000000000007000001""#, "Passed(…)"),
         (r#""certify_id":"certify-2""#, "untrusted: a response about another attempt"),
@@ -388,7 +388,7 @@ async fn what_a_response_names_must_be_the_attempt_that_was_asked_about() {
 }
 
 #[tokio::test]
-async fn what_a_query_comes_to() {
+async fn query_responses_have_documented_results() {
     let gone = response(400, r#"{"code":"OPEN_CERTIFY_BILL_NOT_EXIST","message":"吕小明"}"#);
     let code =
         |status, code: &str| response(status, &format!("{{\"code\":\"{code}\",\"message\":\"吕小明\"}}"));
@@ -427,7 +427,7 @@ async fn what_a_query_comes_to() {
 }
 
 #[tokio::test]
-async fn what_the_codes_of_the_older_protocol_mean() {
+async fn codes_of_older_protocol_have_documented_results() {
     let code = |code: &str, sub: &str| {
         let node =
             format!("{{\"code\":\"{code}\",\"msg\":\"x\",\"sub_code\":\"{sub}\",\"sub_msg\":\"吕小明\"}}");
@@ -441,9 +441,9 @@ async fn what_the_codes_of_the_older_protocol_mean() {
     let good = signed(INITIALIZE, NODE);
     for (answer, expected) in [
         (good.clone(), known),
-        // Around the node there may be anything.
+        // Any text may surround the node.
         (good.replace("{\"alipay", " { \"alipay_cert_sn\" : \"x\" ,\n \"alipay"), known),
-        // The same members and values: but not what was signed.
+        // The same members and values, but different bytes.
         (good.replace("\\/", "/"), "untrusted: a wrong signature"),
         (good.replace(",\"certify_id", ", \"certify_id"), "untrusted: a wrong signature"),
         (code("40004", "CERT_INFO_ERROR").0, "None"),
@@ -472,7 +472,7 @@ async fn what_the_codes_of_the_older_protocol_mean() {
 }
 
 #[tokio::test]
-async fn of_two_nodes_none_is_believed() {
+async fn response_with_two_nodes_is_not_trusted() {
     let forged = NODE.replace("certify-1", "certify-2");
     let good = signed(INITIALIZE, NODE);
     for (answer, expected) in [
@@ -494,13 +494,13 @@ async fn of_two_nodes_none_is_believed() {
 }
 
 #[tokio::test]
-async fn another_key_signs_nothing_for_us() {
+async fn response_signed_with_other_key_is_not_trusted() {
     let answer = format!("{{\"{INITIALIZE}\":{NODE},\"sign\":\"{}\"}}", signature(MERCHANT, NODE));
     assert_eq!(words(World::new().answers(answer).initialize().await), "untrusted: a wrong signature");
 }
 
 #[tokio::test]
-async fn a_call_without_an_answer_is_sent_once_more_and_no_more() {
+async fn unanswered_request_is_repeated_exactly_once() {
     let busy = format!("{{\"{INITIALIZE}\":{{\"code\":\"20000\",\"sub_code\":\"isp.unknow-error\"}}}}");
     let known = signed(INITIALIZE, NODE);
     let world = World::new().answers(busy.clone()).answers(known.clone());
@@ -515,9 +515,9 @@ async fn a_call_without_an_answer_is_sent_once_more_and_no_more() {
         [World::new().breaks().responds(good()), World::new().responds(busy.clone()).responds(good())]
     {
         assert!(words(world.query().await).contains("Passed"));
-        let [(url, first), (again, second)] = &world.sent()[..] else { panic!("two requests") };
+        let [(url, first), (again, second)] = &world.sent()[..] else { panic!("expected two requests") };
         assert_eq!(url, again);
-        assert_ne!(first, second, "a request has a nonce of its own");
+        assert_ne!(first, second, "each request has a new nonce");
     }
     let world = World::new().responds(busy).breaks().responds(good());
     assert_eq!(words(world.query().await), "unavailable: a service we need does not answer");
@@ -525,7 +525,7 @@ async fn a_call_without_an_answer_is_sent_once_more_and_no_more() {
 }
 
 #[tokio::test]
-async fn without_an_access_nothing_is_sent() {
+async fn nothing_is_sent_without_valid_credentials() {
     let mut world = World::new();
     for gateway in ["http://gateway.example/gateway.do", "http://127.0.0.1.example:80/", "ftp://x", ""] {
         world.access.as_mut().unwrap().gateway = gateway.to_owned();
@@ -540,7 +540,7 @@ async fn without_an_access_nothing_is_sent() {
 }
 
 #[test]
-fn an_access_does_not_show_itself() {
+fn debug_output_does_not_contain_credentials() {
     assert_eq!(format!("{:?}", World::new().access), "Some(Access(…))");
 }
 
@@ -553,7 +553,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
-    fn whatever_is_changed_in_a_response_nobody_passes_by_it(
+    fn changed_response_never_passes(
         at in any::<prop::sample::Index>(), byte: u8, cut in any::<prop::sample::Index>(), how in 0..3_u8,
         part in 0..4_u8,
     ) {
@@ -582,7 +582,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_reading_panic_and_none_pass(
+    fn arbitrary_response_neither_panics_nor_passes(
         status in prop::sample::select(vec![200_u16, 400, 404, 500]), timestamp in "[0-9a-z-]{0,20}", nonce in ".{0,9}",
         signature in "[A-Za-z0-9+/=]{0,40}", body in prop::collection::vec(any::<u8>(), 0..400),
     ) {
@@ -592,7 +592,7 @@ proptest! {
     }
 
     #[test]
-    fn no_response_without_a_signature_decides_anything(
+    fn unsigned_response_never_decides(
         status in prop::sample::select(vec![200_u16, 400, 401, 404, 500]), passed in r#"("T"|"F"|\["T"\]|null|[0-9])"#,
         code in "OPEN_CERTIFY_BILL_NOT_EXIST|[a-z]{3}",
     ) {

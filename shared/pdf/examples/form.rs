@@ -1,7 +1,7 @@
-//! Prints an invented applicant's form: `cargo run -p paper --example form -- OUT.pdf [EMPLOYMENTS] [draft]`.
+//! Prints the form of an invented applicant: `cargo run -p pdf --example form -- OUT.pdf [EMPLOYMENTS] [draft]`.
 //!
-//! Says as one line of JSON how long printing took, the first time and when warm (the median of a hundred), and the
-//! program's peak of memory. `bench/paper.py` reads it.
+//! Writes one line of JSON with the duration of the first print and of a warm one (the median of a hundred), and the
+//! program's peak memory. `bench/paper.py` reads it.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "an example")]
 
@@ -27,7 +27,7 @@ fn main() {
         let start = Instant::now();
         let again = pdf::form(&form).unwrap();
         *time = milliseconds(start);
-        assert!(pdf == again, "the same input makes the same file");
+        assert!(pdf == again, "the output must be deterministic");
     }
     warm.sort_by(f64::total_cmp);
 

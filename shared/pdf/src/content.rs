@@ -1,6 +1,6 @@
-//! What is printed, in which words and where.
+//! The content of the form: texts and their positions.
 //!
-//! Every Chinese word of this file is in the bold face: run `infra/fonts/build.py` after a change.
+//! The bold typeface contains only the Chinese characters of this file: run `infra/fonts/build.py` after a change.
 
 use domain::{
     case::State,
@@ -23,7 +23,7 @@ use crate::{
 
 /// The form's title.
 pub(crate) const TITLE: &str = "会计专业技术资格（中级）考试考生信息采集表";
-/// What pages that can still be changed are marked with.
+/// The watermark of pages that can still be changed.
 pub(crate) const DRAFT: &str = "草稿";
 
 const LEAST: f32 = 19.0;
@@ -32,12 +32,12 @@ const QR: f32 = 22.0 * MM;
 const PHOTO: (f32, f32) = (25.0 * MM, 35.0 * MM);
 const NONE: &str = "—";
 const EMPTY: &str = "尚未填写";
-/// Texts of our own tables have no bound; these would be far too long.
+/// Texts of our own tables have no maximum length; longer ones are cut.
 const MAX_CHARS: usize = 200;
-/// As many of a name's characters as the running head has room for.
+/// The number of characters of a name that fit into the running head.
 const MAX_HEAD_CHARS: usize = 14;
 
-/// All pages, from the head of the first to the foot of the last.
+/// Lays out all pages, from the head of the first to the foot of the last.
 pub(crate) fn lay_out(
     form: &Form<'_>,
     faces: &Faces<'_>,
@@ -72,7 +72,7 @@ struct Layout<'a> {
 }
 
 impl Layout<'_> {
-    /// The title, the case and where it stands.
+    /// The title, the case and its state.
     fn head(&self) -> Result<Strip, PaperError> {
         let case = self.form.case.to_string();
         let mut strip = Strip::gap(QR + 6.0);
@@ -292,7 +292,7 @@ impl Layout<'_> {
         Self::section("七、承诺", None, vec![Item::Strip(row(self.faces, 28.0, cells))])
     }
 
-    /// A section with its heading, and the column heads that are repeated with it.
+    /// A section with its heading, and the column heads that are repeated on each page.
     fn section(title: &str, columns: Option<&Strip>, items: Vec<Item>) -> Group {
         let heading = |title: String| {
             let strip = Strip { height: 18.0, ops: vec![text(0.0, 11.5, 10.5, Style::Bold, title)] };
@@ -306,7 +306,7 @@ impl Layout<'_> {
         }
     }
 
-    /// A section that is a table.
+    /// A section with a table.
     fn table<const N: usize>(
         &self,
         title: &str,
@@ -340,7 +340,7 @@ impl Layout<'_> {
         row(self.faces, LEAST, cells)
     }
 
-    /// What stands on every page: the foot, and from the second page on a head.
+    /// The lines on every page: the foot, and from the second page on a head.
     fn running_lines(&self, page: &mut Vec<Op>, number: usize, count: usize) {
         const SIZE: f32 = 8.0;
         let mut ends = |y: f32, left: String, right: String| {
@@ -370,7 +370,7 @@ fn dash() -> String {
     NONE.to_owned()
 }
 
-/// Rows of dark and light, without the quiet zone: paper around it is white.
+/// Rows of dark and light modules without the quiet zone: the paper around them is white.
 fn modules(content: &str) -> Result<Vec<Vec<bool>>, PaperError> {
     let code = QrCode::encode_text(content, QrCodeEcc::Medium).map_err(|_| PaperError::Code)?;
     let side = 0..code.size();

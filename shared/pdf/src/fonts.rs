@@ -1,4 +1,4 @@
-//! The typefaces, and which of them has a character.
+//! The typefaces, and the choice of a typeface for each character.
 
 use std::ops::RangeInclusive;
 
@@ -6,19 +6,19 @@ use ttf_parser::{Face, GlyphId};
 
 use crate::PaperError;
 
-/// 会计's everyday characters: GB 2312, signs, and all of `infra/reference`. Noto Serif CJK SC.
+/// The common characters of accounting: GB 2312, signs, and all of `infra/reference`. Noto Serif CJK SC.
 const BODY: &[u8] = include_bytes!("../../../infra/fonts/body.otf");
-/// The Han characters beside those, as far as Noto Serif CJK SC has them.
+/// The other Han characters that Noto Serif CJK SC has.
 const RARE: &[u8] = include_bytes!("../../../infra/fonts/rare.otf");
 /// The characters of this crate's own headings. Noto Sans CJK SC Bold.
 const BOLD: &[u8] = include_bytes!("../../../infra/fonts/bold.otf");
 /// Latin letters beyond Latin Extended-A, Greek and Cyrillic. Noto Serif.
 const LETTERS: &[u8] = include_bytes!("../../../infra/fonts/letters.ttf");
 
-/// How text looks.
+/// The style of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
-    /// What people filled in: 宋体.
+    /// Applicants' input: 宋体.
     Body,
     /// Headings and names of fields: 黑体.
     Bold,
@@ -27,18 +27,18 @@ pub(crate) enum Style {
 /// What is drawn for a character.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Mark {
-    /// A glyph of a face; the advance is in ems.
+    /// A glyph of a typeface; the advance is in ems.
     Glyph { face: usize, id: u16, advance: f32 },
-    /// White space that no face has.
+    /// White space that no typeface has.
     Space { advance: f32 },
-    /// No face has it: a box with the character's number.
+    /// No typeface has the character: a box with its number.
     Box,
-    /// Nothing to be seen by its nature: a variation selector.
+    /// Invisible by definition: a variation selector.
     Nothing,
 }
 
 impl Mark {
-    /// How far the next character stands from this one, in ems.
+    /// The distance to the next character, in ems.
     pub(crate) fn advance(self) -> f32 {
         match self {
             Self::Glyph { advance, .. } | Self::Space { advance } => advance,
@@ -48,20 +48,20 @@ impl Mark {
     }
 }
 
-/// A face and the file it came from.
+/// An opened typeface.
 pub(crate) struct Opened<'a> {
-    /// The file.
+    /// The bytes of the font file.
     pub(crate) data: &'a [u8],
-    /// What is in it.
+    /// The parsed font.
     pub(crate) face: Face<'a>,
-    /// How it is called in the PDF.
+    /// Its name in the PDF.
     pub(crate) name: &'static str,
 }
 
-/// All faces, in the order in which body text looks for characters.
+/// All typefaces, in the order in which body text looks for characters.
 pub(crate) struct Faces<'a>(Vec<Opened<'a>>);
 
-/// Where the bold face is among them.
+/// The index of the bold typeface.
 const BOLD_AT: usize = 1;
 const BUILT_IN: [(&[u8], &str); 4] = [
     (BODY, "NotoSerifCJKsc-Regular"),
@@ -71,7 +71,7 @@ const BUILT_IN: [(&[u8], &str); 4] = [
 ];
 
 impl<'a> Faces<'a> {
-    /// The built-in faces, and one more.
+    /// Opens the built-in typefaces and an optional additional one.
     pub(crate) fn open(further: Option<&'a [u8]>) -> Result<Self, PaperError> {
         let further = further.map(|data| (data, "Further"));
         let open = |(data, name)| {
@@ -81,12 +81,12 @@ impl<'a> Faces<'a> {
         BUILT_IN.into_iter().chain(further).map(open).collect::<Result<_, _>>().map(Self)
     }
 
-    /// All of them.
+    /// All typefaces.
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &Opened<'a>> {
         self.0.iter()
     }
 
-    /// What is drawn for `c`.
+    /// Finds what to draw for `c`.
     pub(crate) fn mark(&self, style: Style, c: char) -> Mark {
         if SELECTORS.iter().any(|range| range.contains(&c)) {
             return Mark::Nothing;
@@ -98,7 +98,7 @@ impl<'a> Faces<'a> {
             .into_iter()
             .flatten()
             .find_map(|c| order.clone().find_map(|at| self.glyph(at, c)));
-        // Spaces are glyphs where there is one, so that readers copy them.
+        // Spaces are glyphs if possible, so that PDF readers copy them.
         found.unwrap_or(if c.is_whitespace() { Mark::Space { advance: 0.25 } } else { Mark::Box })
     }
 
@@ -115,8 +115,8 @@ impl<'a> Faces<'a> {
     }
 }
 
-/// The quotation mark that is drawn as an apostrophe of names which the faces lack: ʼ of OʼNEILL, ʻ of Hawaiian names, the
-/// half rings of Arabic ones.
+/// The quotation mark that is drawn for an apostrophe in names that the typefaces lack: ʼ of OʼNEILL, ʻ of Hawaiian
+/// names, the half rings of Arabic ones.
 fn drawn_alike(c: char) -> Option<char> {
     match c {
         'ʼ' | 'ʾ' | '‛' | 'ʹ' | 'ˈ' => Some('’'),
@@ -125,7 +125,7 @@ fn drawn_alike(c: char) -> Option<char> {
     }
 }
 
-/// Variation selectors: they choose between shapes of the character before, of which the faces have one.
+/// Variation selectors choose between shapes of the preceding character, of which the typefaces have only one.
 const SELECTORS: [RangeInclusive<char>; 2] = ['\u{FE00}'..='\u{FE0F}', '\u{E0100}'..='\u{E01EF}'];
 
 #[cfg(test)]
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn headings_have_all_their_characters() {
+    fn bold_face_has_all_characters_of_headings() {
         let faces = Faces::open(None).unwrap();
         for c in include_str!("content.rs").chars().filter(|&c| is_han(c)) {
             let mark = faces.mark(Style::Bold, c);
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn the_reference_tables_are_in_the_main_face() {
+    fn main_face_has_all_characters_of_reference_tables() {
         let faces = Faces::open(None).unwrap();
         let divisions = domain::divisions::JSON;
         let texts = domain::codes::tables().map(|table| table.json).chain([divisions]);
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn names_find_their_characters() {
+    fn faces_have_the_characters_of_names() {
         let faces = Faces::open(None).unwrap();
         for c in "王〇·𠮷㐂䶮鿍龘尼格买提ÅŁŠȘỄ".chars() {
             assert!(matches!(faces.mark(Style::Body, c), Mark::Glyph { .. }), "{c}");
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_face_has_is_boxed() {
+    fn character_without_glyph_is_drawn_as_box() {
         let faces = Faces::open(None).unwrap();
         for c in ['\u{2A6D6}', '\u{323AF}', '😀', '\u{AD}', '\u{E000}'] {
             assert_ne!(faces.mark(Style::Body, c), Mark::Nothing, "{c:?}");
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_no_face_is_refused() {
+    fn invalid_font_file_is_refused() {
         assert_eq!(Faces::open(Some(b"no font")).err(), Some(PaperError::Face));
     }
 }

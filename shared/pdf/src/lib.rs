@@ -1,10 +1,10 @@
-//! What was handed in, on paper: an applicant's collection as an A4 PDF, for the file and for the counter.
+//! The printed form: an applicant's collection as an A4 PDF, for the files of the department and for its counter.
 //!
-//! [`form`] is all there is. What is printed and in which words is in `content`; how rows flow over pages in
-//! `sheet`; which typeface has a character in `faces`; the file format in `pdf`. No clock and no I/O: typefaces
-//! are part of the program (`infra/fonts`), the photo and the moment of printing are handed in.
+//! [`form`] is the only entry point. `content` has the texts and their positions, `sheet` distributes rows over pages,
+//! `fonts` chooses the typeface of each character, and `writer` writes the file format. The crate uses no clock and no
+//! I/O: typefaces are compiled in (`infra/fonts`), and the photo and the time of printing are arguments.
 //!
-//! The ID number and the phone are masked as the API masks them: paper gets lost.
+//! The identity number and the phone are masked as in the API: paper gets lost.
 
 mod content;
 mod fonts;
@@ -29,41 +29,41 @@ use domain::{
     person::Identity,
 };
 
-/// What to print.
+/// The content of the form.
 #[derive(Clone, Copy, Debug)]
 pub struct Form<'a> {
-    /// Whose collection it is.
+    /// The applicant's identity.
     pub identity: &'a Identity,
     /// The pages, as far as they are filled in.
     pub collection: &'a Collection,
-    /// The case; its id is printed, and as a QR code as well.
+    /// The case; its id is printed as text and as a QR code.
     pub case: CaseId,
-    /// Where the case stands.
+    /// The state of the case.
     pub state: State,
-    /// The submission that `collection` is the copy of. `None` for pages that can still be changed: those carry a
-    /// watermark and no declaration.
+    /// The submission that `collection` is a copy of. `None` for pages that can still be changed: these get a watermark
+    /// and no declaration.
     pub submission: Option<Submission>,
-    /// The department that was chosen, as it is known by now.
+    /// The chosen department, as currently stored.
     pub department: Option<&'a Department>,
-    /// 标准证件照片, a JPEG file. It goes into the PDF as it is, without its metadata: hand in a small one.
+    /// 标准证件照片, a JPEG file. It is embedded as it is, without its metadata, so it should be small.
     pub photo: Option<&'a [u8]>,
-    /// When this is printed.
+    /// The time of printing.
     pub printed_at: Moment,
-    /// A typeface to look in for characters that the built-in ones do not have, such as `HanaMinB` (see
-    /// `infra/fonts/README.md`). Without it, or when it has none either, a box shows the character's number.
+    /// An additional typeface for characters that the built-in ones lack, such as `HanaMinB` (see
+    /// `infra/fonts/README.md`). A character that no typeface has is printed as a box with its number.
     pub further_face: Option<&'a [u8]>,
 }
 
 /// A submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Submission {
-    /// Which one, from 1.
+    /// Its round, from 1.
     pub round: u32,
-    /// When; the declaration is part of the submission and was made at that moment.
+    /// Its time. The declaration is part of the submission and was made at the same time.
     pub at: Moment,
 }
 
-/// Why there is no paper.
+/// Why the form could not be printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PaperError {
     /// The photo is not a JPEG file that PDF can hold.

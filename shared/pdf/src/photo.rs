@@ -1,4 +1,4 @@
-//! The photo: a JPEG file as PDF takes it, which is as it is.
+//! The photo: a JPEG file, which PDF can embed without decoding.
 
 use crate::PaperError;
 
@@ -6,20 +6,19 @@ use crate::PaperError;
 pub(crate) struct Photo {
     /// The file.
     pub(crate) data: Vec<u8>,
-    /// Pixels across.
+    /// Width in pixels.
     pub(crate) width: u16,
-    /// Pixels down.
+    /// Height in pixels.
     pub(crate) height: u16,
-    /// Whether it has one channel and not three.
+    /// Whether the picture has one channel instead of three.
     pub(crate) is_gray: bool,
 }
 
 impl Photo {
-    /// Reads the frame's header and leaves out what is not the picture: a camera notes places and serial numbers,
-    /// and paper is handed on.
+    /// Reads the frame header and removes metadata: cameras record places and serial numbers, and the paper is passed
+    /// on.
     ///
-    /// Pictures of four channels are refused: their meaning differs from program to program, and no camera
-    /// makes them.
+    /// Refuses pictures with four channels: programs interpret them differently, and no camera makes them.
     pub(crate) fn read(file: &[u8]) -> Result<Self, PaperError> {
         Self::parse(file).ok_or(PaperError::Photo)
     }
@@ -31,7 +30,7 @@ impl Photo {
         loop {
             let [0xFF, marker, ..] = *rest else { return None };
             if marker == 0xFF {
-                // Any number of fill bytes may stand before a marker (ITU-T T.81, B.1.1.2).
+                // Any number of fill bytes may precede a marker (ITU-T T.81, B.1.1.2).
                 rest = rest.get(1..)?;
                 continue;
             }
@@ -39,7 +38,7 @@ impl Photo {
             let (segment, after) = rest.split_at_checked(length + 2)?;
             let body = segment.get(4..)?;
             match marker {
-                // Start of frame: baseline, extended or progressive; what else there is PDF readers cannot show.
+                // Start of frame: baseline, extended or progressive. PDF readers cannot show other types.
                 0xC0..=0xC2 => frame = Some(parse_frame(body)?),
                 0xDA => {
                     let (width, height, channels) = frame?;
@@ -48,7 +47,8 @@ impl Photo {
                 }
                 _ => {}
             }
-            // APP0 (JFIF) and APP14 (Adobe) say how colours are meant; other APPn and comments are metadata.
+            // APP0 (JFIF) and APP14 (Adobe) define the meaning of colours; other APPn segments and comments are
+            // metadata.
             if !matches!(marker, 0xE1..=0xED | 0xEF | 0xFE) {
                 data.extend_from_slice(segment);
             }
@@ -57,7 +57,7 @@ impl Photo {
     }
 }
 
-/// Width, height and the number of channels.
+/// Returns width, height and the number of channels.
 fn parse_frame(body: &[u8]) -> Option<(u16, u16, u8)> {
     let [8, h0, h1, w0, w1, channels @ (1 | 3), ..] = *body else { return None };
     let (width, height) = (u16::from_be_bytes([w0, w1]), u16::from_be_bytes([h0, h1]));
@@ -99,7 +99,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_make_reading_panic(mut bytes: Vec<u8>) {
+        fn arbitrary_bytes_do_not_panic(mut bytes: Vec<u8>) {
             let _ = Photo::read(&bytes);
             bytes.splice(0..0, [0xFF, 0xD8, 0xFF]);
             let _ = Photo::read(&bytes);

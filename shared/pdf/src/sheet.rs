@@ -1,4 +1,4 @@
-//! Sheets of paper, and rows that flow over them. Lengths are points, and y runs downwards.
+//! Sheets of paper, and the distribution of rows over them. Lengths are in points, and y runs downwards.
 
 use crate::{
     fonts::{Faces, Style},
@@ -9,13 +9,13 @@ use crate::{
 pub(crate) const WIDTH: f32 = 595.28;
 /// A4, ISO 216.
 pub(crate) const HEIGHT: f32 = 841.89;
-/// Left and right of what is printed: 17 mm.
+/// Left and right margin: 17 mm.
 pub(crate) const MARGIN: f32 = 48.0;
-/// How wide that is.
+/// The width between the margins.
 pub(crate) const INNER: f32 = WIDTH - 2.0 * MARGIN;
-/// Where rows begin: below the running head.
+/// The top of the rows, below the running head.
 pub(crate) const TOP: f32 = 62.0;
-/// Where they end: above the foot.
+/// The bottom of the rows, above the foot.
 pub(crate) const BOTTOM: f32 = HEIGHT - 56.0;
 /// A millimetre in points.
 pub(crate) const MM: f32 = 72.0 / 25.4;
@@ -28,21 +28,21 @@ const LEADING: f32 = 1.38;
 /// How far below the top of its square a Chinese character's baseline is, in ems (OpenType `BASE`, `ideo`).
 const ASCENT: f32 = 0.88;
 
-/// Something drawn.
+/// A drawing operation.
 #[derive(Clone, Debug)]
 pub(crate) enum Op {
     /// Text; `y` is its baseline.
     Text { x: f32, y: f32, size: f32, style: Style, text: String },
-    /// A box with a border, or shaded, or both.
+    /// A rectangle with a border, a shade, or both.
     Rect { x: f32, y: f32, width: f32, height: f32, shade: Option<f32>, border: bool },
-    /// The photo, as large as it fits.
+    /// The photo, scaled to fit.
     Photo { x: f32, y: f32, width: f32, height: f32 },
     /// A QR code: rows of dark and light.
     Modules { x: f32, y: f32, size: f32, rows: Vec<Vec<bool>> },
 }
 
 impl Op {
-    /// Moves it.
+    /// Moves the operation.
     pub(crate) fn shift(&mut self, dx: f32, dy: f32) {
         let (Self::Text { x, y, .. }
         | Self::Rect { x, y, .. }
@@ -53,12 +53,12 @@ impl Op {
     }
 }
 
-/// Something as wide as the page that is never cut.
+/// A part as wide as the page that is never split.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Strip {
-    /// How high it is.
+    /// Its height.
     pub(crate) height: f32,
-    /// What is on it, from its own left upper corner.
+    /// Its drawing operations, relative to its upper left corner.
     pub(crate) ops: Vec<Op>,
 }
 
@@ -68,7 +68,7 @@ impl Strip {
         Self { height, ops: Vec::new() }
     }
 
-    /// Puts strips below each other into one.
+    /// Stacks strips into one.
     pub(crate) fn stack(strips: Vec<Self>) -> Self {
         let mut all = Self::default();
         for strip in strips {
@@ -82,27 +82,27 @@ impl Strip {
     }
 }
 
-/// What flows over the pages.
+/// An item that is placed on the pages.
 #[derive(Debug)]
 pub(crate) enum Item {
-    /// One strip.
+    /// A strip.
     Strip(Strip),
-    /// White space; none where a page begins.
+    /// White space; omitted at the top of a page.
     Space(f32),
-    /// Several, with a head.
+    /// A group of items with a head.
     Group(Group),
 }
 
-/// Strips with a head that is repeated wherever a page begins among them.
+/// Items with a head that is repeated on each page that they continue on.
 #[derive(Debug, Default)]
 pub(crate) struct Group {
     /// The head.
     pub(crate) head: Strip,
-    /// The head as it is repeated.
+    /// The repeated head.
     pub(crate) again: Strip,
-    /// What belongs to it.
+    /// The items of the group.
     pub(crate) items: Vec<Item>,
-    /// Whether it begins a page rather than be divided, if a page can hold it.
+    /// Whether the group starts a new page instead of being split, if a page can hold it.
     pub(crate) together: bool,
 }
 
@@ -115,7 +115,7 @@ impl Item {
         }
     }
 
-    /// The least that is put on a page before the next one may begin: heads never stand alone.
+    /// The minimum height that must fit on the current page, so that a head is never left alone.
     fn least(&self) -> f32 {
         match self {
             Self::Strip(strip) => strip.height,
@@ -125,7 +125,7 @@ impl Item {
     }
 }
 
-/// Pages that are being filled.
+/// Pages during layout.
 pub(crate) struct Sheets {
     pages: Vec<Vec<Op>>,
     y: f32,
@@ -134,23 +134,23 @@ pub(crate) struct Sheets {
 }
 
 impl Sheets {
-    /// One empty page whose rows begin at `top`.
+    /// Starts with one empty page whose rows begin at `top`.
     pub(crate) fn new(top: f32) -> Self {
         Self { pages: vec![Vec::new()], y: top, heads: Vec::new() }
     }
 
-    /// All pages.
+    /// Returns all pages.
     pub(crate) fn finish(self) -> Vec<Vec<Op>> {
         self.pages
     }
 
-    /// Puts an item below what is there.
+    /// Places an item below the previous one.
     pub(crate) fn place(&mut self, item: Item) {
         let heads: f32 = self.heads.iter().map(|head| head.height).sum();
         let whole = item.height();
         let is_whole = matches!(&item, Item::Group(group) if group.together) && TOP + heads + whole <= BOTTOM;
         let wanted = if is_whole { whole } else { item.least() };
-        // Nothing is gained by a new page where this one is still empty.
+        // If this page is still empty, a new page would not have more room.
         if self.y + wanted > BOTTOM && self.y > TOP + heads {
             self.turn();
         }
@@ -195,7 +195,7 @@ pub(crate) struct Cell {
     centred: bool,
 }
 
-/// A cell with something that was filled in.
+/// A cell with a value.
 pub(crate) fn value(text: impl Into<String>, width: f32) -> Cell {
     Cell { text: text.into(), width, style: Style::Body, size: 9.0, centred: false }
 }
@@ -206,18 +206,18 @@ pub(crate) fn label(text: impl Into<String>, width: f32) -> Cell {
 }
 
 impl Cell {
-    /// With its text in the middle.
+    /// Centres its text.
     pub(crate) fn centred(self) -> Self {
         Self { centred: true, ..self }
     }
 
-    /// With larger or smaller letters.
+    /// Sets the size of its text.
     pub(crate) fn sized(self, size: f32) -> Self {
         Self { size, ..self }
     }
 }
 
-/// A row of cells beside each other, as high as the highest of them and not lower than `least`.
+/// A row of cells, as high as the highest of them and at least `least`.
 pub(crate) fn row(faces: &Faces<'_>, least: f32, cells: Vec<Cell>) -> Strip {
     let lines: Vec<_> = cells
         .iter()
@@ -248,7 +248,7 @@ pub(crate) fn row(faces: &Faces<'_>, least: f32, cells: Vec<Cell>) -> Strip {
     strip
 }
 
-/// How thick borders are.
+/// The thickness of borders.
 pub(crate) const fn rule() -> f32 {
     RULE
 }
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn heads_are_repeated_and_never_alone() {
+    fn heads_are_repeated_and_never_left_alone() {
         let mut sheets = Sheets::new(TOP);
         sheets.place(Item::Strip(strip(BOTTOM - TOP - 100.0, "first")));
         sheets.place(group(3, 90.0, false));
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_stay_together_where_a_page_can_hold_them() {
+    fn group_is_not_split_if_it_fits_on_one_page() {
         let mut sheets = Sheets::new(TOP);
         sheets.place(Item::Strip(strip(400.0, "first")));
         sheets.place(group(4, 100.0, true));

@@ -1,4 +1,4 @@
-//! Whole forms, looked at before they become a file.
+//! Whole forms, checked before they are written to a file.
 
 use domain::{
     case::State,
@@ -35,7 +35,7 @@ fn pages(input: &Form<'_>) -> Vec<Vec<Op>> {
     content::lay_out(input, &Faces::open(input.further_face).unwrap(), None).unwrap()
 }
 
-/// All texts of a form in the order of drawing, without white space.
+/// All texts of a form in drawing order, without white space.
 fn text(input: &Form<'_>) -> String {
     let pages = pages(input);
     let texts =
@@ -48,7 +48,7 @@ fn compact(text: &str) -> String {
 }
 
 #[test]
-fn everything_that_was_filled_in_is_printed() {
+fn all_values_are_printed() {
     let sample = Sample::new("𠮷田·〇明", 12);
     let text = text(&sample.form());
     for employer in EMPLOYERS {
@@ -81,7 +81,7 @@ fn everything_that_was_filled_in_is_printed() {
 }
 
 #[test]
-fn numbers_of_persons_are_masked() {
+fn identity_number_and_phone_are_masked() {
     let sample = Sample::new("王小明", 1);
     let text = text(&sample.form());
     assert!(text.contains("110***********002X") && text.contains("138****1234"));
@@ -91,7 +91,7 @@ fn numbers_of_persons_are_masked() {
 }
 
 #[test]
-fn pages_are_numbered_and_name_the_case() {
+fn every_page_has_its_number_and_the_case_id() {
     let sample = Sample::new("王小明", 12);
     let input = sample.form();
     let all = pages(&input);
@@ -105,7 +105,7 @@ fn pages_are_numbered_and_name_the_case() {
 }
 
 #[test]
-fn a_draft_says_so_and_has_no_declaration() {
+fn draft_is_marked_and_has_no_declaration() {
     let sample = Sample::new("王小明", 0);
     let input = sample.draft();
     let text = text(&input);
@@ -114,7 +114,7 @@ fn a_draft_says_so_and_has_no_declaration() {
 }
 
 #[test]
-fn an_empty_draft_can_be_printed() {
+fn empty_draft_can_be_printed() {
     let mut sample = Sample::new("王小明", 0);
     sample.collection = Collection::default();
     let input = Form { department: None, photo: None, ..sample.draft() };
@@ -122,7 +122,7 @@ fn an_empty_draft_can_be_printed() {
     assert!(form(&input).is_ok());
 }
 
-/// A text of any characters, or one of that length where those are not allowed.
+/// A text of arbitrary characters, or a plain one of that length if those are not allowed.
 fn any_text<const MIN: usize, const MAX: usize>() -> impl Strategy<Value = Text<MIN, MAX>> {
     let plain = prop_oneof![
         prop::collection::vec(any::<char>(), MIN..=MAX).prop_map(String::from_iter),
@@ -252,7 +252,7 @@ fn any_collection() -> impl Strategy<Value = Collection> {
         })
 }
 
-/// Everything is on the paper, and rows end above the foot.
+/// Everything is within the page, and rows end above the foot.
 fn stays_on_the_page(pages: &[Vec<Op>], faces: &Faces<'_>) -> Result<(), TestCaseError> {
     for op in pages.iter().flatten() {
         match op {

@@ -1,19 +1,19 @@
-//! Text in lines.
+//! Line breaking.
 //!
-//! Chinese breaks between any two characters but where a punctuation mark would be left alone at a line's edge
-//! (GB/T 15834-2011, 5.1); Latin words and numbers stay whole unless they are wider than the line.
+//! Chinese text may break between any two characters, unless a punctuation mark would be left alone at the edge of a
+//! line (GB/T 15834-2011, 5.1). Latin words and numbers are not split unless they are wider than the line.
 
 use crate::fonts::{Faces, Style};
 
-/// Marks that must not begin a line.
+/// Marks that must not start a line.
 const NOT_FIRST: &str = "，。、；：！？）》」』】〕〉…—·,.;:!?)]}%％’”";
-/// Marks that must not end one.
+/// Marks that must not end a line.
 const NOT_LAST: &str = "（《「『【〔〈([{‘“";
-/// Most lines that line feeds may make of one text: further ones become spaces. Duties have up to 200 characters,
-/// which could be a line each.
+/// Maximum number of lines that line feeds can create in one text; if there are more, line feeds become spaces. Duties
+/// have up to 200 characters, each of which could be on its own line.
 const MAX_LINES: usize = 12;
 
-/// Breaks `text` into lines no wider than `width`; at least one line, each of at least one character.
+/// Splits `text` into lines no wider than `width`; returns at least one line.
 pub(crate) fn wrap(faces: &Faces<'_>, style: Style, size: f32, text: &str, width: f32) -> Vec<String> {
     let paragraphs: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let paragraphs = if paragraphs.len() > MAX_LINES {
@@ -66,7 +66,7 @@ fn close(line: &mut String, lines: &mut Vec<String>) {
     line.clear();
 }
 
-/// The parts that stay together, each with the white space after it.
+/// Splits a text into parts that stay together, each with the white space after it.
 fn words(text: &str) -> Vec<&str> {
     let mut words = Vec::new();
     let mut start = 0;
@@ -92,7 +92,7 @@ fn may_break(before: char, after: char) -> bool {
     !NOT_LAST.contains(before) && (!is_letter(before) || !is_letter(after))
 }
 
-/// Whether it is part of a word that must not be broken: all scripts that come before the Chinese ones.
+/// Whether the character is part of a word that must not be split: all scripts before the Chinese ones.
 fn is_letter(c: char) -> bool {
     !c.is_whitespace() && c < '\u{2E80}' && c != '—' && c != '…'
 }
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_end_where_they_may() {
+    fn lines_break_only_at_allowed_positions() {
         assert_eq!(lines("负责总账，报表", 4.0), ["负责总", "账，报表"]);
         assert_eq!(lines("会计（出纳）岗", 3.5), ["会计", "（出", "纳）岗"]);
         assert_eq!(lines("使用 SAP系统", 4.2), ["使用 SAP", "系统"]);
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn words_wider_than_the_line_are_cut() {
+    fn words_wider_than_the_line_are_split() {
         let cut = lines(&"9".repeat(60), 10.0);
         assert!(cut.len() > 2);
         assert_eq!(cut.concat(), "9".repeat(60));
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn line_feeds_cannot_fill_a_page() {
+    fn number_of_lines_from_line_feeds_is_limited() {
         assert!(lines(&"一\n".repeat(100), 20.0).len() <= 12);
         assert_eq!(lines("", 5.0), [""]);
         assert_eq!(lines("会计", 0.1), ["会", "计"]);

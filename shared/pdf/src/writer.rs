@@ -1,7 +1,7 @@
 //! The file format: PDF 1.7 (ISO 32000-1).
 //!
-//! Text is set glyph by glyph with subsets of the faces, each with a map back to characters, so that it can be
-//! searched and read aloud.
+//! Text is set glyph by glyph with subsets of the typefaces. Each subset has a map back to characters, so that text can
+//! be searched and read aloud.
 
 use std::{
     collections::BTreeMap,
@@ -25,13 +25,13 @@ use crate::{
     sheet::{HEIGHT, Op, WIDTH, rule},
 };
 
-/// zlib's own default: higher levels cost more than they save here.
+/// zlib's default: higher levels cost more time than they save space.
 const LEVEL: u8 = 6;
 const IDENTITY: SystemInfo<'static> =
     SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
 const PHOTO: Name<'static> = Name(b"Photo");
 const FAINT: Name<'static> = Name(b"Faint");
-/// The letters of the mark on drafts, up the diagonal of the page: cosine and sine of its angle.
+/// The font size of the watermark on drafts, which runs up the diagonal of the page; cosine and sine of its angle.
 const SIZE: f32 = 190.0;
 const COS: f32 = 0.6;
 const SIN: f32 = 0.8;
@@ -123,7 +123,7 @@ impl Refs {
     }
 }
 
-/// Which glyphs of a face are in use, under which numbers, and for which characters.
+/// The glyphs of a typeface that are used, with their numbers and characters.
 #[derive(Default)]
 struct Used {
     glyphs: GlyphRemapper,
@@ -142,7 +142,7 @@ impl Used {
     }
 }
 
-/// A face's name within pages.
+/// The name of a typeface within pages.
 fn key(at: usize) -> Vec<u8> {
     format!("F{at}").into_bytes()
 }
@@ -157,7 +157,7 @@ impl Pen<'_> {
     fn draw(&mut self, page: &[Op], is_draft: bool) -> Vec<u8> {
         let mut content = Content::new();
         content.set_line_width(rule()).set_stroke_gray(0.25);
-        // Shades first, so that none of them covers a neighbour's border.
+        // Shades first, so that none covers the border of a neighbouring cell.
         for op in page {
             if let Op::Rect { x, y, width, height, shade: Some(shade), .. } = op {
                 content.set_fill_gray(*shade).rect(*x, HEIGHT - y - height, *width, *height).fill_nonzero();
@@ -195,7 +195,7 @@ impl Pen<'_> {
         content.finish().into_vec()
     }
 
-    /// Sets text from a point of its baseline on, in PDF's coordinates; `squeeze` makes it narrower.
+    /// Writes text that starts at a point of its baseline, in PDF coordinates; `squeeze` makes it narrower.
     fn text(&mut self, content: &mut Content, from: (f32, f32), look: (f32, f32, Style), text: &str) {
         let ((x, y), (size, squeeze, style)) = (from, look);
         let mut along = 0.0;
@@ -230,8 +230,8 @@ impl Pen<'_> {
         show(content, run.take());
     }
 
-    /// A box with the number of a character that no face has, as browsers draw it. Whoever copies the text gets
-    /// the character itself.
+    /// A box with the number of a character that no typeface has, as browsers draw it. Copied text contains the
+    /// character itself.
     fn boxed(&mut self, content: &mut Content, x: f32, y: f32, size: f32, char: char) {
         let number = format!("{:04X}", u32::from(char));
         let (upper, lower) = number.split_at(number.len() - number.len() / 2);
@@ -253,7 +253,7 @@ impl Pen<'_> {
     }
 }
 
-/// The photo, whole and in the middle of its place.
+/// The whole photo, centred in its place.
 fn picture(content: &mut Content, photo: &Photo, at: (f32, f32), place: (f32, f32)) {
     let (across, down) = (f32::from(photo.width), f32::from(photo.height));
     let scale = (place.0 / across).min(place.1 / down);
@@ -262,7 +262,7 @@ fn picture(content: &mut Content, photo: &Photo, at: (f32, f32), place: (f32, f3
     content.save_state().transform([width, 0.0, 0.0, height, left, bottom]).x_object(PHOTO).restore_state();
 }
 
-/// Draws the dark modules, each run of a row as one rectangle: seams between squares would show on screens.
+/// Draws the dark modules, each run in a row as one rectangle: seams between squares would be visible on screens.
 fn modules(content: &mut Content, x: f32, y: f32, size: f32, rows: &[Vec<bool>]) {
     let unit = size / rows.iter().map(|_| 1.0_f32).sum::<f32>().max(1.0);
     let mut top = y;
@@ -280,7 +280,7 @@ fn modules(content: &mut Content, x: f32, y: f32, size: f32, rows: &[Vec<bool>])
     content.fill_nonzero();
 }
 
-/// Embeds what is used of a face.
+/// Embeds the used subset of a typeface.
 fn embed(
     pdf: &mut Pdf,
     refs: &mut Refs,
@@ -353,7 +353,7 @@ fn embed(
     Ok(())
 }
 
-/// The six letters that tell one subset of a face from another (ISO 32000-1, 9.6.4).
+/// The six letters that distinguish subsets of a typeface (ISO 32000-1, 9.6.4).
 fn prefix(data: &[u8]) -> String {
     let mut hasher = DefaultHasher::new();
     data.hash(&mut hasher);

@@ -1,4 +1,4 @@
-//! The file as other programs see it: Debian's poppler-utils. Without them these tests say so and pass.
+//! The PDF file as other programs see it: Debian's poppler-utils. Without them, these tests print a message and pass.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
@@ -13,7 +13,7 @@ use std::{
 use pdf::{Form, PaperError};
 use sample::{EMPLOYERS, Sample};
 
-/// What a program says about a form; `None` without that program.
+/// The output of a program for a form; `None` if the program is not installed.
 fn ask(program: &str, arguments: &[&str], form: &Form<'_>) -> Option<String> {
     let pdf = pdf::form(form).unwrap();
     let child = Command::new(program)
@@ -26,10 +26,10 @@ fn ask(program: &str, arguments: &[&str], form: &Form<'_>) -> Option<String> {
         eprintln!("SKIPPED: {program} is not installed (apt-get install poppler-utils)");
         return None;
     };
-    // Programs read all before they write: nothing waits for each other.
+    // The programs read all input before they write, so there is no deadlock.
     child.stdin.take().unwrap().write_all(&pdf).unwrap();
     let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{program} refuses the file");
+    assert!(output.status.success(), "{program} rejects the file");
     Some(String::from_utf8(output.stdout).unwrap())
 }
 
@@ -39,7 +39,7 @@ fn text(form: &Form<'_>) -> Option<String> {
 }
 
 #[test]
-fn the_text_can_be_searched() {
+fn text_can_be_searched() {
     let sample = Sample::new("𠮷田·〇明", 12);
     let Some(text) = text(&sample.form()) else { return };
     assert!(text.contains("𠮷田·〇明"));
@@ -57,20 +57,20 @@ fn faces_are_embedded_as_subsets() {
     let fonts: Vec<_> = list.lines().skip(2).collect();
     assert_eq!(fonts.len(), 4, "{list}");
     for font in fonts {
-        assert!(font.contains(" yes yes yes "), "embedded, a subset, with Unicode: {font}");
+        assert!(font.contains(" yes yes yes "), "not embedded as a subset with a Unicode map: {font}");
     }
     assert!(pdf::form(&sample.form()).unwrap().len() < 200_000, "subsets are small");
 }
 
 #[test]
-fn a_character_without_glyph_is_a_box_with_its_number_and_copied_as_itself() {
+fn character_without_glyph_can_be_copied() {
     let sample = Sample::new("王\u{2A6D6}", 0);
     let Some(text) = text(&sample.form()) else { return };
     assert!(text.contains("王\u{2A6D6}"));
 }
 
 #[test]
-fn pages_are_a4_and_as_many_as_needed() {
+fn number_of_a4_pages_depends_on_content() {
     for (employments, pages) in [(0, 1..=1), (1, 1..=2), (12, 4..=6), (30, 8..=13)] {
         let sample = Sample::new("王小明", employments);
         let Some(about) = ask("pdfinfo", &["-"], &sample.form()) else { return };
@@ -82,22 +82,22 @@ fn pages_are_a4_and_as_many_as_needed() {
 }
 
 #[test]
-fn a_draft_is_marked() {
+fn draft_has_watermark() {
     let sample = Sample::new("王小明", 0);
     let Some(text) = text(&sample.draft()) else { return };
     assert!(text.contains("尚未提交"));
-    // The mark lies across the page: its two characters are not on one line.
+    // The watermark is diagonal: its two characters are not on one line.
     assert!(text.matches('草').count() >= 2 && text.matches('稿').count() >= 2);
 }
 
 #[test]
-fn the_same_form_is_the_same_file() {
+fn same_form_gives_the_same_file() {
     let sample = Sample::new("王小明", 3);
     assert_eq!(pdf::form(&sample.form()), pdf::form(&sample.form()));
 }
 
 #[test]
-fn what_is_no_photo_is_refused() {
+fn invalid_photo_is_refused() {
     let sample = Sample::new("王小明", 0);
     let form = Form { photo: Some(b"GIF89a"), ..sample.form() };
     assert_eq!(pdf::form(&form), Err(PaperError::Photo));

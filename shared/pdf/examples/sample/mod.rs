@@ -1,4 +1,4 @@
-//! An invented applicant with as many employments as wanted.
+//! An invented applicant with any number of employments.
 
 use domain::{
     case::State,
@@ -14,7 +14,7 @@ use pdf::{Form, Submission};
 use serde_json::{Value, json};
 use ulid::Ulid;
 
-/// What a [`Form`] borrows from.
+/// The data that a [`Form`] borrows.
 pub struct Sample {
     pub identity: Identity,
     pub collection: Collection,
@@ -151,7 +151,7 @@ fn employment(at: usize, of: usize) -> Value {
     })
 }
 
-/// A portrait of nobody: 295 by 413 pixels.
+/// An invented portrait of 295 by 413 pixels.
 fn photo() -> Vec<u8> {
     let (width, height) = (295_u16, 413_u16);
     let mut pixels = Vec::new();
