@@ -36,7 +36,7 @@ pub trait Row: Serialize + Sized + Send + Sync {
     fn add(self, pages: &mut Collection) -> Result<(), Faults>;
     /// Removes a row.
     fn remove(pages: &mut Collection, id: Self::Id) -> Result<(), NoSuchRow>;
-    /// Replaces an older row; what depends on the row is kept.
+    /// Replaces an older row; what depends on the row stays.
     fn replace(self, older: &mut Self);
 }
 
@@ -109,7 +109,7 @@ impl Row for Employment {
         pages.remove_employment(id)
     }
 
-    /// Accounting experiences are separate rows and are kept.
+    /// Accounting experiences are separate rows and stay.
     fn replace(self, older: &mut Self) {
         let accounting_experiences = std::mem::take(&mut older.accounting_experiences);
         *older = Self { accounting_experiences, ..self };

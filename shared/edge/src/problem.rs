@@ -189,7 +189,8 @@ impl Problem {
         Self { retry_after: Some(seconds), ..self }
     }
 
-    /// Replaces the kind's `detail` by the text of this message code, for a case that needs more specific instructions.
+    /// Replaces the kind's `detail` by the text of this message code, where an applicant or reviewer needs more
+    /// specific instructions.
     #[must_use]
     pub fn saying(self, code: &'static str) -> Self {
         Self { says: Some(code), ..self }

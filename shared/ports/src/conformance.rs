@@ -341,7 +341,7 @@ fn fresh_code() -> ConfirmedSmsCode {
 }
 
 /// Some identity. It is sealed, so the table does not look at it.
-fn somebody() -> Identity {
+fn some_identity() -> Identity {
     Identity {
         number: IdentityNumber::restore(IdType::Ric, "110101199003070011".to_owned()),
         name: PersonName::restore("吕小明".to_owned()),

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The audit entry of a submission of that account.
-fn handed_in(owner: AccountId, at: Moment, version: u64) -> AuditEntry {
+fn submission_entry(owner: AccountId, at: Moment, version: u64) -> AuditEntry {
     let id = domain::ids::CaseId { owner, ..fresh_case(CaseKind::RealName) };
     let entry = submit(&domain::case::Case::draft(id, at), "110101", at).entry;
     AuditEntry { version, ..entry }
@@ -31,7 +31,7 @@ pub(super) async fn notifications(table: &impl TablePorts, now: Moment) {
     let account = new_account(now);
     let (owner, other) = (account.id, AccountId::new(Ulid::generate()));
     let notification = |version: i64| {
-        let entry = handed_in(owner, now.after(minutes(version)), version.unsigned_abs());
+        let entry = submission_entry(owner, now.after(minutes(version)), version.unsigned_abs());
         Notification::of(&entry).unwrap()
     };
     let [first, second, third] = [1, 2, 3].map(notification);
