@@ -357,7 +357,7 @@ mod tests {
         assert_eq!(done[2..8], ["cards a", "deleted 2", "cards b", "deleted 3", "cards c", "deleted 4"]);
         assert_eq!(
             done[8..],
-            ["stream/shard 1 to 7", r#"relay {"Records":[{"eventName":"INSERT"}]}"#, "deleted 1"]
+            ["stream/shard 1 to 7", r#"fan-out-stream {"Records":[{"eventName":"INSERT"}]}"#, "deleted 1"]
         );
     }
 
