@@ -1,4 +1,4 @@
-//! 批量通过: many cases are approved at once, each by the rules that hold for one.
+//! 批量通过: approval of many cases at once, each by the rules for a single case.
 
 use std::collections::BTreeSet;
 
@@ -13,28 +13,28 @@ use crate::{
     moment::Moment,
 };
 
-/// Most cases in one selection (ours): the state machine's input holds 256 KB.
+/// Maximum number of cases in one bulk approval (ours): the state machine's input is limited to 256 KB.
 pub const MAX_CASES: usize = 500;
 
-/// A case as it was selected.
+/// A case in a bulk approval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Selected {
-    /// Which.
+    /// The selected case.
     pub case_id: CaseId,
-    /// The version that was on the list: of no other it is known what it says.
+    /// Version shown on the list; other versions have unknown contents.
     pub version: u64,
 }
 
-/// A selection as it was asked for.
+/// A request for a bulk approval.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BulkRequest {
-    /// At least one case, none twice.
+    /// At least one case, without duplicates.
     pub cases: Vec<Selected>,
 }
 
 impl BulkRequest {
-    /// Reads the request.
+    /// Parses the request.
     pub fn parse(body: &Value) -> Result<Self, Faults> {
         let request = Form::read(body, |form| {
             let cases = form.rows("cases", MAX_CASES, |row| {
@@ -57,21 +57,21 @@ impl BulkRequest {
     }
 }
 
-/// Why a case of a selection is not approved.
+/// Why a case of a bulk approval is not approved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Refusal {
-    /// There is no such case for this reviewer to decide.
+    /// The reviewer has no such case to decide.
     NotFound,
-    /// A rule doubts something in it: somebody has to look.
+    /// A rule flagged something in it: a reviewer has to check it.
     Flagged,
-    /// It is not what it was when it was selected.
+    /// It changed after it was selected.
     Changed,
-    /// It does not wait for a decision.
+    /// It is not waiting for a decision.
     State,
     /// Another reviewer holds it.
     ClaimedByOther,
-    /// Another reviewer has to decide it, or two have to.
+    /// It has to be decided by another reviewer, or by two.
     SecondReviewer,
     /// The reviewer has not opened it.
     NotOpened,
@@ -79,18 +79,18 @@ pub enum Refusal {
     NoConsent,
     /// The applicant's real-name verification is not in force.
     NotVerified,
-    /// A picture that its pages name is gone.
+    /// A picture that its pages name no longer exists.
     PicturesMissing,
-    /// Other accounts were registered with the applicant's identity number: somebody has to look.
+    /// Other accounts were registered with the applicant's identity number: a reviewer has to check it.
     NumberShared,
-    /// The selection was cancelled before its turn.
+    /// The bulk approval was cancelled before this case.
     Cancelled,
-    /// It was tried as often as it may be, and something did not answer.
+    /// All retries are used up because a dependency did not respond.
     Failed,
 }
 
 impl Refusal {
-    /// The code of its text.
+    /// Code of the text for this reason.
     pub const fn code(self) -> &'static str {
         match self {
             Self::NotFound => "bulk.NOT_FOUND",
@@ -121,22 +121,22 @@ impl From<Ungrounded> for Refusal {
     }
 }
 
-/// What is to be done with a case of a selection.
+/// The next step of a case in a bulk approval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// It is to be taken on.
+    /// Claim the case.
     Claim,
-    /// It is held, and to be approved.
+    /// Approve the claimed case.
     Approve,
-    /// It was approved by an earlier try of the same.
+    /// Nothing: an earlier try of this bulk approval has approved it.
     Done,
 }
 
 impl Selected {
-    /// What comes next for the case as it is at `at`, for that reviewer, or why nothing does.
+    /// The next step for the case at `at` by this reviewer, or why there is none.
     ///
-    /// Asked again after each step, and after a step whose answer was lost: a hold and an approval of the reviewer's own that
-    /// follow upon the version that was selected are this selection's.
+    /// Called again after each step, including a step whose response was lost: the reviewer's own claim and approval
+    /// that follow the selected version belong to this bulk approval.
     pub fn next(
         &self,
         case: &Case,
@@ -170,7 +170,7 @@ impl Selected {
         }
         match case.claim.as_ref().map(|claim| claim.by == reviewer.id) {
             None if case.version == self.version => Ok(Step::Claim),
-            // Held by the reviewer when it was selected, or taken on since by this selection.
+            // Held by the reviewer when it was selected, or claimed since by this bulk approval.
             Some(true) if case.version == self.version || case.version == self.version + 1 => {
                 Ok(Step::Approve)
             }

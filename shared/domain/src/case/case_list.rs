@@ -1,4 +1,4 @@
-//! 名单导出: a list of a department's as a file, for people who work on with it elsewhere.
+//! 名单导出: the export of a department's list to a file, for use in other programs.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -18,10 +18,10 @@ use crate::{
     person::Identity,
 };
 
-/// Most lines of a file (ours): five times a county's last day. Whoever wants more asks division by division.
+/// Maximum number of lines in a file (ours): five times a county's last day. Larger exports are requested per division.
 pub const MAX_LINES: usize = 20_000;
 
-/// What the file is.
+/// The file format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
@@ -32,10 +32,10 @@ pub enum Format {
 }
 
 impl Format {
-    /// Both.
+    /// All formats.
     pub const ALL: [Self; 2] = [Self::Csv, Self::Xlsx];
 
-    /// The name used in requests, and the file's ending.
+    /// The name used in requests, and the file extension.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Csv => "csv",
@@ -44,29 +44,29 @@ impl Format {
     }
 }
 
-/// What is asked for.
+/// A request for an export.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CaseListRequest {
-    /// Which list.
+    /// The exported list.
     pub list: List,
-    /// Whose; those of the divisions below are in it.
+    /// Division whose list it is; the divisions below are included.
     pub division: Division,
-    /// Cases of one kind, or of both.
+    /// Restricts the export to one kind of case; `None` for both.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub kind: Option<CaseKind>,
-    /// Which lines.
+    /// Further conditions for the lines.
     #[serde(default)]
     pub filter: Filter,
-    /// As what.
+    /// Format of the file.
     pub format: Format,
-    /// 明文导出原因: why names, numbers and phones are to be legible; they are masked where nobody says why.
+    /// 明文导出原因: reason for exporting names, numbers and phones unmasked; without a reason they are masked.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reveal: Option<ReviewNote>,
 }
 
 impl CaseListRequest {
-    /// Reads the request of a reviewer who works for `own`. Whether it is theirs to ask is [`CaseListRequest::is_allowed`].
+    /// Parses the request of a reviewer of `own`. [`CaseListRequest::is_allowed`] checks whether they may make it.
     pub fn parse(body: &Value, own: Division) -> Result<Self, Faults> {
         const UNKNOWN: Code = Code("code.UNKNOWN");
         Form::read(body, |form| {
@@ -97,22 +97,22 @@ impl CaseListRequest {
         })
     }
 
-    /// Whether that reviewer may have it: the division's lists are theirs to read, and only supervisors see whole lists of
-    /// people unmasked.
+    /// Whether the reviewer may have the file: they must have access to the division's lists, and only supervisors may
+    /// export unmasked lists.
     pub fn is_allowed(&self, reviewer: &Reviewer) -> bool {
         reviewer.may_list(self.division) && (self.reveal.is_none() || reviewer.supervisor)
     }
 }
 
-/// Why a file is not made.
+/// Why an export failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Failure {
-    /// More than [`MAX_LINES`] lines are asked for.
+    /// The request covers more than [`MAX_LINES`] lines.
     TooMany,
-    /// Whoever asked may not have it any more.
+    /// The reviewer who requested it is no longer allowed to have it.
     NotAllowed,
-    /// Something is broken that trying again does not mend.
+    /// A permanent error; retrying does not help.
     Broken,
 }
 
@@ -127,12 +127,12 @@ impl Failure {
     }
 }
 
-/// What stands in a cell.
+/// The content of a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cell {
-    /// Text, as it is.
+    /// Text, written unchanged.
     Text(String),
-    /// A number to count with. An identity number is none.
+    /// A number for calculations. Identity numbers are text.
     Number(u32),
 }
 
@@ -142,7 +142,7 @@ impl From<&str> for Cell {
     }
 }
 
-/// The columns' headings.
+/// The column headings.
 pub const HEADINGS: [&str; 15] = [
     "事项",
     "事项编号",
@@ -161,7 +161,7 @@ pub const HEADINGS: [&str; 15] = [
     "正在审核",
 ];
 
-/// A line of the file: the line of the list at `at`, which division's list it is, and whose case.
+/// A line of the file: a list item of this division at `at`, with the applicant's identity.
 pub fn row(
     line: &ListItem,
     division: Division,
@@ -198,7 +198,7 @@ pub fn row(
     ]
 }
 
-/// The Chinese name of a code.
+/// The Chinese label of a code.
 fn label(table: &str, code: &str) -> Cell {
     codes::table(table).and_then(|table| table.get(code)).map_or(code, |entry| &entry.zh).into()
 }

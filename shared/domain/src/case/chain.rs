@@ -1,12 +1,12 @@
-//! The chain of a case's audit entries: each names the one before it by its hash, so that a history that was changed,
-//! shortened or added to by hand is found (domain specification, section 19: audit that shows tampering).
+//! The hash chain of a case's audit entries: each entry contains the hash of the previous one, so that manual changes,
+//! deletions and insertions are detected (domain specification, section 19: audit that shows tampering).
 //!
 //! An entry's hash is the SHA-256 of a JSON array without white space, in this order: `"baoming-audit-2"`, `case`,
 //! `version`, `at`, `by`, `event`, `from`, `to`, `round`, `division`, `left`, `lasted`, `decision`, `assignee` and
-//! `reason` (each of the last six may be `null`), its number, and the hash of the entry before it or `null`; objects and texts as they are in the table. The first text changes when anything else does.
+//! `reason` (each of the last six may be `null`), its number, and the hash of the previous entry or `null`; objects and
+//! texts as stored in the table. The first element changes whenever the format changes.
 //!
-//! Whoever may write to the table can forge a whole chain. What they cannot change is an [`Anchor`] whose line is kept
-//! elsewhere.
+//! A writer with access to the table can forge a whole chain, but not an [`Anchor`] whose log line is stored elsewhere.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -21,18 +21,18 @@ use crate::{
     moment::Moment,
 };
 
-/// A SHA-256, written as 64 lower-case hexadecimal digits.
+/// A SHA-256 hash, written as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct AuditHash([u8; 32]);
 
-/// A text is no hash.
+/// The text is not a hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not 64 lower-case hexadecimal digits")]
 pub struct AuditHashError;
 
 impl AuditHash {
-    /// The hash that `text` spells.
+    /// Parses the hash from 64 lower-case hexadecimal digits.
     pub fn parse(text: &str) -> Result<Self, AuditHashError> {
         let digit = |c: u8| match c {
             b'0'..=b'9' => Ok(c - b'0'),
@@ -51,7 +51,8 @@ impl AuditHash {
     }
 
     fn of(canonical: &impl Serialize) -> Self {
-        // why: serialising such values to memory cannot fail; an empty text would fit no entry and be found.
+        // why: serializing these values to memory cannot fail; the hash of an empty text would match no entry and be
+        // detected.
         Self(Sha256::digest(serde_json::to_vec(canonical).unwrap_or_default()).into())
     }
 }
@@ -81,24 +82,24 @@ impl From<AuditHash> for String {
     }
 }
 
-/// What makes an entry a link of the chain. Entries from before there was one have none.
+/// The position of an entry in its case's chain. Entries older than the chain have none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChainEntry {
-    /// Counts the links of the case, from 1: versions do not, since drafts are saved in between.
+    /// Counts the case's chain entries from 1; version numbers have gaps because drafts are saved in between.
     pub number: u32,
-    /// The hash of the link before; the first has none.
+    /// Hash of the previous entry; `None` for the first.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub previous: Option<AuditHash>,
     /// The hash of this entry.
     pub hash: AuditHash,
 }
 
-/// The last link of a chain.
+/// The end of a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChainHead {
-    /// How many links there are.
+    /// Number of entries in the chain.
     pub number: u32,
-    /// The hash of the last.
+    /// Hash of the last entry.
     pub hash: AuditHash,
 }
 
@@ -109,7 +110,7 @@ impl From<ChainEntry> for ChainHead {
 }
 
 impl AuditEntry {
-    /// The entry as the link after `head`.
+    /// Appends the entry to the chain after `head`.
     pub(super) fn chained(self, head: Option<ChainHead>) -> (Self, ChainHead) {
         let number = head.map_or(1, |head| head.number.saturating_add(1));
         let previous = head.map(|head| head.hash);
@@ -117,7 +118,7 @@ impl AuditEntry {
         (Self { link: Some(link), ..self }, link.into())
     }
 
-    /// The hash of its content in that place.
+    /// The hash of the entry's content at this position.
     fn hash(&self, number: u32, previous: Option<AuditHash>) -> AuditHash {
         AuditHash::of(&Canonical(
             "baoming-audit-2",
@@ -141,7 +142,7 @@ impl AuditEntry {
     }
 }
 
-/// What is hashed of an entry, in this order.
+/// The hashed content of an entry, in this order.
 #[derive(Serialize)]
 struct Canonical<'e>(
     &'static str,
@@ -163,90 +164,91 @@ struct Canonical<'e>(
     Option<AuditHash>,
 );
 
-/// An entry as it lies in the table.
+/// An audit entry as stored in the table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stored {
-    /// The version in its key, after which entries are sorted.
+    /// Version in its key, by which entries are sorted.
     pub version: u64,
-    /// The entry, if it can be read.
+    /// The entry, if it is readable.
     pub entry: Option<AuditEntry>,
 }
 
-/// What the table has of a case's history.
+/// The stored history of a case.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trail {
-    /// The entries, by their versions.
+    /// The entries, sorted by version.
     pub entries: Vec<Stored>,
-    /// What the case itself says.
+    /// The chain head that the case itself contains.
     pub head: StoredHead,
-    /// Until when entries are kept, once the account was closed.
+    /// When the entries of a closed account expire.
     pub retain_until: Option<Moment>,
 }
 
-/// What a case says of its history.
+/// The chain head according to the case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoredHead {
-    /// The last link that it knows of; none where nothing happened to it since there are chains.
+    /// Last chain entry that the case knows of; `None` if nothing has happened to it since chains were introduced.
     Case(Option<ChainHead>),
-    /// There is no case: the account was closed, and only the history is kept. Its end cannot be checked.
+    /// The case does not exist: the account is closed and only the history remains. The end of the chain cannot be
+    /// checked.
     Gone,
-    /// There is one that cannot be read.
+    /// The case exists but is unreadable.
     Unreadable,
 }
 
-/// Why a chain does not hold.
+/// Why a chain is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Reason {
-    /// The item is no audit entry, or not all of one.
+    /// The item is not a complete audit entry.
     #[error("the entry cannot be read")]
     Unreadable,
-    /// It is another case's or another version's entry.
+    /// The entry belongs to another case or version.
     #[error("the entry belongs to another place")]
     Misplaced,
-    /// What it says is not what was hashed.
+    /// The content does not match its hash.
     #[error("the entry's content was changed")]
     Content,
     /// Entries before it are missing.
     #[error("entries before it are missing")]
     Gap,
-    /// It does not continue the entry before it.
+    /// It does not continue the previous entry.
     #[error("it does not continue the entry before it")]
     ChainEntry,
-    /// It is no link, though the chain had begun.
+    /// It has no hash, although earlier entries have one.
     #[error("it has no hash, though entries before it have one")]
     Unlinked,
-    /// The case knows of more entries.
+    /// The case knows of later entries that are missing.
     #[error("entries after it are missing")]
     Cut,
-    /// The case names another last entry, or none, or cannot be read.
+    /// The case names another last entry or none, or is unreadable.
     #[error("the case names another last entry")]
     ChainHead,
 }
 
-/// Where a chain does not hold, first.
+/// The first break in a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Break {
-    /// The version of the entry; 0 where there is no entry at all.
+    /// Version of the entry; 0 if there is no entry at all.
     pub version: u64,
-    /// Why.
+    /// What is wrong with it.
     pub reason: Reason,
 }
 
-/// What there is to say about a chain.
+/// The result of checking a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// Entries from before the chain began; nothing protects them.
+    /// Number of entries older than the chain; they are unprotected.
     pub unlinked: usize,
-    /// Links that hold.
+    /// Number of valid chain entries.
     pub linked: usize,
-    /// Whether the end was held against the case.
+    /// Whether the end of the chain was compared with the case.
     pub is_end_checked: bool,
-    /// Where it does not hold.
+    /// The first break, if the chain is broken.
     pub broken: Option<Break>,
 }
 
 impl Trail {
-    /// Follows the chain from its first link to what the case says.
+    /// Checks the chain from its first entry to the head that the case names.
     pub fn verify(&self, case: CaseId) -> Report {
         let is_end_checked = self.head != StoredHead::Gone;
         let mut report = Report { unlinked: 0, linked: 0, is_end_checked, broken: None };
@@ -277,8 +279,8 @@ impl Trail {
         report
     }
 
-    /// The chain's last link before `at`: what an anchor of that moment holds of the case. Nothing where the history ends
-    /// within [`LEAVES_WITHIN`]: an anchor must not break because a history was rightly deleted.
+    /// The chain's last entry before `at`, as an anchor of that moment includes it. `None` if the history expires
+    /// within [`LEAVES_WITHIN`]: a regular deletion must not break an anchor.
     pub fn head_before(&self, at: Moment) -> Option<ChainHead> {
         if self.retain_until.is_some_and(|until| until < at.after(LEAVES_WITHIN)) {
             return None;
@@ -288,7 +290,7 @@ impl Trail {
     }
 }
 
-/// The head after an entry that continues the chain; none for an entry from before it.
+/// The head after an entry that continues the chain; `None` for an entry older than the chain.
 fn follow(case: CaseId, stored: &Stored, head: Option<ChainHead>) -> Result<Option<ChainHead>, Reason> {
     let entry = stored.entry.as_ref().ok_or(Reason::Unreadable)?;
     if entry.case != case || entry.version != stored.version {
@@ -311,30 +313,30 @@ fn follow(case: CaseId, stored: &Stored, head: Option<ChainHead>) -> Result<Opti
     }
 }
 
-/// How long a history must still be kept to be part of an anchor (ours: longer than an anchor is the latest).
+/// Remaining retention below which a history is left out of an anchor (ours: longer than an anchor is the latest).
 pub const LEAVES_WITHIN: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// The heads of all chains as they were at the start of a day, in one hash.
+/// The heads of all chains at the start of a day, in one hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Anchor {
-    /// The day.
+    /// Day at whose start the heads were read.
     pub date: Date,
-    /// How many cases had a chain.
+    /// Number of cases that had a chain.
     pub count: u64,
-    /// The SHA-256 of one line for each, sorted by the case's id: id, number and hash of its head.
+    /// The SHA-256 of one line per case (id, number and hash of its head), sorted by case id.
     pub heads: AuditHash,
-    /// The hash of the anchor before; the first has none.
+    /// Hash of the previous anchor; `None` for the first.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub previous: Option<AuditHash>,
     /// The SHA-256 of the JSON array `"baoming-anchor-1"`, `date`, `count`, `heads`, `previous` or `null`.
     pub hash: AuditHash,
 }
 
-/// Heads by their cases: what an anchor is made of.
+/// Chain heads by case: the input of an anchor.
 pub type Heads = BTreeMap<CaseId, ChainHead>;
 
 impl Anchor {
-    /// The anchor of those heads, after `previous`.
+    /// Builds the anchor of these heads, after `previous`.
     pub fn new(date: Date, heads: &Heads, previous: Option<&Self>) -> Self {
         let mut lines = Sha256::new();
         let mut sorted: Vec<_> = heads.iter().map(|(case, head)| (case.to_string(), head)).collect();
@@ -351,18 +353,18 @@ impl Anchor {
         AuditHash::of(&("baoming-anchor-1", date, count, heads, previous))
     }
 
-    /// The moment whose heads it has.
+    /// The moment at which the heads were read: the start of the day.
     pub fn at(&self) -> Moment {
         Moment::start_of(self.date)
     }
 
-    /// Whether it is what was written, after the anchor before.
+    /// Whether the anchor is unchanged and follows `previous`.
     pub fn follows(&self, previous: Option<&Self>) -> bool {
         let is_whole = self.hash == Self::hash(self.date, self.count, self.heads, self.previous);
         is_whole && self.previous == previous.map(|anchor| anchor.hash)
     }
 
-    /// Whether these are the heads it was made of.
+    /// Whether the anchor was built from these heads.
     pub fn holds(&self, heads: &Heads) -> bool {
         let now = Self::new(self.date, heads, None);
         (now.count, now.heads) == (self.count, self.heads)

@@ -1,4 +1,4 @@
-//! How much a reviewer may claim: cases at once, and each of them for how long.
+//! Limits of claims: how many cases a reviewer may have at once, and for how long each.
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -9,60 +9,60 @@ use crate::{
     moment::Moment,
 };
 
-/// How long a claim that was released, or has ended, is still counted with a new one of the same reviewer (ours): in that time
-/// every other reviewer could have claimed the case.
+/// How long a released or ended claim still counts towards the same reviewer's next claim on the case (ours): in this
+/// time every other reviewer could have claimed the case.
 pub const REST: SignedDuration = LEASE;
 
-/// What a department allows each of its reviewers.
+/// The limits that a department sets for each reviewer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClaimLimits {
-    /// Cases that are claimed at the same time; at least 1.
+    /// Maximum number of claimed cases at a time; at least 1.
     pub at_once: usize,
-    /// How often one claim is renewed. A case is held for at most [`LEASE`] times one more than that.
+    /// Maximum renewals of one claim. A case is held for at most `renewals + 1` times [`LEASE`].
     pub renewals: u32,
 }
 
 impl Default for ClaimLimits {
-    /// Ours: three cases, each for two and a half hours at most.
+    /// Ours: three cases, each for at most two and a half hours.
     fn default() -> Self {
         Self { at_once: 3, renewals: 4 }
     }
 }
 
-/// The cases that a reviewer claimed, as the reviewer's own record has them: every case that they hold, and maybe some that
-/// were decided or released since. Whoever finds it full looks at the cases.
+/// The cases that a reviewer has claimed, as stored in the reviewer's own record. It contains every case that they
+/// hold, and possibly cases decided or released since; if it is full, the caller checks the cases themselves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReviewerClaims {
-    /// Whose.
+    /// Reviewer whose record it is.
     pub reviewer: ReviewerId,
-    /// Counts its writes; 0 where there is no record.
+    /// Incremented by every write; 0 if there is no record.
     pub version: u64,
-    /// The cases, each once.
+    /// The claimed cases, without duplicates.
     pub claims: Vec<ClaimedCase>,
 }
 
-/// A case in the record of a reviewer's claims.
+/// A case in a reviewer's claim record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClaimedCase {
-    /// Which.
+    /// The claimed case.
     pub case: CaseId,
-    /// Until when.
+    /// End of the claim.
     pub until: Moment,
 }
 
 impl ReviewerClaims {
-    /// The record of a reviewer who claimed nothing yet.
+    /// The record of a reviewer who has never claimed a case.
     pub const fn none(reviewer: ReviewerId) -> Self {
         Self { reviewer, version: 0, claims: Vec::new() }
     }
 
-    /// The other cases whose claims have not ended at `at`.
+    /// The other cases whose claims are still running at `at`.
     pub fn others(&self, case: CaseId, at: Moment) -> Vec<ClaimedCase> {
         let counts = |claimed: &&ClaimedCase| claimed.case != case && claimed.until > at;
         self.claims.iter().filter(counts).copied().collect()
     }
 
-    /// The next record: `others` stay, and the case is claimed until then.
+    /// The next record: `others` plus the claimed case.
     #[must_use]
     pub fn with(&self, mut others: Vec<ClaimedCase>, claimed: ClaimedCase) -> Self {
         others.push(claimed);
@@ -71,7 +71,7 @@ impl ReviewerClaims {
 }
 
 impl Case {
-    /// Whether that reviewer may claim the case, or renew the claim, as far as that depends on how long they held it.
+    /// Checks that the renewal limit lets this reviewer claim the case, or renew the claim, at `at`.
     pub fn check_renewals(
         &self,
         reviewer: ReviewerId,
@@ -82,8 +82,8 @@ impl Case {
         if is_over { Err(Denied::Renewed) } else { Ok(()) }
     }
 
-    /// How many renewals a claim of that reviewer at `at` is the result of: one more than before where they hold the case, or
-    /// did so until a moment ago.
+    /// The number of renewals that a claim of this reviewer at `at` has: one more than before if they hold the case, or
+    /// held it less than [`REST`] ago.
     pub(super) fn renewals_for(&self, reviewer: ReviewerId, at: Moment) -> u32 {
         match (&self.claim, &self.last_claim) {
             (Some(claim), _) if claim.by == reviewer => claim.renewals.saturating_add(1),
@@ -96,7 +96,7 @@ impl Case {
 }
 
 impl Claim {
-    /// What is remembered of it once it has ended.
+    /// The record of the claim after its end.
     pub(super) fn ended(&self, at: Moment) -> LastClaim {
         LastClaim { by: self.by, renewals: self.renewals, ended_at: at }
     }

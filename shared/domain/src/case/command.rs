@@ -1,4 +1,4 @@
-//! What can be done with a case, and how it is done.
+//! Commands on a case and their execution.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,17 +13,17 @@ use crate::{
     moment::Moment,
 };
 
-/// Who asks for a change.
+/// The author of a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "role", content = "id")]
 pub enum Actor {
-    /// The applicant whose case it is.
+    /// The applicant who owns the case.
     Applicant(AccountId),
     /// A reviewer.
     Reviewer(ReviewerId),
-    /// A reviewer who answers for the others.
+    /// A reviewer with supervisor rights.
     Supervisor(ReviewerId),
-    /// The workflow's clock.
+    /// The review timer of the state machine.
     Clock,
 }
 
@@ -37,7 +37,7 @@ impl Actor {
         }
     }
 
-    /// The reviewer, where it is one.
+    /// The reviewer or supervisor, if it is one.
     pub fn reviewer(&self) -> Option<ReviewerId> {
         match self {
             Self::Reviewer(id) | Self::Supervisor(id) => Some(*id),
@@ -46,53 +46,53 @@ impl Actor {
     }
 }
 
-/// Where something is handed in, and what is known of it.
+/// The facts about a submission that the case records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Submission {
-    /// The division whose department decides.
+    /// Division whose department decides.
     pub division: Division,
-    /// Whether a rule doubts something in it.
+    /// Whether a rule flagged something in it.
     pub flagged: bool,
 }
 
-/// What is to be done with a case.
+/// A command on a case, with its data.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// Hand it in.
+    /// Submit the case.
     Submit(Submission),
-    /// Take it back.
+    /// Withdraw the submission.
     Withdraw,
-    /// Begin to change what is in force.
+    /// Start an amendment of what is in force.
     Amend,
-    /// Leave what is in force as it is.
+    /// Discard the amendment; what is in force stays.
     Discard,
-    /// Ask for another department, and say why.
+    /// Request a transfer to another department, with a reason.
     AskTransfer(DepartmentId, ReviewNote),
-    /// Ask for it no more.
+    /// Cancel the requested transfer.
     CancelTransfer,
-    /// Take it on, or hold it longer.
+    /// Claim the case, or renew the claim.
     Claim,
-    /// Let go of it.
+    /// Release the claim.
     Release,
-    /// Say what it should be, for a second reviewer to say so too.
+    /// Propose a decision, to be confirmed by a second reviewer.
     Propose(Decision),
-    /// Decide it.
+    /// Make a decision.
     Decide(Decision),
-    /// Take the decision back.
+    /// Undo the last decision.
     Undo,
-    /// Let it go to the other department.
+    /// Release the case to the other department.
     ReleaseTransfer,
-    /// Take it from the other department.
+    /// Accept the case from the other department.
     AcceptTransfer,
-    /// Leave it where it is, and say why.
+    /// Refuse the transfer, with a reason.
     RefuseTransfer(ReviewNote),
-    /// Give it to that reviewer.
+    /// Reassign the case to this reviewer, with a reason.
     Reassign(ReviewerId, ReviewNote),
-    /// Have it decided once more, and say why.
+    /// Reopen the case, with a reason.
     Reopen(ReviewNote),
-    /// Remind the department that it waits.
+    /// Remind the department of the open case.
     Remind,
-    /// Show it to the division above.
+    /// Escalate the case to the division above.
     Escalate,
 }
 
@@ -121,7 +121,7 @@ impl Command {
         }
     }
 
-    /// The decision that it is about.
+    /// The decision made or proposed.
     fn decision(&self) -> Option<&Decision> {
         match self {
             Self::Decide(decision) | Self::Propose(decision) => Some(decision),
@@ -129,7 +129,7 @@ impl Command {
         }
     }
 
-    /// Why, where a reason is asked for.
+    /// The reason, for commands that require one.
     fn reason(&self) -> Option<&ReviewNote> {
         match self {
             Self::AskTransfer(_, reason)
@@ -141,40 +141,40 @@ impl Command {
     }
 }
 
-/// Why a command is not carried out.
+/// Why a command is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
-    /// The state, or the role, does not allow it.
+    /// The state or the role does not allow it.
     #[error("the case's state does not allow this")]
     State,
     /// Another reviewer holds the case.
     #[error("another reviewer holds the case")]
     ClaimedByOther,
-    /// The caller does not hold the case, or no longer.
+    /// The caller has no claim on the case, or it has ended.
     #[error("the caller does not hold the case")]
     NotHeld,
-    /// A second reviewer has to do this.
+    /// The caller proposed or reopened it; a second reviewer has to act.
     #[error("somebody else has to do this")]
     NeedsSecondReviewer,
-    /// The caller held the case for as long as one reviewer may.
+    /// The caller has renewed the claim as often as one reviewer may.
     #[error("the claim was renewed as often as it may be")]
     Renewed,
 }
 
-/// A change of a case: what it was, what it is now, and the audit entry that says so.
+/// A change of a case: the case before and after it, and its audit entry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
-    /// Before.
+    /// The case before.
     pub before: Case,
-    /// After; its version is one more.
+    /// The case after, with the version incremented by 1.
     pub after: Case,
-    /// What happened.
+    /// The audit entry.
     pub entry: AuditEntry,
 }
 
 impl Case {
-    /// How a reviewer's decision is carried out: where four eyes are asked for, the first says what it should be, and it is
-    /// decided when a second one says the same.
+    /// The command for a reviewer's decision. If it needs two reviewers, the first one's command proposes it, and the
+    /// second one's command with the same decision makes it.
     pub fn decide(&self, decision: Decision, by: ReviewerId, four_eyes: FourEyes) -> Command {
         let seconds =
             |first: &DecisionRecord| first.by != by && first.decision.command() == decision.command();
@@ -185,7 +185,7 @@ impl Case {
         }
     }
 
-    /// Carries out a command, if the state and the role allow it.
+    /// Executes a command if the state and the role allow it.
     pub fn apply(&self, command: &Command, by: &Actor, at: Moment) -> Result<Change, Denied> {
         if matches!(by, Actor::Applicant(id) if *id != self.id.owner) {
             return Err(Denied::State);
@@ -222,11 +222,12 @@ impl Case {
         Ok(Change { before: self.clone(), after, entry })
     }
 
-    /// What the command changes in `after` beside the state, which is the table's.
+    /// Changes everything in `after` except the state, which the transition table sets.
     fn carry_out(&self, command: &Command, by: &Actor, at: Moment, after: &mut Self) -> Result<(), Denied> {
         match command {
             Command::Submit(submission) => {
-                // What is handed in while it is approved has run out: it holds no longer, and binds to no department.
+                // An approved case that is submitted again has expired: it is no longer in force and bound to no
+                // department.
                 after.in_force = self.in_force.filter(|_| self.state != State::Approved);
                 after.check_department(*submission)?;
                 after.open(at);
@@ -248,7 +249,7 @@ impl Case {
             Command::Amend => after.transfer = None,
             Command::Discard => {
                 after.submitted_version = Some(self.in_force.ok_or(Denied::State)?.version);
-                // What was said of the change is about something that is gone.
+                // The comments on the amendment are obsolete without it.
                 after.verdict = self.verdict.clone().filter(|ruling| ruling.decision == Decision::Approve);
             }
             Command::Claim => {
@@ -317,13 +318,14 @@ impl Case {
         Ok(())
     }
 
-    /// What is in force is changed where it lies; to move it is another thing (domain specification, section 20).
+    /// An approved collection is amended at its own department; a transfer is a separate command (domain specification,
+    /// section 20).
     fn check_department(&self, submission: Submission) -> Result<(), Denied> {
         let is_elsewhere = self.in_force.is_some() && self.division != Some(submission.division);
         if is_elsewhere { Err(Denied::State) } else { Ok(()) }
     }
 
-    /// From now on a department has it to decide, with a time limit of its own.
+    /// Opens the case for its department with a new time limit.
     fn open(&mut self, at: Moment) {
         self.opened_at = Some(at);
         self.opened_version = Some(self.version);
@@ -343,7 +345,7 @@ impl Case {
         self.queued_at = Some(at);
     }
 
-    /// The kind of case, and what is in force, allow the decision.
+    /// Checks that the kind of case and what is in force allow the decision.
     fn check_possible(&self, decision: &Decision) -> Result<(), Denied> {
         let is_possible = !matches!(decision, Decision::Reject { .. }) || self.may_be_rejected();
         if is_possible { Ok(()) } else { Err(Denied::State) }
@@ -380,7 +382,8 @@ impl Case {
         if *by != Actor::Reviewer(ruling.by) || at >= ruling.at.after(UNDO) {
             return Err(Denied::State);
         }
-        // A decision that is undone counts as a renewal: nobody holds a case for ever by deciding it.
+        // An undone decision counts as a renewal, so that a reviewer cannot extend a claim forever by deciding and
+        // undoing.
         let renewals = undo.renewals.saturating_add(1);
         after.claim =
             Some(Claim { by: ruling.by, since: at, until: at.after(LEASE), from: undo.from, renewals });
@@ -392,7 +395,7 @@ impl Case {
         Ok(())
     }
 
-    /// How long what that event ends has lasted, in seconds; nothing where it ends nothing.
+    /// Duration in seconds of the wait or claim that the event ends; `None` if it ends neither.
     fn lasted(&self, event: Event, at: Moment) -> Option<u64> {
         let since = match (event, &self.claim) {
             (Event::Claimed | Event::Reassigned, None) => self.queued_at,
@@ -405,19 +408,19 @@ impl Case {
         since.map(|since| since.seconds_until(at))
     }
 
-    /// Why the state does not allow it: a reviewer whose claim has ended is told of that.
+    /// The reason for refusal; a reviewer whose claim has ended gets `NotHeld`.
     fn why_not(&self, by: &Actor, at: Moment) -> Denied {
         let ended = |claim: &Claim| *by == Actor::Reviewer(claim.by) && claim.until <= at;
         if self.claim.as_ref().is_some_and(ended) { Denied::NotHeld } else { Denied::State }
     }
 
-    /// What one department has let go, and the other has not taken, is nobody's to decide.
+    /// Refuses a case in transfer: released by one department and not yet accepted by the other, it cannot be decided.
     fn check_not_leaving(&self) -> Result<(), Denied> {
         let is_leaving = self.transfer.as_ref().is_some_and(|transfer| transfer.released.is_some());
         if is_leaving { Err(Denied::State) } else { Ok(()) }
     }
 
-    /// The caller's hold on the case, new or renewed.
+    /// The caller's claim on the case, new or renewed.
     fn claim_for(&self, by: &Actor, at: Moment) -> Result<Claim, Denied> {
         let Actor::Reviewer(reviewer) = by else { return Err(Denied::State) };
         self.check_not_leaving()?;
@@ -432,15 +435,15 @@ impl Case {
         }
     }
 
-    /// The caller's hold on the case.
+    /// The caller's current claim on the case.
     fn held_claim(&self, by: &Actor) -> Result<&Claim, Denied> {
         let held = |claim: &&Claim| *by == Actor::Reviewer(claim.by);
         self.claim.as_ref().filter(held).ok_or(Denied::NotHeld)
     }
 }
 
-/// The division that a case is escalated to: the next one above that is another. Cities without counties,
-/// such as 东莞, are their own county, and no queue has a case twice.
+/// Division that a case is escalated to: the nearest one above that differs. Cities without counties, such as 东莞, are
+/// their own county, and no queue may have a case twice.
 fn division_above(division: Division) -> Option<Division> {
     std::iter::successors(division.parent(), |above| above.parent()).find(|above| *above != division)
 }

@@ -1,4 +1,4 @@
-//! What changed since a department looked at a case last, and what became of its comments.
+//! The changes of a case since a department last decided on it, and whether its comments were answered.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -6,21 +6,21 @@ use serde_json::Value;
 use super::{AuditEntry, Case, Comment, Decision, Event};
 use crate::fault::Pointer;
 
-/// A field that is not what it was.
+/// A field with a changed value.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Difference {
-    /// The field: in the pages as they are now, or as they were where it is gone.
+    /// The field: its pointer in the new pages, or in the old ones if it was removed.
     pub pointer: Pointer,
-    /// What it was; nothing where it is new.
+    /// Old value; `None` if the field is new.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<Value>,
-    /// What it is; nothing where it is gone.
+    /// New value; `None` if the field was removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<Value>,
 }
 
-/// Everything in which two submissions differ, field by field. Rows are told apart by their ids: one that was moved, or
-/// stands behind one that was taken out, is the same.
+/// All differences between two submissions, field by field. Rows are identified by their ids, so a row that only moved
+/// is unchanged.
 pub fn differences(before: &Value, after: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     compare(before, after, &Pointer::root(), &mut found);
@@ -59,7 +59,7 @@ fn is_rows(list: &[Value]) -> bool {
     list.iter().all(|row| row.get("id").is_some())
 }
 
-/// Whether a comment on `before` was answered: what it points at is not what it was.
+/// Whether a comment on `before` was answered: the value it points at has changed.
 pub fn is_answered(comment: &Comment, before: &Value, after: &Value) -> bool {
     let (mut was, mut is) = (Some(before), Some(after));
     for name in comment.pointer.as_str().split('/').skip(1) {
@@ -80,18 +80,18 @@ pub fn is_answered(comment: &Comment, before: &Value, after: &Value) -> bool {
     was != is
 }
 
-/// A return or a rejection that was not taken back, with the submission that it is about.
+/// A return or a rejection that was not undone, with the submission that it is about.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Remarked<'h> {
-    /// The entry of the decision.
+    /// Audit entry of the decision.
     pub entry: &'h AuditEntry,
-    /// The comments.
+    /// Comments of the decision.
     pub comments: &'h [Comment],
-    /// The version that the submission made.
+    /// Version that the submission made.
     pub submission: u64,
 }
 
-/// The remarks of a case's history, oldest first.
+/// The comments in a case's history, oldest first.
 pub fn remarks<'h>(history: &'h [AuditEntry]) -> Vec<Remarked<'h>> {
     let remarked = |(entry, submission): (&'h AuditEntry, u64)| match entry.decision.as_ref()? {
         Decision::Return { comments, .. } | Decision::Reject { comments, .. } => {
@@ -102,19 +102,19 @@ pub fn remarks<'h>(history: &'h [AuditEntry]) -> Vec<Remarked<'h>> {
     decisions(history).into_iter().filter_map(remarked).collect()
 }
 
-/// The versions of the submissions on which a decision rests that was not taken back, oldest first, each once.
+/// The versions of the submissions that have a decision that was not undone, oldest first, without duplicates.
 pub fn decided(history: &[AuditEntry]) -> Vec<u64> {
     let mut versions: Vec<u64> = decisions(history).into_iter().map(|(_, submission)| submission).collect();
     versions.dedup();
     versions
 }
 
-/// The entries of decisions that were not taken back, oldest first, each with the version of the submission it is about.
+/// The entries of decisions that were not undone, oldest first, each with the version of its submission.
 fn decisions(history: &[AuditEntry]) -> Vec<(&AuditEntry, u64)> {
     let mut submission = None;
     let mut found = Vec::new();
     for (index, entry) in history.iter().enumerate() {
-        // Nothing else may come between a decision and its end.
+        // An undo always directly follows its decision.
         let is_undone = history.get(index + 1).is_some_and(|next| next.event == Event::Undone);
         match entry.event {
             Event::Submitted | Event::Resubmitted => submission = Some(entry.version),
@@ -128,7 +128,7 @@ fn decisions(history: &[AuditEntry]) -> Vec<(&AuditEntry, u64)> {
 }
 
 impl Case {
-    /// The submission that the department decided on last, before what is shown now: what there is to compare with.
+    /// The last decided submission before the one shown now: the base of the comparison.
     pub fn compared_with(&self, history: &[AuditEntry]) -> Option<u64> {
         let decided = self.verdict.as_ref()?.at;
         let submissions = history.iter().filter(|entry| {

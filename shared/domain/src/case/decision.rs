@@ -1,4 +1,4 @@
-//! What a reviewer decides, and the comments that point at fields.
+//! A reviewer's decision and its comments at fields.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -11,10 +11,10 @@ use crate::{
     free_text::Text,
 };
 
-/// Most comments in one decision (ours).
+/// Maximum number of comments in one decision (ours).
 const MAX_COMMENTS: usize = 50;
 
-/// 审核意见, a reviewer's opinion in words (domain specification, section 17: 5 to 500 characters).
+/// 审核意见, the review note of a whole case (domain specification, section 17: 5 to 500 characters).
 pub type ReviewNote = Text<5, 500>;
 
 /// A decision.
@@ -23,18 +23,18 @@ pub type ReviewNote = Text<5, 500>;
 pub enum Decision {
     /// 审核通过.
     Approve,
-    /// 审核不通过, to be corrected.
+    /// 审核不通过, for correction.
     Return {
-        /// What to do, in words.
+        /// Review note: what the applicant has to correct.
         opinion: ReviewNote,
-        /// What is wrong, field by field; at least one.
+        /// Comments at fields; at least one.
         comments: Vec<Comment>,
     },
-    /// 审核不通过, closed for good.
+    /// 审核不通过, final.
     Reject {
-        /// Why.
+        /// Review note: the reason.
         opinion: ReviewNote,
-        /// Field by field; may be none.
+        /// Comments at fields; may be empty.
         comments: Vec<Comment>,
     },
 }
@@ -49,7 +49,7 @@ impl Decision {
         }
     }
 
-    /// The word for it in requests and answers.
+    /// The decision's name in requests and responses.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Approve => "approve",
@@ -58,7 +58,7 @@ impl Decision {
         }
     }
 
-    /// What it says: comments at fields, and the opinion.
+    /// The comments and the review note.
     pub fn remarks(&self) -> (&[Comment], Option<&ReviewNote>) {
         match self {
             Self::Approve => (&[], None),
@@ -69,50 +69,50 @@ impl Decision {
     }
 }
 
-/// Which decisions a province has two reviewers take: the first says what it should be, the second has to say the same
-/// (domain specification, section 17: the two-person rule for what is refused for good; more than that is ours).
+/// Which decisions of a province need two reviewers: the first proposes, the second confirms (domain specification,
+/// section 17: the two-person rule for rejections; more than that is ours).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FourEyes {
-    /// Those that close a case for good.
+    /// Only rejections.
     #[default]
     Rejections,
-    /// All.
+    /// All decisions.
     All,
 }
 
 impl FourEyes {
-    /// Whether that decision needs two.
+    /// Whether the decision needs two reviewers.
     pub fn demand(self, decision: &Decision) -> bool {
         self == Self::All || matches!(decision, Decision::Reject { .. })
     }
 }
 
-/// A remark on one field.
+/// A comment at a field.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Comment {
-    /// The field: a JSON Pointer into the pages.
+    /// JSON Pointer to the field in the pages.
     pub pointer: Pointer,
-    /// Why, from the table of reasons.
+    /// Reason from the reference table of review reasons.
     pub reason_code: ReviewReason,
-    /// More, in words.
+    /// Explanation in addition to the reason.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub text: Option<Text<1, 500>>,
 }
 
-/// A decision as it was asked for.
+/// A request to decide a case.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DecisionRequest {
-    /// The version of the case that the reviewer saw.
+    /// Version of the case that the reviewer saw.
     pub version: u64,
-    /// What they decided.
+    /// The requested decision.
     pub decision: Decision,
 }
 
 impl DecisionRequest {
-    /// Reads a decision on a case with those pages, which may or may not be rejected; comments must point at something in
-    /// them.
+    /// Parses a decision on a case with these pages; `may_be_rejected` allows rejections. Every comment must point at
+    /// an existing field of the pages.
     pub fn parse(body: &Value, may_be_rejected: bool, pages: &Value) -> Result<Self, Faults> {
         Form::read(body, |form| {
             let version = form.number("version");

@@ -1,4 +1,4 @@
-//! The audit trail: what happened to a case.
+//! The audit trail of a case.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,95 +9,95 @@ use crate::{
     moment::Moment,
 };
 
-/// One line of a case's history; never changed, never deleted.
+/// One entry of a case's audit trail; never changed, never deleted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditEntry {
-    /// Which case.
+    /// Case that the event belongs to.
     pub case: CaseId,
-    /// The version that the change made.
+    /// Version that the change made.
     pub version: u64,
-    /// When.
+    /// When it happened.
     pub at: Moment,
-    /// By whom.
+    /// Author of the change.
     pub by: Actor,
-    /// What, in the past tense.
+    /// The event, in the past tense.
     pub event: Event,
     /// The state before.
     pub from: State,
     /// The state after.
     pub to: State,
-    /// The submission it belongs to.
+    /// Number of the submission it belongs to.
     pub round: u32,
-    /// The division whose department has the case after it.
+    /// Division whose department has the case after the event.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub division: Option<Division>,
-    /// How long what it ends had lasted, in seconds: the wait in the queue where a case is taken on, the hold where it is
-    /// let go or decided.
+    /// Duration of what the event ends, in seconds: the wait in the queue for a claim, the claim for a release or a
+    /// decision.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub lasted: Option<u64>,
-    /// The division whose department had it before, where it moved.
+    /// Division that had the case before, if the case moved.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub left: Option<Division>,
-    /// The decision, where it is one, or is to become one.
+    /// The decision made or proposed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub decision: Option<Decision>,
-    /// Who it was given to.
+    /// Reviewer whom the case was reassigned to.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub assignee: Option<ReviewerId>,
-    /// Why, where a reason is asked for.
+    /// The reason, for events that require one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<ReviewNote>,
-    /// Its place in the case's chain.
+    /// Position in the case's chain.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub link: Option<ChainEntry>,
 }
 
-/// What happened to a case.
+/// The kind of event in a case's history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Event {
-    /// Handed in for the first time, or again after it was taken back.
+    /// Submitted for the first time, or again after a withdrawal.
     Submitted,
-    /// Handed in again after a return.
+    /// Resubmitted after a return.
     Resubmitted,
-    /// Taken back.
+    /// Withdrawn by the applicant.
     Withdrawn,
-    /// Taken on by a reviewer.
+    /// Claimed by a reviewer, or claim renewed.
     Claimed,
-    /// Let go.
+    /// Released by the reviewer.
     Released,
     /// 审核通过.
     Approved,
-    /// 审核不通过, to be corrected.
+    /// 审核不通过, for correction.
     Returned,
-    /// 审核不通过, closed.
+    /// 审核不通过, final.
     Rejected,
     /// The department was reminded.
     Reminded,
-    /// Shown to the division above.
+    /// Escalated to the division above.
     Escalated,
-    /// One reviewer wants it decided so; a second one has to say so too.
+    /// A reviewer proposed a decision; a second reviewer has to confirm it.
     Proposed,
-    /// The decision was taken back.
+    /// The decision was undone.
     Undone,
-    /// Given to a reviewer.
+    /// Reassigned to a reviewer.
     Reassigned,
-    /// To be decided once more.
+    /// Reopened for another decision.
     Reopened,
-    /// 变更: what is in force is being changed.
+    /// 变更: an amendment of what is in force was started.
     Amended,
-    /// What is in force stays as it is.
+    /// The amendment was discarded; what is in force stays.
     Discarded,
-    /// 调转: another department was asked for.
+    /// 调转: the applicant requested a transfer.
     TransferAsked,
-    /// It was asked for no more.
+    /// The applicant cancelled the transfer.
     TransferCancelled,
-    /// 调出: the department lets it go.
+    /// 调出: the department released the case.
     TransferReleased,
-    /// One of the two departments does not agree.
+    /// One of the two departments refused the transfer.
     TransferRefused,
-    /// 调入: the other department has it.
+    /// 调入: the other department accepted the case.
     Transferred,
 }
 
@@ -127,7 +127,7 @@ impl Event {
         Self::Transferred,
     ];
 
-    /// Whether only the desk is to see it: what a second reviewer has not agreed to yet, and who works on what.
+    /// Whether only reviewers may see it: unconfirmed proposals, and which reviewer works on which case.
     pub const fn is_internal(self) -> bool {
         matches!(self, Self::Proposed | Self::Reassigned)
     }

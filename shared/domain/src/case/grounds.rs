@@ -1,4 +1,4 @@
-//! What a decision rests on beside the state of its case (`docs/decisions/0025-what-a-decision-needs.md`).
+//! The conditions of a decision besides the state of its case (`docs/decisions/0025-what-a-decision-needs.md`).
 
 use super::{Case, Decision};
 use crate::{
@@ -6,34 +6,34 @@ use crate::{
     ids::CaseKind,
 };
 
-/// The facts that a decision rests on, as they are at one moment.
+/// The facts that a decision depends on, at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grounds {
-    /// Whether the reviewer opened the case and was shown the pages as they were last submitted.
+    /// Whether the reviewer has opened the case and seen the pages as last submitted.
     pub is_opened: bool,
-    /// Whether the applicant's consent to pictures of their face stands.
+    /// Whether the applicant's consent to pictures of their face is in force.
     pub has_consent: bool,
     /// Whether the applicant's real-name verification is in force.
     pub is_verified: bool,
-    /// The pictures that the pages name and that are not there.
+    /// Pointers to pictures that the pages name and that no longer exist.
     pub missing: Vec<Pointer>,
 }
 
-/// Why a decision is not taken, although the state of the case allows it.
+/// Why a decision is refused although the state of the case allows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ungrounded {
-    /// The reviewer has not opened what they decide on.
+    /// The reviewer has not opened the submission.
     NotOpened,
     /// The applicant withdrew the consent to pictures of their face.
     NoConsent,
-    /// The applicant is not verified now.
+    /// The applicant's real-name verification is not in force.
     NotVerified,
-    /// Pictures that the pages name are gone.
+    /// Pictures that the pages name no longer exist.
     PicturesMissing(Vec<Pointer>),
 }
 
 impl Ungrounded {
-    /// The code of the text that tells a reviewer.
+    /// The code of its text for the reviewer.
     pub const fn code(&self) -> Code {
         Code(match self {
             Self::NotOpened => "approval.NOT_OPENED",
@@ -45,15 +45,16 @@ impl Ungrounded {
 }
 
 impl Case {
-    /// Whether what is done with the case needs the applicant's consent to pictures of their face.
+    /// Whether the case needs the applicant's consent to pictures of their face.
     ///
-    /// Not where a supervisor had it reopened: its pictures are kept as the record of a decision, and who withdraws the
-    /// consent cannot thereby end the examination of that decision.
+    /// Not after a supervisor reopened it: its pictures are the record of a decision, and withdrawing the consent must
+    /// not end the examination of that decision.
     pub const fn needs_consent(&self) -> bool {
         self.reopened_by.is_none()
     }
 
-    /// Everything that a decision lacks. What is returned or rejected may lack a verification and pictures: that may be why.
+    /// All conditions that a decision does not meet. A return or rejection needs neither a verification nor pictures:
+    /// their lack may be the reason for it.
     pub fn lacks(&self, decision: &Decision, grounds: &Grounds) -> Vec<Ungrounded> {
         let is_approval = *decision == Decision::Approve;
         let mut lacks = Vec::new();
@@ -72,7 +73,7 @@ impl Case {
         lacks
     }
 
-    /// Whether a decision rests on everything that it must rest on; else the first thing that it lacks.
+    /// Checks that a decision meets all conditions; else returns the first one that it does not meet.
     pub fn check_grounds(&self, decision: &Decision, grounds: &Grounds) -> Result<(), Ungrounded> {
         self.lacks(decision, grounds).into_iter().next().map_or(Ok(()), Err)
     }

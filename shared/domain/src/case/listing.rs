@@ -1,4 +1,4 @@
-//! The lines of a department's lists, and which of them are asked for.
+//! The items of a department's lists, and their filter.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,29 +8,29 @@ use crate::{
     moment::Moment,
 };
 
-/// One line of a department's list.
+/// One item of a department's list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ListItem {
     /// The case.
     pub case: CaseId,
-    /// Where it stands.
+    /// State as stored; see [`ListItem::state_at`].
     pub state: State,
-    /// How often it was handed in.
+    /// Number of submissions.
     pub round: u32,
-    /// Since when it stands in the list.
+    /// When the case entered the list.
     pub since: Moment,
-    /// Whether a rule doubts something in it.
+    /// Whether a rule flagged something in it.
     pub flagged: bool,
-    /// Who decided it last.
+    /// Reviewer who made the last decision.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub decided_by: Option<ReviewerId>,
-    /// Who holds it.
+    /// The current claim.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub claim: Option<Claim>,
 }
 
 impl ListItem {
-    /// The line of a case at one of its places.
+    /// The item of a case at one of its list positions.
     pub fn of(case: &Case, place: &ListPosition) -> Self {
         Self {
             case: case.id,
@@ -43,17 +43,17 @@ impl ListItem {
         }
     }
 
-    /// Who holds the case at `at`.
+    /// The claim in force at `at`.
     pub fn claim_at(&self, at: Moment) -> Option<&Claim> {
         self.claim.as_ref().filter(|claim| claim.until > at)
     }
 
-    /// Where the case stands at `at`: a claim that has ended is gone.
+    /// The state at `at`: a claim that has ended does not count.
     pub fn state_at(&self, at: Moment) -> State {
         self.claim.as_ref().filter(|claim| claim.until <= at).map_or(self.state, |claim| claim.from)
     }
 
-    /// By when it is to be decided; what is decided is not due.
+    /// The due time; `None` for decided cases.
     pub fn due_at(&self, at: Moment) -> Option<Moment> {
         Some(self.since).filter(|_| self.state_at(at).is_open()).map(due_at)
     }
@@ -64,30 +64,30 @@ impl ListItem {
     }
 }
 
-/// Which lines of a list are asked for: those of which everything that is asked is true.
+/// A filter for list items: all conditions given must hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
-    /// Cases that stand there.
+    /// Cases in this state.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub state: Option<State>,
-    /// Cases in which a rule doubts something, or none does.
+    /// Cases that a rule flagged, or only the others.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub flagged: Option<bool>,
-    /// Cases that were handed in again, or were not.
+    /// Cases that were resubmitted, or only the others.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub resubmitted: Option<bool>,
-    /// Cases whose time limit has passed, or has not.
+    /// Cases that are overdue, or only the others.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub overdue: Option<bool>,
 }
 
 impl Filter {
-    /// Whether every line is asked for.
+    /// Whether the filter has no conditions.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Whether the line is asked for.
+    /// Whether the item meets all conditions.
     pub fn has(&self, line: &ListItem, at: Moment) -> bool {
         let is = |asked: Option<bool>, fact: bool| asked.is_none_or(|asked| asked == fact);
         self.state.is_none_or(|asked| asked == line.state_at(at))
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_is_asked_has_to_be_true() {
+    fn filter_requires_every_condition() {
         let line = ListItem { flagged: true, round: 2, ..line(State::Resubmitted) };
         let (early, late) = (line.since, line.since.after(SignedDuration::from_hours(24 * 30)));
         assert!(Filter::default().is_empty() && Filter::default().has(&line, early));
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_due_while_its_case_is_open_and_overdue_from_that_moment_on() {
+    fn open_case_is_overdue_from_its_due_time_decided_case_never() {
         let open = line(State::Submitted);
         let due = open.due_at(open.since).unwrap();
         assert!(open.is_overdue(due) && !open.is_overdue(due.after(SignedDuration::from_millis(-1))));

@@ -1,5 +1,5 @@
-//! 材料比对: what cases of different people seldom have in common by right: a picture, the number of a certificate, an employer's
-//! telephone. That another case has it is a sign for the reviewer and nothing else: colleagues share a telephone.
+//! 材料比对: evidence that cases of different applicants rarely share legitimately: a picture, a certificate number, an
+//! employer's telephone. A match is only a hint for the reviewer: colleagues share a telephone.
 
 use std::fmt;
 
@@ -16,16 +16,16 @@ use crate::{
     upload::Purpose,
 };
 
-/// A kind of material.
+/// A kind of match key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MatchKind {
-    /// A picture, by the digest of its clean copy: the same file, under whatever name.
+    /// A picture, by the digest of its clean copy: the same file under any name.
     Picture,
-    /// A picture that looks the same though its file differs, by its perceptual hash: of photos, certificates and proofs
-    /// ([`crate::likeness`]).
+    /// A picture that looks the same although its file differs, by its perceptual hash; for photos, certificates and
+    /// proofs ([`crate::likeness`]).
     SimilarPicture,
-    /// The number of a certificate of education or degree, or of the recognition of an overseas one.
+    /// The number of an education or degree certificate, or of the recognition of an overseas one.
     Certificate,
     /// An employer's telephone number.
     Phone,
@@ -35,7 +35,7 @@ impl MatchKind {
     /// All kinds.
     pub const ALL: [Self; 4] = [Self::Picture, Self::SimilarPicture, Self::Certificate, Self::Phone];
 
-    /// The name used in answers.
+    /// The name used in responses.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Picture => "picture",
@@ -45,7 +45,7 @@ impl MatchKind {
         }
     }
 
-    /// The code of the text that says what another case has in common.
+    /// The code of the text that says what the other case shares.
     pub const fn code(self) -> Code {
         Code(match self {
             Self::Picture => "shared.PICTURE",
@@ -56,12 +56,12 @@ impl MatchKind {
     }
 }
 
-/// Something that a case shows. What it says may be personal: no `Debug` of it.
+/// A value of a case that other cases may share. It may be personal, so `Debug` omits it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MatchKey {
-    /// Its kind.
+    /// Kind of value.
     pub kind: MatchKind,
-    /// Where it stands in the pages.
+    /// Its field in the pages.
     pub pointer: Pointer,
     text: String,
 }
@@ -76,7 +76,7 @@ impl fmt::Debug for MatchKey {
 }
 
 impl MatchKey {
-    /// What two materials that are the same have in common, and no others.
+    /// The index value: equal for equal match keys and for no others.
     pub fn sameness(&self) -> String {
         format!("{}:{}", self.kind.as_str(), self.text)
     }
@@ -87,14 +87,13 @@ impl MatchKey {
 }
 
 impl Case {
-    /// Whether there is something of it for a department to look at: what was handed in, or is in force, and not what was
-    /// taken back.
+    /// Whether the case has evidence to compare: it is submitted or in force, and not withdrawn.
     pub fn has_match_keys(&self) -> bool {
         !matches!(self.state, State::Draft)
     }
 }
 
-/// The pictures that pages name; `digest` knows the SHA-256 of a clean copy.
+/// The pictures that pages name; `digest` returns the SHA-256 of a clean copy.
 pub fn pictures(uses: &[UploadUse], digest: impl Fn(UploadId) -> Option<String>) -> Vec<MatchKey> {
     let match_key = |used: &UploadUse| {
         let digest = digest(used.upload)?;
@@ -103,18 +102,18 @@ pub fn pictures(uses: &[UploadUse], digest: impl Fn(UploadId) -> Option<String>)
     uses.iter().filter_map(match_key).collect()
 }
 
-/// A picture by what it looks like.
+/// A picture by its perceptual hash.
 pub fn similar(pointer: &Pointer, purpose: Purpose, likeness: &Likeness) -> MatchKey {
     let text = format!("{}:{}", purpose.as_str(), likeness.text());
     MatchKey::new(MatchKind::SimilarPicture, pointer.clone(), &text)
 }
 
-/// What pictures of that purpose have in common that may look the same: by one of these they are found, to be compared.
+/// Index values of a picture: two similar pictures of this purpose share at least one, and are then compared in full.
 pub fn bands(purpose: Purpose, likeness: &Likeness) -> Vec<String> {
     likeness.bands().map(|band| format!("band:{}:{band}", purpose.as_str())).collect()
 }
 
-/// The numbers that a collection names.
+/// The certificate and phone numbers of a collection.
 pub fn numbers(pages: &Collection) -> Vec<MatchKey> {
     let mut numbers = Vec::new();
     let mut note = |kind, pointer: Pointer, text: Option<&str>| {
@@ -131,7 +130,7 @@ pub fn numbers(pages: &Collection) -> Vec<MatchKey> {
     }
     for (index, row) in pages.employments.iter().enumerate() {
         let at = Pointer::root().child("employments").child(index).child("phone");
-        // Hyphens are kept as they were typed.
+        // Hyphens are stored as typed and do not count in the comparison.
         let phone: String = row.phone.as_str().chars().filter(|c| *c != '-').collect();
         note(MatchKind::Phone, at, Some(&phone));
     }

@@ -1,7 +1,7 @@
-//! The case: what happens to a collection, or to a request for real-name verification, once it is handed in.
+//! The case: the review of a collection, or of a request for real-name verification, once it is submitted.
 //!
-//! [`transition`] says which command is allowed in which state; [`Case::apply`] carries it out. Nothing else
-//! changes a case. What is stored, and the audit entry beside it, follows from the [`Change`].
+//! [`transition`] defines which command is allowed in which state; [`Case::apply`] carries it out. Nothing else changes
+//! a case. The stored state and its audit entry follow from the [`Change`].
 
 pub mod bulk;
 pub mod case_list;
@@ -43,19 +43,19 @@ pub use transition::{CommandName, Role, State};
 /// How long a reviewer holds a claimed case unless it is renewed (domain specification, section 16).
 pub const LEASE: SignedDuration = SignedDuration::from_mins(30);
 
-/// How long a decision can be taken back by whoever took it (ours): the applicant is told of it only after that.
+/// How long the reviewer who made a decision can undo it (ours). The applicant is notified only after that.
 pub const UNDO: SignedDuration = SignedDuration::from_mins(1);
 
-/// Working days that a department has to decide (domain specification, section 16).
+/// Working days within which a department has to decide (domain specification, section 16).
 const REVIEW_DAYS: u32 = 3;
 
-/// Working days after which it is reminded (ours): one is left.
+/// Working days after which the department is reminded (ours): one day is left.
 const REMINDER_DAYS: u32 = 2;
 
 /// An hour, in seconds.
 const HOUR: u128 = 3_600;
 
-/// When a case is due that a department has since `opened`.
+/// The due time of a case that has been open at a department since `opened`.
 pub fn due_at(opened: Moment) -> Moment {
     calendar::due_at(opened, REVIEW_DAYS)
 }
@@ -64,101 +64,101 @@ pub fn due_at(opened: Moment) -> Moment {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Case {
-    /// Which.
+    /// Kind of case and its owner's account.
     pub id: CaseId,
-    /// Where it stands.
+    /// State as stored; a claim may have ended since, see [`Case::as_of`].
     pub state: State,
-    /// Counts every write to the case and its pages; what was read is what is changed, or nothing is.
+    /// Incremented by every write to the case and its pages; used for optimistic locking.
     pub version: u64,
-    /// How often it was handed in.
+    /// Number of submissions.
     pub round: u32,
-    /// The division whose department decides; from the first submission on.
+    /// Division whose department decides; set by the first submission.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub division: Option<Division>,
     /// The division above it, once the time limit has passed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub escalated_to: Option<Division>,
-    /// When the time limit had passed, since it was last handed in.
+    /// When the time limit passed since the last submission.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub escalated_at: Option<Moment>,
-    /// The version that the last submission made.
+    /// Version that the last submission made.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub submitted_version: Option<u64>,
-    /// When it was last handed in.
+    /// When it was last submitted.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub submitted_at: Option<Moment>,
-    /// Whether a rule doubts something in it, a picture for instance, as of when it was handed in.
+    /// Whether a rule flagged something, for example a picture, at the time of submission.
     #[serde(default)]
     pub flagged: bool,
-    /// Since when its department has it to decide: its time limit runs from then.
+    /// When it was opened for the department to decide; the time limit starts here.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub opened_at: Option<Moment>,
-    /// The version that gave it to the department to decide: each time has a clock of its own.
+    /// Version that opened it for the department to decide; each opening has its own review timer.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub opened_version: Option<u64>,
-    /// Since when it waits for somebody to take it on: since it was handed in, or let go.
+    /// When it entered the queue, by submission or release.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub queued_at: Option<Moment>,
-    /// When its department was reminded of it, since it was last handed in.
+    /// When its department was reminded of it since the last submission.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reminded_at: Option<Moment>,
-    /// Who holds it, while it is under review.
+    /// The current claim, while the case is under review.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub claim: Option<Claim>,
-    /// Who held it last, while nobody holds it: since it was last submitted or decided.
+    /// The previous claim, while the case is unclaimed; cleared by a submission or decision.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub last_claim: Option<LastClaim>,
-    /// What was decided last.
+    /// The last decision.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub verdict: Option<DecisionRecord>,
-    /// What one reviewer wants to decide, while a second one has to say so too.
+    /// Decision proposed by one reviewer, while a second reviewer has to confirm it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub proposal: Option<DecisionRecord>,
-    /// Who had it decided once more; somebody else has to do it.
+    /// Reviewer who reopened the case; they may not decide it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reopened_by: Option<ReviewerId>,
-    /// What the last decision took the place of, while it can be taken back.
+    /// State to restore if the last decision is undone; present during the undo period.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub undo: Option<Box<UndoState>>,
-    /// What was approved and holds until something else is approved.
+    /// The approved submission; valid until another one is approved.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub in_force: Option<InForce>,
-    /// The department that took it, where that is not the one that was chosen.
+    /// Department that received the case by transfer, if it is not the one that the applicant chose.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub moved_to: Option<DepartmentId>,
-    /// The other department that was asked for.
+    /// The transfer that the applicant requested.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub transfer: Option<Transfer>,
-    /// The end of its chain of audit entries.
+    /// Head of the case's chain of audit entries.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub last_audit: Option<ChainHead>,
     /// When it last changed.
     pub updated_at: Moment,
 }
 
-/// A reviewer's hold on a case.
+/// A reviewer's claim on a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
-    /// Who.
+    /// Reviewer who holds the claim.
     pub by: ReviewerId,
-    /// Since when; renewing does not change it.
+    /// Start of the claim; renewals do not change it.
     pub since: Moment,
-    /// Until when.
+    /// End of the claim.
     pub until: Moment,
-    /// What the case was before, and is again when the hold is let go.
+    /// State before the claim; restored when the claim is released or ends.
     pub from: State,
     /// How often it was renewed; claiming the case again soon after it was released or had ended is a renewal as well.
     #[serde(skip_serializing_if = "is_zero", default)]
     pub renewals: u32,
 }
 
-/// A claim that was released, or has ended.
+/// A claim that was released or has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LastClaim {
-    /// Whose.
+    /// Reviewer who held it.
     pub by: ReviewerId,
-    /// How often it was renewed.
+    /// Number of renewals.
     pub renewals: u32,
     /// When it ended.
     pub ended_at: Moment,
@@ -169,46 +169,46 @@ const fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
-/// A decision that was taken.
+/// A decision with its author and time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DecisionRecord {
-    /// By whom.
+    /// Reviewer who made the decision.
     pub by: ReviewerId,
-    /// When.
+    /// When it was made.
     pub at: Moment,
-    /// What.
+    /// The decision itself.
     pub decision: Decision,
 }
 
-/// What a decision took the place of.
+/// The state that a decision replaced.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UndoState {
-    /// The version that the decision made: after any other, there is nothing to take back.
+    /// Version that the decision made; at any other version there is nothing to undo.
     pub version: u64,
-    /// What the case was before it was claimed.
+    /// State before the case was claimed.
     pub from: State,
     /// The decision before.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub verdict: Option<DecisionRecord>,
-    /// What was proposed.
+    /// The proposal before.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub proposal: Option<DecisionRecord>,
-    /// What was in force.
+    /// The submission in force before.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub in_force: Option<InForce>,
-    /// The transfer that was asked for.
+    /// The requested transfer before.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub transfer: Option<Transfer>,
-    /// How often the claim was renewed.
+    /// Number of renewals of the claim.
     #[serde(skip_serializing_if = "is_zero", default)]
     pub renewals: u32,
 }
 
-/// A submission that was approved.
+/// An approved submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InForce {
-    /// The version that the submission made.
+    /// Version that the submission made.
     pub version: u64,
     /// When it was approved.
     pub at: Moment,
@@ -217,21 +217,21 @@ pub struct InForce {
 /// How long the state machine waits for a decision, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waits {
-    /// Before it reminds the department.
+    /// Time until it reminds the department.
     pub until_reminder: u32,
-    /// And after that, before it shows the case to the division above.
+    /// Time after the reminder until the case is escalated to the division above.
     pub until_escalation: u32,
 }
 
-/// The lists that a department keeps of its cases.
+/// The lists of cases that a department has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum List {
-    /// 待审核: what it has to decide.
+    /// 待审核: cases to decide.
     Open,
-    /// 已审核: what it decided, until it is handed in again.
+    /// 已审核: decided cases, until they are resubmitted.
     Decided,
-    /// 调转: what is asked to go, or to come.
+    /// 调转: cases with a requested transfer, outgoing or incoming.
     Transfers,
 }
 
@@ -248,32 +248,33 @@ impl List {
         }
     }
 
-    /// Whether the newest comes first: what was decided is looked for backwards, what waits is served in its order.
+    /// Whether the newest case comes first: decided cases are searched backwards, open cases are served in order of
+    /// arrival.
     pub const fn is_newest_first(self) -> bool {
         matches!(self, Self::Decided)
     }
 
-    /// The list of that name.
+    /// The list with this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|list| list.as_str() == name)
     }
 }
 
-/// A place in one of a department's lists.
+/// A position in one of a department's lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListPosition {
-    /// Which list.
+    /// The list.
     pub list: List,
-    /// Whose.
+    /// Division whose list it is.
     pub division: Division,
-    /// Since when it stands there: lists are in this order.
+    /// Entry time; lists are sorted by it.
     pub since: Moment,
-    /// The case.
+    /// Case at this position.
     pub case: CaseId,
 }
 
 impl Case {
-    /// The case of a draft that nobody has handed in.
+    /// The case of a draft that was never submitted.
     pub fn draft(id: CaseId, at: Moment) -> Self {
         Self {
             id,
@@ -304,15 +305,15 @@ impl Case {
         }
     }
 
-    /// The moment by which the department should have decided.
+    /// The moment by which the department has to decide.
     pub fn due_at(&self) -> Option<Moment> {
         self.opened_at.filter(|_| self.state.is_open()).map(due_at)
     }
 
-    /// How long its clock, started `now`, waits; not at all once there is nothing to decide.
+    /// Waits of a review timer started `now`; `None` once there is nothing to decide.
     ///
-    /// Whatever was handed in on days off is due at the same midnight: clocks of such cases are up to an hour late, so that
-    /// a last day that is a Sunday does not have all of them ring in one second.
+    /// Cases submitted on days off are all due at the same midnight. Their timers are delayed by up to an hour, so that
+    /// they do not all fire in one second after a Sunday.
     pub fn waits(&self, now: Moment) -> Option<Waits> {
         let (opened, due) = (self.opened_at?, self.due_at()?);
         let is_day_off = !calendar::is_working_day(opened.date());
@@ -322,31 +323,31 @@ impl Case {
         Some(Waits { until_reminder: seconds(now, remind), until_escalation: seconds(remind, due) })
     }
 
-    /// The comments and the opinion that stand: those of the last return or rejection.
+    /// Comments and review note of the last return or rejection.
     pub fn remarks(&self) -> (&[Comment], Option<&ReviewNote>) {
         self.verdict.as_ref().map_or((&[], None), |ruling| ruling.decision.remarks())
     }
 
-    /// The version of the submission that departments look at: what is in force while its change is being written, else
-    /// what was handed in last.
+    /// Version of the submission that departments see: the one in force while its amendment is a draft, else the
+    /// latest.
     pub fn shown_version(&self) -> Option<u64> {
         let in_force = self.in_force.filter(|_| self.state == State::ChangeDraft);
         in_force.map(|in_force| in_force.version).or(self.submitted_version)
     }
 
-    /// Whether it may be closed for good: not where something else of it is in force, and not a verification.
+    /// Whether the case may be rejected: only a collection of which no submission is in force.
     pub fn may_be_rejected(&self) -> bool {
         self.id.kind == CaseKind::Collection && self.in_force.is_none()
     }
 
-    /// Whether somebody else has to take it on: whoever proposed a decision, or had it decided once more, leaves it to a
-    /// second pair of eyes (domain specification, section 17).
+    /// Whether this reviewer may not claim the case: the reviewer who proposed a decision or reopened the case leaves
+    /// it to a second reviewer (domain specification, section 17).
     pub fn is_barred(&self, reviewer: ReviewerId) -> bool {
         let proposed = self.proposal.as_ref().is_some_and(|proposal| proposal.by == reviewer);
         proposed || self.reopened_by == Some(reviewer)
     }
 
-    /// When what stands was decided; nothing while there is something to decide.
+    /// When the decision in force was made; `None` while a decision is pending.
     pub fn decided_at(&self) -> Option<Moment> {
         match self.state {
             State::Approved | State::ChangeDraft => self.in_force.map(|in_force| in_force.at),
@@ -355,7 +356,7 @@ impl Case {
         }
     }
 
-    /// The lists in which the case stands.
+    /// The case's positions in the lists.
     pub fn places(&self) -> Vec<ListPosition> {
         let case = self.id;
         let mut places = Vec::new();
@@ -373,7 +374,7 @@ impl Case {
         places
     }
 
-    /// The case as it stands at `at`: a claim that has ended is gone, and the case is what it was before it.
+    /// The case at `at`: without a claim that has ended, and in the state before that claim.
     #[must_use]
     pub fn as_of(&self, at: Moment) -> Self {
         match &self.claim {
@@ -389,16 +390,16 @@ impl Case {
     }
 }
 
-/// A wait of the state machine, which can wait neither for no time nor for more than 99,999,999 s (AWS, `TimeoutSeconds`).
+/// A wait of the state machine: at least 1 s and at most 99,999,999 s (AWS, `TimeoutSeconds`).
 fn seconds(from: Moment, to: Moment) -> u32 {
     u32::try_from(from.seconds_until(to)).unwrap_or(u32::MAX).clamp(1, 99_999_999)
 }
 
-/// A case with the pages it is about.
+/// A case with its pages.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaseFile<P> {
     /// The case.
     pub case: Case,
-    /// What was filled in.
+    /// The applicant's pages.
     pub pages: P,
 }

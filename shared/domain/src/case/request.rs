@@ -1,4 +1,4 @@
-//! What is asked of a case beside a decision, as it comes in.
+//! Request bodies of the commands on a case other than decisions.
 
 use serde_json::Value;
 
@@ -9,31 +9,31 @@ use crate::{
     form::{Form, REQUIRED},
 };
 
-/// 重新审核: a case is to be decided once more.
+/// 重新审核: request to reopen a case.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReopenRequest {
-    /// Why.
+    /// Reason for reopening.
     pub reason: ReviewNote,
 }
 
 impl ReopenRequest {
-    /// Reads the request.
+    /// Parses the request.
     pub fn parse(body: &Value) -> Result<Self, Faults> {
         Form::read(body, |form| Some(Self { reason: form.text("reason", ReviewNote::parse)? }))
     }
 }
 
-/// 改派: a case is given to a reviewer.
+/// 改派: request to reassign a case to a reviewer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReassignRequest {
-    /// The name that the reviewer logs in with.
+    /// Login name of the reviewer.
     pub to: String,
-    /// Why.
+    /// Reason for reassigning.
     pub reason: ReviewNote,
 }
 
 impl ReassignRequest {
-    /// Reads the request. Whether there is such a reviewer is for the caller to look up.
+    /// Parses the request. The caller checks that the reviewer exists.
     pub fn parse(body: &Value) -> Result<Self, Faults> {
         Form::read(body, |form| {
             let to = form.text("to", |text| Ok::<_, Code>(text.to_owned()));
@@ -43,17 +43,17 @@ impl ReassignRequest {
     }
 }
 
-/// 调转: an applicant asks for another department.
+/// 调转: an applicant's request to transfer the case to another department.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TransferRequest {
-    /// Which.
+    /// Requested department.
     pub to: DepartmentId,
-    /// Why.
+    /// Reason for the transfer.
     pub reason: ReviewNote,
 }
 
 impl TransferRequest {
-    /// Reads the request. Whether there is such a department is for the caller to look up.
+    /// Parses the request. The caller checks that the department exists.
     pub fn parse(body: &Value) -> Result<Self, Faults> {
         Form::read(body, |form| {
             let to = form.text("departmentId", DepartmentId::parse_selectable);
@@ -63,19 +63,19 @@ impl TransferRequest {
     }
 }
 
-/// What a department says to a transfer.
+/// A department's answer to a requested transfer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TransferAnswer {
-    /// 同意调出, by the one that has the case.
+    /// 同意调出, by the department that has the case.
     Release,
-    /// 同意调入, by the one that is asked for.
+    /// 同意调入, by the requested department.
     Accept,
-    /// 不同意, by either.
+    /// 不同意, by either department, with a reason.
     Refuse(ReviewNote),
 }
 
 impl TransferAnswer {
-    /// Reads the answer.
+    /// Parses the answer.
     pub fn parse(body: &Value) -> Result<Self, Faults> {
         Form::read(body, |form| {
             let word = form.text("answer", |word| match word {
@@ -95,7 +95,7 @@ impl TransferAnswer {
         })
     }
 
-    /// What is to be done with the case.
+    /// The command that executes the answer.
     pub fn command(self) -> Command {
         match self {
             Self::Release => Command::ReleaseTransfer,

@@ -1,4 +1,4 @@
-//! The pages of a case as a submission froze them.
+//! The pages of a case, frozen by a submission.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use crate::{
     real_name::OnlineRequest,
 };
 
-/// What was handed in with a case.
+/// The submitted pages of a case.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SubmittedPages {
     /// The pages of a collection.
@@ -20,7 +20,7 @@ pub enum SubmittedPages {
 }
 
 impl SubmittedPages {
-    /// Reads pages as they were saved with a case of that kind.
+    /// Parses pages as saved with a case of this kind.
     pub fn read(kind: CaseKind, pages: &Value) -> Result<Self, serde_json::Error> {
         Ok(match kind {
             CaseKind::Collection => Self::Collection(Box::new(Collection::deserialize(pages)?)),
@@ -28,7 +28,7 @@ impl SubmittedPages {
         })
     }
 
-    /// The pictures that they name.
+    /// The uploads that the pages use.
     pub fn uploads(&self) -> Vec<UploadUse> {
         match self {
             Self::Collection(pages) => pages.uploads(),
@@ -36,7 +36,7 @@ impl SubmittedPages {
         }
     }
 
-    /// The numbers that they name, for comparing with other cases.
+    /// The certificate and phone numbers in the pages, as match keys.
     pub fn numbers(&self) -> Vec<MatchKey> {
         match self {
             Self::Collection(pages) => match_key::numbers(pages),

@@ -1,30 +1,31 @@
-//! 调转: a case moves to another department. The applicant asks, the department that has it lets it go, the other takes it.
+//! 调转: the transfer of a case. The applicant requests it, the current department releases the case, the other accepts
+//! it.
 
 use serde::{Deserialize, Serialize};
 
 use super::ReviewNote;
 use crate::{collection::department::DepartmentId, ids::ReviewerId, moment::Moment};
 
-/// A transfer that was asked for and has not come to its end.
+/// A requested transfer that is not completed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Transfer {
-    /// The department that is asked for.
+    /// Requested department.
     pub to: DepartmentId,
-    /// Why.
+    /// Applicant's reason.
     pub reason: ReviewNote,
-    /// When it was asked for.
+    /// When it was requested.
     pub asked_at: Moment,
-    /// Who let it go, once somebody has.
+    /// The release, once the current department has released the case.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub released: Option<Release>,
 }
 
-/// A department let a case go.
+/// The release of a case by its department.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Release {
-    /// Who.
+    /// Reviewer who released it.
     pub by: ReviewerId,
-    /// When.
+    /// When it was released.
     pub at: Moment,
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Event;
 use crate::ids::CaseKind;
 
-/// Where a case stands; the codes are those of `infra/reference/application_states.json`.
+/// State of a case; the codes are those of `infra/reference/application_states.json`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum State {
@@ -23,7 +23,7 @@ pub enum State {
     Approved,
     /// 审核不通过（终止）.
     Rejected,
-    /// 变更草稿: something else is in force meanwhile.
+    /// 变更草稿: an amendment is being written while the approved submission stays in force.
     ChangeDraft,
 }
 
@@ -40,7 +40,7 @@ impl State {
         Self::ChangeDraft,
     ];
 
-    /// The code.
+    /// Code of the state in JSON and in the reference table.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Draft => "DRAFT",
@@ -54,22 +54,22 @@ impl State {
         }
     }
 
-    /// Whether the applicant may change the pages.
+    /// Whether the applicant may edit the pages.
     pub const fn is_editable(self) -> bool {
         matches!(self, Self::Draft | Self::Returned | Self::ChangeDraft)
     }
 
-    /// Whether a department has it to decide.
+    /// Whether the case waits for a department's decision.
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Submitted | Self::Resubmitted | Self::UnderReview)
     }
 
-    /// Whether a department has decided, and it has not been handed in since.
+    /// Whether a department has decided the case and it has not been resubmitted since.
     pub const fn is_decided(self) -> bool {
         matches!(self, Self::Approved | Self::Returned | Self::Rejected)
     }
 
-    /// The state of that code.
+    /// The state with this code.
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.code() == code)
     }
@@ -77,7 +77,7 @@ impl State {
 
 macro_rules! commands {
     ($($(#[$doc:meta])* $name:ident $role:ident;)*) => {
-        /// What can be asked for.
+        /// A command on a case, without its data.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum CommandName {
             $($(#[$doc])* $name,)*
@@ -87,7 +87,7 @@ macro_rules! commands {
             /// All commands.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// The only role that may ask for it.
+            /// The only role allowed to use the command.
             pub const fn role(self) -> Role {
                 match self { $(Self::$name => Role::$role,)* }
             }
@@ -96,23 +96,23 @@ macro_rules! commands {
 }
 
 commands! {
-    /// Hand in.
+    /// 提交审核: submit the case.
     Submit Applicant;
-    /// Take back.
+    /// 撤回: withdraw the submission.
     Withdraw Applicant;
-    /// 变更: begin to change what is in force.
+    /// 变更: start an amendment of what is in force.
     Amend Applicant;
-    /// Leave what is in force as it is.
+    /// Discard the amendment; what is in force stays.
     Discard Applicant;
-    /// 调转: ask for another department.
+    /// 调转: request a transfer to another department.
     AskTransfer Applicant;
-    /// Ask for it no more.
+    /// Cancel the requested transfer.
     CancelTransfer Applicant;
-    /// Take on.
+    /// 领取: claim the case, or renew the claim.
     Claim Reviewer;
-    /// Let go.
+    /// 释放: release the claim.
     Release Reviewer;
-    /// Say what it should be, where a second reviewer has to say so too.
+    /// Propose a decision, to be confirmed by a second reviewer.
     Propose Reviewer;
     /// 通过.
     Approve Reviewer;
@@ -120,34 +120,34 @@ commands! {
     Return Reviewer;
     /// 终止.
     Reject Reviewer;
-    /// Take back one's decision, before anybody was told of it.
+    /// Undo the reviewer's own decision, before the applicant is notified.
     Undo Reviewer;
-    /// 调出: let it go to the other department.
+    /// 调出: release the case to the other department.
     ReleaseTransfer Reviewer;
-    /// 调入: take it from the other department.
+    /// 调入: accept the case from the other department.
     AcceptTransfer Reviewer;
-    /// Leave it where it is.
+    /// Refuse the transfer.
     RefuseTransfer Reviewer;
-    /// Give it to a reviewer.
+    /// 改派: reassign the case to another reviewer.
     Reassign Supervisor;
-    /// Have it decided once more, by somebody else.
+    /// 重新审核: reopen the case, to be decided by another reviewer.
     Reopen Supervisor;
-    /// Remind.
+    /// Remind the department.
     Remind Clock;
-    /// Show to the division above.
+    /// Escalate the case to the division above.
     Escalate Clock;
 }
 
-/// Who may ask.
+/// The role of an actor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     /// The applicant.
     Applicant,
     /// A reviewer.
     Reviewer,
-    /// A reviewer who answers for the others.
+    /// A reviewer who supervises others.
     Supervisor,
-    /// The workflow's clock.
+    /// The review timer of the state machine.
     Clock,
 }
 
@@ -156,10 +156,10 @@ impl Role {
     pub const ALL: [Self; 4] = [Self::Applicant, Self::Reviewer, Self::Supervisor, Self::Clock];
 }
 
-/// Where a command leads, or `None` where it is not allowed.
+/// The state and event after a command, or `None` if the command is not allowed.
 ///
-/// Some lead back to where the case came from; [`super::Case::apply`] knows which of two states that is, and [`table`] names
-/// both. It also knows what else must be so: who holds the case, what is in force, whether a transfer was asked for.
+/// Some commands restore an earlier state; [`super::Case::apply`] knows which of two states that is, and [`table`]
+/// names both. It also checks the other conditions: the claim, what is in force, the requested transfer.
 pub fn next(kind: CaseKind, from: State, command: CommandName, role: Role) -> Option<(State, Event)> {
     use CommandName as C;
     use State as S;
@@ -182,15 +182,15 @@ pub fn next(kind: CaseKind, from: State, command: CommandName, role: Role) -> Op
         (S::UnderReview, C::Propose) => Some((S::Submitted, Event::Proposed)),
         (S::UnderReview, C::Approve) => Some((S::Approved, Event::Approved)),
         (S::UnderReview, C::Return) => Some((S::Returned, Event::Returned)),
-        // A person who cannot be verified today may bring better pictures tomorrow: no dead end there.
+        // No dead end here: an applicant who cannot be verified today may upload better pictures tomorrow.
         (S::UnderReview, C::Reject) if is_collection => Some((S::Rejected, Event::Rejected)),
         (S::Approved | S::Returned | S::Rejected, C::Undo) => Some((S::UnderReview, Event::Undone)),
         (S::Approved | S::Rejected, C::Reopen) => Some((S::Submitted, Event::Reopened)),
         (S::Submitted | S::Resubmitted | S::UnderReview, C::Remind) => Some((from, Event::Reminded)),
         (S::Submitted | S::Resubmitted | S::UnderReview, C::Escalate) => Some((from, Event::Escalated)),
 
-        // A verification needs no change: it holds, or has run out and is asked for anew. Nor does it move: any county may
-        // verify.
+        // A verification is not amended: it is in force, or has expired and is requested again. Nor is it transferred:
+        // any county may verify.
         (S::Approved, C::Submit) if !is_collection => Some((S::Submitted, Event::Submitted)),
         (S::Approved, C::Amend) if is_collection => Some((S::ChangeDraft, Event::Amended)),
         (S::ChangeDraft | S::Returned, C::Discard) if is_collection => Some((S::Approved, Event::Discarded)),
@@ -217,7 +217,7 @@ pub fn next(kind: CaseKind, from: State, command: CommandName, role: Role) -> Op
     }
 }
 
-/// The table as Markdown, for the architecture page.
+/// The transition table as Markdown, for the architecture page.
 pub fn table(kind: CaseKind) -> String {
     let mut lines =
         vec!["| from | command | by | to | event |".to_owned(), "|---|---|---|---|---|".to_owned()];
