@@ -51,24 +51,24 @@ impl Entry {
 pub struct Table {
     /// Its name, such as `education_levels`.
     pub name: &'static str,
-    /// The file as it is, for a page to read.
+    /// The file's content, for web pages.
     pub json: &'static str,
     entries: LazyLock<Vec<Entry>>,
 }
 
 impl Table {
-    /// The rows in the order of the file.
+    /// The rows in file order.
     pub fn iter(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter()
     }
 
-    /// The row with that code.
+    /// The row with this code.
     pub fn get(&self, code: &str) -> Option<&Entry> {
         self.iter().find(|entry| entry.code == code)
     }
 }
 
-/// The rows of a file.
+/// Parses the rows of a file.
 #[expect(clippy::expect_used, reason = "the files are embedded at build time and all parsed by a test")]
 fn read(json: &str) -> Vec<Entry> {
     #[derive(Deserialize)]
@@ -80,7 +80,7 @@ fn read(json: &str) -> Vec<Entry> {
 
 macro_rules! tables {
     ($($name:literal),+ $(,)?) => {
-        /// All tables, in the order of their names.
+        /// All tables, sorted by name.
         static TABLES: [Table; [$($name),+].len()] = [$( {
             const JSON: &str = include_str!(concat!("../../../infra/reference/", $name, ".json"));
             Table { name: $name, json: JSON, entries: LazyLock::new(|| read(JSON)) }
@@ -94,7 +94,7 @@ tables! {
     "review_reasons", "sexes", "study_modes", "unit_types",
 }
 
-/// The table of that name, such as `industries`.
+/// The table with this name, such as `industries`.
 pub fn table(name: &str) -> Option<&'static Table> {
     TABLES.iter().find(|table| table.name == name)
 }
@@ -104,7 +104,7 @@ pub fn tables() -> impl Iterator<Item = &'static Table> {
     TABLES.iter()
 }
 
-/// The row of a table, by names that this crate knows.
+/// A row of a table that this crate uses.
 fn entry(name: &str, code: &str) -> Option<&'static Entry> {
     table(name)?.get(code)
 }
@@ -115,9 +115,9 @@ pub(crate) fn countries() -> impl Iterator<Item = &'static Entry> {
 }
 
 reasons! {
-    /// Why it is not a code of its table.
+    /// Why a code is invalid.
     CodeError in "code" {
-        /// Not in the table, or not to be chosen.
+        /// Not in the table, or not selectable.
         Unknown = "UNKNOWN",
     }
 }
@@ -131,7 +131,7 @@ macro_rules! codes {
         pub struct $name(&'static Entry);
 
         impl $name {
-            /// The entry with that code, if it may be chosen.
+            /// Parses a selectable code.
             pub fn parse(code: &str) -> Result<Self, CodeError> {
                 let entry = entry($table, code).filter(|entry| entry.selectable);
                 entry.map(Self).ok_or(CodeError::Unknown)
@@ -156,7 +156,7 @@ macro_rules! codes {
         impl TryFrom<String> for $name {
             type Error = CodeError;
 
-            /// What is stored is read for as long as the table has its code, whether it may still be chosen or not.
+            /// Stored codes stay readable while the table contains them, even if they are no longer selectable.
             fn try_from(code: String) -> Result<Self, Self::Error> {
                 entry($table, &code).map(Self).ok_or(CodeError::Unknown)
             }
@@ -203,7 +203,7 @@ macro_rules! codes {
 }
 
 codes! {
-    /// 培养方式, how one studied (our values).
+    /// 培养方式, the mode of study (our values).
     StudyMode in "study_modes";
     /// 学历, the level of education: GB/T 4658-2006, the levels that end with a certificate.
     EducationLevel in "education_levels";
@@ -217,19 +217,19 @@ codes! {
     AccountingPost in "accounting_posts";
     /// 会计专业职务, the professional title: 人社部发〔2019〕8号.
     AccountingTitle in "accounting_titles";
-    /// 采集范围, which group of persons one belongs to.
+    /// 采集范围, the group of persons that the applicant belongs to.
     CollectionScope in "collection_scopes";
-    /// 审核不通过原因, why a reviewer returns an application (our values).
+    /// 审核不通过原因, the reviewer's reason for returning a case (our values).
     ReviewReason in "review_reasons";
 }
 
 impl StudyMode {
-    /// 境外教育: recognised by the Ministry's 留学服务中心 instead of numbered certificates.
+    /// 境外教育: recognized by the Ministry's 留学服务中心 instead of having a numbered certificate.
     pub fn is_overseas(self) -> bool {
         self.code() == "8"
     }
 
-    /// Whether one studied full-time, where the mode tells.
+    /// Whether the study was full-time, if the mode says so.
     pub fn is_full_time(self) -> bool {
         self.0.is("full_time")
     }
@@ -246,7 +246,7 @@ impl EducationLevel {
         self.code().starts_with(['1', '2'])
     }
 
-    /// 大专及以上: the same and group 3 (junior college).
+    /// 大专及以上: these and group 3 (junior college).
     pub fn is_college_or_above(self) -> bool {
         self.code().starts_with(['1', '2', '3'])
     }
@@ -265,14 +265,14 @@ impl Degree {
 }
 
 impl UnitType {
-    /// Whether such employers have no unified social credit code.
+    /// Whether employers of this kind have no unified social credit code.
     pub fn is_uscc_exempt(self) -> bool {
         self.0.is("uscc_exempt")
     }
 }
 
 impl UnitType {
-    /// Whether such employers usually have a code like that: its first two characters say (GB 32100-2015, 5.2).
+    /// Whether employers of this kind usually have such a code, by its first two characters (GB 32100-2015, 5.2).
     pub fn goes_with(self, uscc: &Uscc) -> bool {
         let prefixes = self.0.details.get("uscc_prefix").and_then(Value::as_array);
         let known = prefixes.is_some_and(|prefixes| !prefixes.is_empty());
@@ -283,31 +283,31 @@ impl UnitType {
 }
 
 impl AccountingTitle {
-    /// 经济、统计、审计专业技术中级资格, which is a condition of its own for the examination.
+    /// 经济、统计、审计专业技术中级资格, a separate condition for the examination.
     pub fn is_other_intermediate(self) -> bool {
         self.code() == "5"
     }
 }
 
 impl CollectionScope {
-    /// Whether persons of this scope must show accounting work: scope 1, 会计人员.
+    /// Whether applicants of this scope need accounting experience: scope 1, 会计人员.
     pub fn requires_accounting(self) -> bool {
         self.code() == "1"
     }
 
-    /// Whether persons of this scope may have worked: not scope 3, 暂未工作.
+    /// Whether applicants of this scope may have employments: all except scope 3, 暂未工作.
     pub fn allows_employment(self) -> bool {
         self.code() != "3"
     }
 }
 
 impl ReviewReason {
-    /// The part of the application it is about, such as `photo`.
+    /// Page of the collection that the reason is about, such as `photo`.
     pub fn section(self) -> &'static str {
         self.0.text("section").unwrap_or("other")
     }
 
-    /// Whether it needs a comment of the reviewer's own.
+    /// Whether the reviewer has to add a text.
     pub fn requires_comment(self) -> bool {
         self.0.is("comment_required")
     }

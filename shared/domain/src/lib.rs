@@ -1,7 +1,7 @@
-//! The rules of collecting, checking and reviewing candidates' information.
+//! The rules for collecting, checking and reviewing applicants' information.
 //!
-//! No AWS, no clock, no I/O: whatever depends on the day takes it as an argument, so that every rule can be
-//! tested by the thousand and compiled into the page as well.
+//! No AWS, no clock, no I/O: everything that depends on the date takes it as an argument, so that every rule can be
+//! tested with thousands of inputs and also be compiled into the web page.
 
 pub mod calendar;
 pub mod case;

@@ -1,7 +1,7 @@
-//! Names as identity documents print them.
+//! Names as printed on identity documents.
 //!
-//! Which rule a name follows is decided by the kind of document: identity cards and permits print a Chinese name, passports and
-//! the foreign permanent resident card print one in Latin letters, a Chinese one, or both.
+//! The kind of document decides which rule a name follows: identity cards and permits print a Chinese name, passports
+//! and foreign permanent resident cards print a Latin name, a Chinese one, or both.
 //!
 //! Sources: 民委发〔2016〕33号 (the separator of Chinese names is `·` U+00B7 only; a name field holds at least 50 characters) and the
 //! repertoire of GB 18030-2022; for Latin names ICAO Doc 9303, part 3, section 3.4: the name as the state prints it, with the
@@ -15,28 +15,28 @@ use crate::identity::IdType;
 use crate::reasons::{reasons, redacted};
 use crate::text::{category, is_dash, is_invisible, is_latin, is_mark, is_zero_width};
 
-/// Field size asked for by 民委发〔2016〕33号.
+/// Field size required by 民委发〔2016〕33号.
 const MAX_CHARS: usize = 50;
-/// Fewest letters or Han characters.
+/// Minimum number of letters or Han characters.
 const MIN_LETTERS: usize = 2;
-/// Most marks on one letter. Vietnamese and Yoruba have two; a third is room.
+/// Maximum number of marks on one letter. Vietnamese and Yoruba use two; one more is allowed.
 const MAX_MARKS: usize = 3;
 /// The separator between the parts of a transliterated name.
 const DOT: char = '·';
-/// What documents and keyboards have for an apostrophe, among them the ʻokina and the letters of Arabic names. Kept as they are
-/// printed, and the same when names are compared.
+/// Variants of the apostrophe on documents and keyboards, including the ʻokina and the letters of Arabic names. Stored
+/// as printed, and treated as equal in comparisons.
 const APOSTROPHES: &str = "'’‘‛ʼʻʽʾʿʹˈ`´′";
-/// What stands between the letters of Latin names: S/O, A/P, aliases with @, titles, and names in brackets.
+/// Signs allowed between the letters of Latin names: S/O, A/P, aliases with @, titles, and names in brackets.
 const LATIN_SIGNS: &str = " -/@.,()";
 
 reasons! {
-    /// Why it is not a name for that kind of document.
+    /// Why a text is not a name for this kind of document.
     NameError in "name" {
         /// Nothing was entered.
         Empty = "EMPTY",
         /// An invisible, broken or unassigned character.
         ControlChar = "CONTROL_CHAR",
-        /// A character that some computers define for themselves.
+        /// A private-use character, which only some computers define.
         PrivateUse = "PRIVATE_USE",
         /// More than 50 characters.
         TooLong = "TOO_LONG",
@@ -46,23 +46,23 @@ reasons! {
         Space = "SPACE",
         /// A digit.
         Digit = "DIGIT",
-        /// Latin letters where the document shows a Chinese name, or beside something that no Latin name has.
+        /// Latin letters in a Chinese name, or next to characters that no Latin name has.
         Latin = "LATIN",
-        /// A separator at an end, or two together.
+        /// A separator at the start or end, or two in a row.
         DotPlace = "DOT_PLACE",
-        /// Another character that no name has.
+        /// Another character that names do not contain.
         Charset = "CHARSET",
     }
 }
 
-/// A person's name, normalised. It cannot be serialised and does not show itself in logs.
+/// A person's normalized name. It implements no `Serialize`, and its `Debug` shows no data.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PersonName(String);
 
 redacted!(PersonName);
 
 impl PersonName {
-    /// Normalises a name as typed and checks it against what documents of that kind print.
+    /// Normalizes a typed name and checks it against the rules of this kind of document.
     pub fn parse(input: &str, id_type: IdType) -> Result<Self, NameError> {
         let name = normalise(input);
         if name.is_empty() {
@@ -90,24 +90,24 @@ impl PersonName {
         if letters < MIN_LETTERS { Err(NameError::TooShort) } else { Ok(Self(name)) }
     }
 
-    /// A name that was checked before it was stored; it is not checked again.
+    /// Restores a stored name without checking it again.
     pub fn restore(normalised: String) -> Self {
         Self(normalised)
     }
 
-    /// The name itself.
+    /// The plain name.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether both are one name, however its apostrophes and spaces were typed. ı, i, I and İ are one letter here, as are ß, SS
-    /// and ẞ: which of them a keyboard's capitals give depends on its language.
+    /// Whether the names are equal, ignoring variants of apostrophes and spaces. ı, i, I and İ are treated as one
+    /// letter, as are ß, SS and ẞ: which of them is typed depends on the keyboard language.
     pub fn is_same_as(&self, other: &Self) -> bool {
         self.0 == other.0 || comparable(&self.0) == comparable(&other.0)
     }
 
-    /// The name for a list: 张*, the first part of a Chinese name with separators (尼格买提·***), the first letter of a Latin one
-    /// (N***** *** ***). As many characters as the name has.
+    /// The masked name, with its original length: the first character (张*), the first part of a Chinese name with
+    /// separators (尼格买提·***), or the first letter of a Latin name (N***** *** ***).
     pub fn masked(&self) -> String {
         let is_latin_name = self.0.chars().any(is_latin);
         let first = |is: fn(char) -> bool| self.0.chars().position(is).map_or(0, |at| at + 1);
@@ -124,7 +124,7 @@ impl PersonName {
     }
 }
 
-/// A name in Latin letters as [`PersonName::is_same_as`] compares it; any other as it is.
+/// A Latin name in the form that [`PersonName::is_same_as`] compares; other names unchanged.
 fn comparable(name: &str) -> String {
     if !name.chars().any(is_latin) {
         return name.to_owned();
@@ -141,14 +141,14 @@ fn comparable(name: &str) -> String {
     })
 }
 
-/// NFC (never NFKC, which would replace characters people's documents show), no zero-width characters, one
-/// kind of separator, single spaces.
+/// Applies NFC (never NFKC, which would replace characters printed on documents), removes zero-width characters,
+/// unifies separators and collapses spaces.
 pub(crate) fn normalise(input: &str) -> String {
     let visible: String = input.nfc().filter(|&c| !is_zero_width(c)).map(unify_dot).collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Keyboards and fonts offer many dots for the one that names use.
+/// Keyboards and fonts have many variants of the dot in names.
 fn unify_dot(c: char) -> char {
     match c {
         '•' | '・' | '‧' | '∙' | '⋅' | '･' | '●' | '．' | '﹒' | '᛫' => DOT,
@@ -156,24 +156,25 @@ fn unify_dot(c: char) -> char {
     }
 }
 
-/// Invisible, broken or unassigned. Han blocks grow with every Unicode version: a character there is never
-/// unassigned to us, however old the tables of this program.
+/// Invisible, broken or unassigned. Han blocks grow with every Unicode version, so a character there never counts as
+/// unassigned, even with old Unicode tables.
 fn is_hidden(c: char) -> bool {
     use GeneralCategory::{Control, Format, Surrogate, Unassigned};
     is_invisible(c) || !is_han(c) && matches!(category(c), Control | Format | Surrogate | Unassigned)
 }
 
-/// A Han character, of the blocks that names may use: URO, extension A, compatibility ideographs, extensions B to H, and 〇.
+/// Whether the character is a Han character of the blocks allowed in names: URO, extension A, compatibility ideographs,
+/// extensions B to H, and 〇.
 pub fn is_han(c: char) -> bool {
     matches!(c,
         '\u{4E00}'..='\u{9FFF}' | '\u{3400}'..='\u{4DBF}' | '\u{F900}'..='\u{FAFF}'
         | '\u{20000}'..='\u{323AF}' | '〇')
 }
 
-/// Whether the name of a person may be printed in Latin letters alone on documents of that kind.
+/// Whether documents of this kind may show a name in Latin letters only.
 ///
-/// The travel permits of residents of Hong Kong, Macao and Taiwan print both; the Chinese name is the one that other documents
-/// of their holders have. Whose permit has no Chinese name registers with a passport.
+/// The travel permits of residents of Hong Kong, Macao and Taiwan show both; the Chinese name is the one on their
+/// holders' other documents. Holders of a permit without a Chinese name register with a passport.
 fn prints_latin(id_type: IdType) -> bool {
     match id_type {
         IdType::Fpr | IdType::Ppt => true,
@@ -181,7 +182,7 @@ fn prints_latin(id_type: IdType) -> bool {
     }
 }
 
-/// [`normalise`] for Latin names: full-width forms are the characters that they are of, dashes are hyphens, and points stay.
+/// [`normalise`] for Latin names: full-width forms become ASCII, dashes become hyphens, and dots stay.
 fn normalise_latin(input: &str) -> String {
     let plain = |c| match c {
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
@@ -192,7 +193,7 @@ fn normalise_latin(input: &str) -> String {
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A letter of any Latin alphabet. Letters only: the numerals and the superscripts of digits are none.
+/// A letter of any Latin alphabet; numerals and superscript digits do not count.
 fn is_latin_letter(c: char) -> bool {
     use GeneralCategory::{LowercaseLetter, ModifierLetter, OtherLetter, TitlecaseLetter, UppercaseLetter};
     let is_letter = matches!(
@@ -202,22 +203,22 @@ fn is_latin_letter(c: char) -> bool {
     is_latin(c) && is_letter
 }
 
-/// A mark above, below or through a letter. U+0345 is none here: in capitals it is a letter of another script.
+/// A mark above, below or through a letter. Not U+0345, which becomes a letter of another script in upper case.
 fn joins_letter(c: char) -> bool {
     category(c) == GeneralCategory::NonspacingMark && c.to_uppercase().eq([c])
 }
 
-/// What may stand between the letters of a Latin name.
+/// Whether the character is allowed between the letters of a Latin name.
 fn is_sign(c: char) -> bool {
     LATIN_SIGNS.contains(c) || APOSTROPHES.contains(c) || c == DOT
 }
 
-/// Checks a name in Latin letters and gives it in capitals, as documents print it.
+/// Checks a Latin name and returns it in upper case, as documents print it.
 fn latin_name(name: &str) -> Result<String, NameError> {
     if name.chars().any(|c| category(c) == GeneralCategory::DecimalNumber) {
         return Err(NameError::Digit);
     }
-    // A letter comes first, or what opens a name: (ALI) KHAN, ʻOKINA.
+    // The first character is a letter or an opening sign: (ALI) KHAN, ʻOKINA.
     let opens = |c: char| is_latin_letter(c) || c == '(' || APOSTROPHES.contains(c);
     let mut marks = None;
     for c in name.chars() {
@@ -234,7 +235,7 @@ fn latin_name(name: &str) -> Result<String, NameError> {
     Ok(name.chars().flat_map(char::to_uppercase).nfc().collect())
 }
 
-/// Checks a name that must be in Han characters.
+/// Checks a name in Han characters.
 fn check_han(name: &str) -> Result<(), NameError> {
     if name.contains(' ') {
         return Err(NameError::Space);

@@ -1,7 +1,8 @@
-//! 实名认证, real-name verification: two ways, tried in any order, and one place that knows where somebody stands.
+//! 实名认证, real-name verification: two ways, tried in any order, and one place that combines them into a status.
 //!
-//! By three pictures that the county checks (线上实名认证, [`OnlineRequest`]), or by Alipay ([`alipay`]). Whoever asks
-//! whether a person is verified asks [`VerificationStatus::of`], and nobody else knows (domain specification, section 5).
+//! By three pictures that the county reviews (线上实名认证, [`OnlineRequest`]), or by Alipay ([`alipay`]).
+//! [`VerificationStatus::of`] is the only place that decides whether a person is verified (domain specification,
+//! section 5).
 
 pub mod alipay;
 
@@ -24,23 +25,23 @@ use crate::{
 };
 use alipay::{Attempt, AttemptHistory, Progress};
 
-/// The request.
+/// A request for verification by pictures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OnlineRequest {
     /// 证件人像面.
     pub id_front: UploadId,
-    /// 证件非人像面; passports have none.
+    /// 证件非人像面; `None` for passports.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub id_back: Option<UploadId>,
     /// 手持证件人像面.
     pub id_holding: UploadId,
-    /// 所在旗县区, whose department checks.
+    /// 所在旗县区, whose department reviews the request.
     pub division: Division,
 }
 
 impl OnlineRequest {
-    /// Reads a request of an applicant with that kind of identity document.
+    /// Parses the request of an applicant with this kind of identity document.
     pub fn parse(body: &Value, id_type: IdType) -> Result<Self, Faults> {
         Form::read(body, |form| {
             let id_front = form.text("idFront", upload_id);
@@ -59,12 +60,12 @@ impl OnlineRequest {
         })
     }
 
-    /// The pictures that the request names.
+    /// The uploads that the request uses.
     pub fn uploads(&self) -> Vec<UploadUse> {
         Self::named_uploads(&json!(self))
     }
 
-    /// The pictures that a body of the request names, whatever else is wrong with it.
+    /// The uploads that a request body names, even if the rest of it is invalid.
     pub fn named_uploads(body: &Value) -> Vec<UploadUse> {
         let fields =
             [("idFront", Purpose::IdFront), ("idBack", Purpose::IdBack), ("idHolding", Purpose::IdHolding)];
@@ -72,25 +73,25 @@ impl OnlineRequest {
     }
 }
 
-/// What may be set about verifications: `infra/reference/real_name.json`.
+/// Configurable rules for verifications: `infra/reference/real_name.json`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Rules {
-    /// Attempts with Alipay that a person may begin on one day of China.
+    /// Maximum number of Alipay attempts per person and day (China time).
     pub attempts_per_day: usize,
-    /// How long an attempt with Alipay may take.
+    /// Minutes that an Alipay attempt may take.
     attempt_minutes: i64,
-    /// For how long a verification is good; for ever where it is left out.
+    /// Days that a verification is valid; `None` for no limit.
     valid_days: Option<i64>,
 }
 
 impl Rules {
-    /// Rules, as a test or a province would have them.
+    /// Rules with these values, for tests and for provinces.
     pub const fn new(attempts_per_day: usize, attempt_minutes: i64, valid_days: Option<i64>) -> Self {
         Self { attempts_per_day, attempt_minutes, valid_days }
     }
 
-    /// The rules that stand.
+    /// The rules in force.
     pub fn in_force() -> &'static Self {
         static RULES: LazyLock<Rules> = LazyLock::new(|| {
             let json = include_str!("../../../infra/reference/real_name.json");
@@ -101,34 +102,34 @@ impl Rules {
         &RULES
     }
 
-    /// Until when an attempt that is begun at that moment may be passed.
+    /// Deadline of an attempt started at `begun`.
     pub fn deadline(&self, begun: Moment) -> Moment {
         begun.after(SignedDuration::from_mins(self.attempt_minutes))
     }
 
-    /// Until when a verification of that moment is good.
+    /// Expiry of a verification made at `verified`; `None` if it does not expire.
     pub fn valid_until(&self, verified: Moment) -> Option<Moment> {
         self.valid_days.map(|days| verified.after(SignedDuration::from_hours(24 * days)))
     }
 }
 
-/// Where an applicant stands; the codes are those of `infra/reference/realname_states.json`.
+/// State of an applicant's verification; the codes are those of `infra/reference/realname_states.json`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum RealNameState {
-    /// Nothing was asked for yet.
+    /// Not started.
     None,
     /// An attempt with Alipay is running.
     AlipayPending,
-    /// The last attempt with Alipay came to nothing; it may be tried again, or the other way taken.
+    /// The last Alipay attempt failed; the applicant may retry or use the other way.
     AlipayFailed,
-    /// The county checks.
+    /// The county is reviewing the request.
     ManualPending,
-    /// The county said no, and why; it may be tried again.
+    /// The county returned the request with comments; the applicant may correct it.
     ManualReturned,
-    /// The applicant is who they say they are.
+    /// The applicant's identity is verified.
     Verified,
-    /// They were, and it is too long ago.
+    /// The verification has expired.
     Expired,
 }
 
@@ -160,14 +161,14 @@ impl Way {
     pub const ALL: [Self; 2] = [Self::Alipay, Self::Online];
 }
 
-/// What verified a person.
+/// A successful verification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verification {
-    /// How.
+    /// The way used.
     pub way: Way,
-    /// When.
+    /// When the person was verified.
     pub at: Moment,
-    /// Until when it is good; for ever where there is no end.
+    /// When it expires; `None` if it does not.
     pub until: Option<Moment>,
 }
 
@@ -177,31 +178,31 @@ impl Verification {
     }
 }
 
-/// What to do next; its text is the message of that code.
+/// What the applicant should do next; the text is the message with its code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Nothing: the collection is open.
+    /// Nothing: the collection is open to them.
     Done,
-    /// Choose a way and begin.
+    /// Choose a way and start.
     Choose,
-    /// Begin with pictures: Alipay does not know this kind of document.
+    /// Start with pictures: Alipay does not support this kind of document.
     OnlineOnly,
-    /// Scan the code, before the attempt ends.
+    /// Scan the code before the attempt ends.
     Scan,
-    /// Try again, or take the other way.
+    /// Retry, or use the other way.
     TryAgain,
-    /// Alipay again tomorrow, or pictures now.
+    /// Use Alipay again tomorrow, or pictures now.
     Tomorrow,
-    /// Wait for the county, or pass with Alipay meanwhile.
+    /// Wait for the county's review, or pass with Alipay in the meantime.
     Wait,
-    /// Mend what the county wrote, or take the other way.
+    /// Correct what the county commented on, or use the other way.
     Correct,
-    /// Verify once more.
+    /// Renew the expired verification.
     Renew,
 }
 
 impl Next {
-    /// All of them.
+    /// All values.
     pub const ALL: [Self; 9] = [
         Self::Done,
         Self::Choose,
@@ -214,7 +215,7 @@ impl Next {
         Self::Renew,
     ];
 
-    /// The code of the message that says it.
+    /// The code of its message.
     pub const fn code(self) -> Code {
         Code(match self {
             Self::Done => "real_name.DONE",
@@ -230,26 +231,26 @@ impl Next {
     }
 }
 
-/// Where somebody stands at a moment, by both ways together.
+/// The applicant's verification status at a moment, over both ways.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerificationStatus {
-    /// In one word.
+    /// The state.
     pub state: RealNameState,
-    /// Since when; nothing where nothing was asked for yet.
+    /// Start of the state; `None` if nothing was started.
     pub since: Option<Moment>,
-    /// What verified them last, whether it is still good or not.
+    /// The last successful verification, valid or expired.
     pub verification: Option<Verification>,
-    /// The ways that may be begun, or gone on with, now.
+    /// The ways that may be started or continued now.
     pub ways: Vec<Way>,
-    /// What to do.
+    /// The recommended next step.
     pub next: Next,
 }
 
 impl VerificationStatus {
-    /// Where somebody with that document stands, by the case of their request and their attempts with Alipay.
+    /// The status of an applicant with this kind of document, from the case of their request and their Alipay attempts.
     ///
-    /// Either way verifies, whatever became of the other. Else what is under way is told before what has ended, and of
-    /// what has ended the last.
+    /// A success by either way verifies, regardless of the other. Otherwise an unfinished way takes precedence over
+    /// finished ones, and the latest finished one over the others.
     pub fn of(
         id_type: IdType,
         case: Option<&Case>,
@@ -267,12 +268,12 @@ impl VerificationStatus {
         Self { state, since, verification, next: next(state, &ways), ways }
     }
 
-    /// Whether they are who they say they are.
+    /// Whether the applicant is verified.
     pub fn is_verified(&self) -> bool {
         self.state == RealNameState::Verified
     }
 
-    /// Whether that way may be begun, or gone on with.
+    /// Whether this way may be started or continued.
     pub fn allows(&self, way: Way) -> bool {
         self.ways.contains(&way)
     }
@@ -312,7 +313,7 @@ fn ways(
     ways.into_iter().filter_map(|(way, may)| may.then_some(way)).collect()
 }
 
-/// The state of somebody who is not verified, and since when.
+/// The state of an applicant who is not verified, and its start.
 fn unverified(
     case: Option<&Case>,
     standing: Option<&AttemptHistory>,
@@ -336,13 +337,13 @@ fn unverified(
     let last = [over, returned, attempt].into_iter().flatten().max_by_key(|(at, _)| *at);
     match last {
         None => (RealNameState::None, None),
-        // What has expired is told by when it did, not by when it began.
+        // An expired verification counts from its expiry, not from its start.
         Some((_, RealNameState::Expired)) => (RealNameState::Expired, ended.and_then(|ended| ended.until)),
         Some((at, state)) => (state, Some(at)),
     }
 }
 
-/// When an attempt came to nothing; one that is overdue has, whoever notes it.
+/// When an attempt failed; an overdue attempt counts as failed even if that is not stored yet.
 fn failed_at(attempt: &Attempt) -> Option<Moment> {
     match attempt.progress {
         Progress::Started => Some(attempt.expires_at),

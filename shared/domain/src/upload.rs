@@ -1,10 +1,10 @@
-//! Pictures and attachments: what each may be, and what became of it.
+//! Pictures and attachments: their limits and verdicts.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{fault::Code, file_kind::FileKind};
 
-/// What a picture is for. Decides which limits and rules it must meet.
+/// The purpose of a picture; it decides which limits and rules apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Purpose {
@@ -12,7 +12,7 @@ pub enum Purpose {
     Photo,
     /// 证件人像面, the identity document's portrait side.
     IdFront,
-    /// 证件非人像面 (国徽面), its other side.
+    /// 证件非人像面 (国徽面), the document's other side.
     IdBack,
     /// 手持证件人像面, the applicant holding the document, portrait side visible.
     IdHolding,
@@ -45,17 +45,17 @@ impl Purpose {
         }
     }
 
-    /// The purpose of that name.
+    /// The purpose with this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|purpose| purpose.as_str() == name)
     }
 
-    /// Whether it shows somebody's face: such a picture is taken only with a consent of its own ([`crate::consent`]).
+    /// Whether it shows the applicant's face; such a picture requires a separate consent ([`crate::consent`]).
     pub const fn shows_face(self) -> bool {
         matches!(self, Self::Photo | Self::IdFront | Self::IdHolding)
     }
 
-    /// What a file for this purpose must measure.
+    /// The limits of a file for this purpose.
     ///
     /// Source: the platform's guide (photo: JPEG, at least 10 KB and 295×413 pixels; others: more than
     /// 20 KB and at most 500 KB); KB = 1,024 bytes and the photo's upper bound of 5 MiB are ours
@@ -80,7 +80,7 @@ impl Purpose {
     }
 }
 
-/// A picture format that is accepted for some purpose.
+/// An accepted picture format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
@@ -99,8 +99,8 @@ impl Format {
         }
     }
 
-    /// The format of that media type, in any case and with any parameters (RFC 9110, section 8.3.1), also by the names that
-    /// programs use which nobody registered: `image/jpg`, and of old browsers `image/pjpeg` and `image/x-png`.
+    /// The format of a media type, in any case and with any parameters (RFC 9110, section 8.3.1). Also accepts
+    /// unregistered names in use: `image/jpg`, and `image/pjpeg` and `image/x-png` of old browsers.
     pub fn from_media_type(media_type: &str) -> Option<Self> {
         let name = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         match name.as_str() {
@@ -111,34 +111,34 @@ impl Format {
     }
 }
 
-/// Bounds a file must keep: bytes and decoded pixels, all inclusive.
+/// Limits of a file in bytes and decoded pixels, all inclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Formats allowed.
+    /// Allowed formats.
     pub formats: &'static [Format],
-    /// Fewest bytes.
+    /// Minimum size in bytes.
     pub min_bytes: u64,
-    /// Most bytes.
+    /// Maximum size in bytes.
     pub max_bytes: u64,
-    /// Fewest pixels across, after the orientation was applied.
+    /// Minimum width in pixels, after applying the orientation.
     pub min_width: u32,
-    /// Fewest pixels down, after the orientation was applied.
+    /// Minimum height in pixels, after applying the orientation.
     pub min_height: u32,
 }
 
-/// Why a file does not keep its purpose's limits.
+/// Why a file exceeds the limits of its purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AttachmentError {
-    /// Not one of the formats allowed.
+    /// The format is not allowed.
     #[error("the format is not allowed for this purpose")]
     Format,
-    /// Fewer bytes than asked for.
+    /// The file is smaller than the minimum.
     #[error("the file is too small")]
     TooSmall,
-    /// More bytes than allowed.
+    /// The file is larger than the maximum.
     #[error("the file is too big")]
     TooBig,
-    /// Fewer pixels than asked for.
+    /// The picture has fewer pixels than the minimum.
     #[error("the picture has too few pixels")]
     Pixels,
 }
@@ -155,7 +155,7 @@ impl From<AttachmentError> for Code {
 }
 
 impl Limits {
-    /// Checks a file's format (`None`: no format we know) and size in bytes.
+    /// Checks a file's format (`None`: unknown format) and size in bytes.
     pub fn check_file(&self, format: Option<Format>, bytes: u64) -> Result<(), AttachmentError> {
         if format.is_some_and(|format| self.formats.contains(&format)) {
             self.check_bytes(bytes)
@@ -181,19 +181,19 @@ impl Limits {
     }
 }
 
-/// What was decided about a picture.
+/// The verdict on a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// It may be used.
+    /// The picture may be used.
     Accepted,
-    /// It may be used, and the reviewer is told of the doubtful findings.
+    /// The picture may be used; the reviewer sees the doubtful findings.
     Flagged,
-    /// It may not be used.
+    /// The picture may not be used.
     Refused,
 }
 
-/// How sure a finding is.
+/// The certainty of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Certainty {
@@ -203,37 +203,37 @@ pub enum Certainty {
     Doubtful,
 }
 
-/// One thing that a rule found in a picture.
+/// A finding of one rule about a picture.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
-    /// The rule's name, such as `pixels` or `blur`.
+    /// Name of the rule, such as `pixels` or `blur`.
     pub rule: String,
-    /// How sure.
+    /// Certainty of the finding.
     pub certainty: Certainty,
     /// Message code, such as `attachment.PIXELS` or `picture.CORRUPT`.
     pub code: String,
-    /// What was measured, in the rule's own unit.
+    /// Measured value, in the rule's unit.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub value: Option<f64>,
-    /// What it was held against, in the same unit.
+    /// Threshold, in the same unit.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub threshold: Option<f64>,
-    /// Where on the picture: left, top, width and height in pixels of the upright picture.
+    /// Position on the picture: left, top, width and height in pixels of the upright picture.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub place: Option<[f64; 4]>,
-    /// What the file is, where that is why it is not taken.
+    /// Detected file kind, if the file was refused for it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub kind: Option<FileKind>,
 }
 
 impl Verdict {
-    /// Whether a page may name the picture, and so whether a copy of it is kept.
+    /// Whether pages may use the picture; a copy of it is stored only then.
     pub fn is_usable(self) -> bool {
         self != Self::Refused
     }
 
-    /// The verdict that follows from a picture's findings.
+    /// The verdict from a picture's findings.
     pub fn of(findings: &[Finding]) -> Self {
         if findings.iter().any(|finding| finding.certainty == Certainty::Certain) {
             Self::Refused

@@ -1,20 +1,20 @@
-//! The citizen number of 18 characters: GB 11643-1999, which the residence permits and, since 2023, the
-//! foreign permanent resident card share.
+//! The citizen number of 18 characters (GB 11643-1999), used by resident identity cards, residence permits and, since
+//! 2023, foreign permanent resident cards.
 //!
-//! Six characters that each kind of card reads in its own way, eight of birth date, three of sequence
-//! (odd for men, even for women) and one check character.
+//! Six characters with a meaning specific to the kind of card, eight of birth date, three of sequence (odd for men,
+//! even for women) and one check character.
 
 use jiff::civil::Date;
 
 use super::Sex;
 use crate::text::is_digits;
 
-/// Refused below this age: our limit, as nobody younger can do accounting work (Labour Law, article 15).
+/// Minimum age (ours): accounting work is illegal for younger people (Labour Law, article 15).
 pub(crate) const MIN_AGE: i16 = 16;
-/// Refused from this age on: our limit; such a date is a slip of the pen.
+/// Age from which a birth date is refused (ours): it must be a typing error.
 pub(crate) const MAX_AGE: i16 = 120;
 
-/// Why 18 characters are not such a number, whatever the kind of card.
+/// Why 18 characters are not a citizen number, for any kind of card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CardFault {
     Empty,
@@ -27,7 +27,7 @@ pub(super) enum CardFault {
     AgeUnder16,
 }
 
-/// The parts of a number whose shape is right: 17 digits and a digit or `X`.
+/// The parts of a well-formed number: 17 digits and a digit or `X`.
 #[derive(Clone, Copy)]
 pub(super) struct Card<'a> {
     /// The first six digits: an address code, or country and province on the foreign resident's card.
@@ -39,7 +39,7 @@ pub(super) struct Card<'a> {
 }
 
 impl<'a> Card<'a> {
-    /// Splits a normalised number.
+    /// Splits a normalized number.
     pub(super) fn read(number: &'a str) -> Result<Self, CardFault> {
         if number.is_empty() {
             return Err(CardFault::Empty);
@@ -56,18 +56,18 @@ impl<'a> Card<'a> {
         parts(number).ok_or(CardFault::Charset)
     }
 
-    /// The birth date, if there is such a day.
+    /// The birth date, if it exists in the calendar.
     pub(super) fn birth_date(self) -> Option<Date> {
         date(self.birth)
     }
 
-    /// By the 17th digit's parity.
+    /// The sex, by the parity of the 17th digit.
     pub(super) fn sex(self) -> Option<Sex> {
         let digit = self.tail.as_bytes().get(2)?;
         Some(if digit % 2 == 1 { Sex::Male } else { Sex::Female })
     }
 
-    /// What is common to all kinds of cards: the date, the check character, the age.
+    /// Checks what all kinds of cards share: the date, the check character, the age.
     pub(super) fn check(self, as_of: Date) -> Result<(), CardFault> {
         let birth = self.birth_date().ok_or(CardFault::Date)?;
         if birth > as_of {
@@ -85,23 +85,23 @@ impl<'a> Card<'a> {
         }
     }
 
-    /// Whether it states a day and its check character fits, whoever's it is.
+    /// Whether its date exists and its check character matches, regardless of the kind of card.
     pub(super) fn is_sound(self) -> bool {
         self.birth_date().is_some() && self.checks()
     }
 
-    /// ISO 7064 MOD 11-2: Horner's rule with base 2 over all 18 characters leaves 1 modulo 11.
+    /// Checks ISO 7064 MOD 11-2: Horner's rule with base 2 over all 18 characters leaves 1 modulo 11.
     fn checks(self) -> bool {
         let characters = [self.prefix, self.birth, self.tail].into_iter().flat_map(str::chars);
         characters.fold(0, |sum, c| (sum * 2 + c.to_digit(10).unwrap_or(10)) % 11) == 1
     }
 }
 
-/// The day written as `YYYYMMDD`, if there is such a day.
+/// Parses `YYYYMMDD`; `None` if the date does not exist.
 pub(crate) fn date(digits: &str) -> Option<Date> {
     let (year, rest) = digits.split_at_checked(4)?;
     let (month, day) = rest.split_at_checked(2)?;
-    // why: jiff knows the year 0 of ISO 8601; no civil register does.
+    // why: jiff accepts the year 0 of ISO 8601; no civil register does.
     let year = year.parse().ok().filter(|&year| year > 0)?;
     Date::new(year, month.parse().ok()?, day.parse().ok()?).ok()
 }
@@ -112,7 +112,7 @@ pub(crate) fn age(birth: Date, as_of: Date) -> i16 {
     as_of.year() - birth.year() - i16::from(!had_birthday)
 }
 
-/// Whether `YYMMDD` is the birth date, in this century or the last, of somebody who may still be alive.
+/// Whether `YYMMDD` is the birth date, in this century or the last, of a person who may still be alive.
 pub(super) fn is_plausible_short_date(yymmdd: &str, as_of: Date) -> bool {
     ["20", "19"]
         .iter()
@@ -120,7 +120,7 @@ pub(super) fn is_plausible_short_date(yymmdd: &str, as_of: Date) -> bool {
         .any(|birth| birth <= as_of && age(birth, as_of) < MAX_AGE)
 }
 
-/// [`reasons!`](crate::reasons) for a kind of card: the shared ones and its own.
+/// [`reasons!`](crate::reasons) for a kind of card: the shared reasons and its own.
 macro_rules! card_reasons {
     ($(#[$about:meta])* $name:ident in $rule:literal { $($own:tt)* }) => {
         crate::reasons::reasons! {
@@ -130,15 +130,15 @@ macro_rules! card_reasons {
                 Empty = "EMPTY",
                 /// Not 18 characters.
                 Length = "LENGTH",
-                /// Other characters than digits and a final X.
+                /// Contains characters other than digits and a final X.
                 Charset = "CHARSET",
-                /// There is no such day.
+                /// The date does not exist.
                 Date = "DATE",
                 /// Born after today.
                 DateFuture = "DATE_FUTURE",
                 /// 120 years or older.
                 AgeTooOld = "AGE_TOO_OLD",
-                /// The check character does not fit.
+                /// The check character does not match.
                 Checksum = "CHECKSUM",
                 /// Younger than 16.
                 AgeUnder16 = "AGE_UNDER_16",

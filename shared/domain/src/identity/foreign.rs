@@ -1,4 +1,4 @@
-//! 外国人永久居留身份证 in both shapes that are valid today.
+//! 外国人永久居留身份证 in both formats that are valid today.
 //!
 //! Since 1 December 2023 (National Immigration Administration, 适配性改造要点): 18 characters, `9`, the province
 //! of application, the ISO 3166-1 numeric country, then as on a resident identity card. Before: the alpha-3
@@ -11,7 +11,7 @@ use crate::codes;
 use crate::text::{is_digits, is_province};
 
 card_reasons! {
-    /// Why it is not the number of a foreign permanent resident card.
+    /// Why a text is not the number of a foreign permanent resident card.
     ForeignPermanentResidentError in "foreign_permanent_resident" {
         /// A number of 18 characters that does not start with 9.
         Prefix = "PREFIX",
@@ -36,13 +36,13 @@ pub enum ForeignCard<'a> {
     Alphabetic {
         /// ISO 3166-1 alpha-3.
         country: &'a str,
-        /// The birth date as `YYMMDD`; the century is not told.
+        /// The birth date as `YYMMDD`, without the century.
         birth: &'a str,
     },
 }
 
 impl<'a> ForeignCard<'a> {
-    /// Splits a normalised number by its shape alone.
+    /// Splits a normalized number by its format alone.
     pub(super) fn split(number: &'a str) -> Option<Self> {
         if number.len() == 18 {
             return Some(Self::Numeric { province: number.get(1..3)?, country: number.get(3..6)? });
@@ -53,7 +53,7 @@ impl<'a> ForeignCard<'a> {
     }
 }
 
-/// Checks a normalised number.
+/// Checks a normalized number.
 pub(super) fn foreign_permanent_resident(
     number: &str,
     as_of: Date,
@@ -81,7 +81,7 @@ pub(super) fn foreign_permanent_resident(
     }
 }
 
-/// Whether `country` is in ISO 3166-1, in the column named, and not China, Taiwan, Hong Kong or Macao.
+/// Whether `country` is in this column of ISO 3166-1 and is not China, Taiwan, Hong Kong or Macao.
 fn is_foreign(column: &str, country: &str) -> bool {
     let entry = codes::countries().find(|entry| entry.text(column) == Some(country));
     entry.is_some_and(|entry| !matches!(entry.code.as_str(), "156" | "158" | "344" | "446"))

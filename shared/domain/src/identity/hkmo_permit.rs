@@ -1,15 +1,15 @@
-//! 港澳居民来往内地通行证: a letter and eight digits for life, then two that count the replacements
-//! (Ministry of Public Security notice, 2010). The newer card shows the first nine characters only.
+//! 港澳居民来往内地通行证: a letter and eight digits that stay the same for life, then two that count the replacements (Ministry
+//! of Public Security notice, 2010). The newer card shows only the first nine characters.
 
 use crate::reasons::reasons;
 use crate::text::is_digits;
 
 reasons! {
-    /// Why it is not the number of a mainland travel permit for Hong Kong and Macao residents.
+    /// Why a text is not the number of a mainland travel permit for Hong Kong and Macao residents.
     HkmoPermitError in "hkmo_permit" {
         /// Nothing was entered.
         Empty = "EMPTY",
-        /// Something else than a letter followed by digits.
+        /// Not a letter followed by digits.
         Charset = "CHARSET",
         /// Neither 9 nor 11 characters.
         Length = "LENGTH",
@@ -20,7 +20,7 @@ reasons! {
     }
 }
 
-/// Where the holder of a [`HkmoPermit`] is a resident.
+/// Region of residence of a [`HkmoPermit`] holder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Region {
     /// 香港, letter H.
@@ -32,16 +32,16 @@ pub enum Region {
 /// The parts of a permit number.
 #[derive(Clone, Copy)]
 pub struct HkmoPermit<'a> {
-    /// The lifetime number: what identifies the person across re-issues.
+    /// The lifetime number: identifies the person across reissues.
     pub holder: &'a str,
-    /// Where the holder is a resident.
+    /// Region of residence.
     pub region: Region,
-    /// How often the card was replaced, when the card shows it.
+    /// Number of replacements, if the card shows it.
     pub replacement: Option<&'a str>,
 }
 
 impl<'a> HkmoPermit<'a> {
-    /// Reads a normalised number.
+    /// Parses a normalized number.
     pub(super) fn read(number: &'a str) -> Result<Self, HkmoPermitError> {
         if number.is_empty() {
             return Err(HkmoPermitError::Empty);

@@ -1,9 +1,8 @@
 //! Identity documents and their numbers.
 //!
-//! Each kind of document has its own rule and its own error enum; [`IdentityNumber`] is what the rest of the
-//! system sees. The order of the checks inside a rule decides which reason a person is told and is part of
-//! the rule (domain specification, appendix A). Whether the document exists or is the applicant's own is
-//! not decided here.
+//! Each kind of document has its own rule and error enum; the rest of the system uses [`IdentityNumber`]. The order of
+//! the checks within a rule decides which reason is reported and is part of the rule (domain specification, appendix
+//! A). Whether the document exists and belongs to the applicant is not checked here.
 
 mod card;
 mod foreign;
@@ -27,14 +26,13 @@ use crate::text::{compact, compact_but_hyphens, mask};
 use card::Card;
 pub(crate) use card::{MAX_AGE, MIN_AGE, age, date as day};
 
-/// Whether 18 characters are a citizen number: a day of birth and a check character that fits. For what was read from a card, by
-/// whomever and of whatever kind; what somebody types is an [`IdentityNumber`].
+/// Whether 18 characters are a citizen number: an existing birth date and a matching check character. For numbers read
+/// from any kind of card by OCR; typed numbers are parsed as [`IdentityNumber`].
 pub fn is_sound(number: &str) -> bool {
     Card::read(number).is_ok_and(Card::is_sound)
 }
 
-/// A kind of identity document that may be registered with: the enabled codes of
-/// `infra/reference/id_types.json`.
+/// A kind of identity document accepted for registration: the enabled codes of `infra/reference/id_types.json`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "&'static str")]
 pub enum IdType {
@@ -55,19 +53,19 @@ pub enum IdType {
 }
 
 reasons! {
-    /// Why it is not a kind of identity document.
+    /// Why a code is not a kind of identity document.
     IdTypeError in "identity" {
-        /// Not one of the kinds that are accepted.
+        /// Not an accepted kind.
         Type = "TYPE",
     }
 }
 
 impl IdType {
-    /// All kinds, in the order in which they are offered.
+    /// All kinds, in display order.
     pub const ALL: [Self; 7] =
         [Self::Ric, Self::Hmrp, Self::Twrp, Self::Hmp, Self::Twp, Self::Fpr, Self::Ppt];
 
-    /// The kind with that code, such as `RIC`.
+    /// The kind with this code, such as `RIC`.
     pub fn parse(code: &str) -> Result<Self, IdTypeError> {
         Self::ALL.into_iter().find(|id_type| id_type.code() == code).ok_or(IdTypeError::Type)
     }
@@ -100,7 +98,7 @@ impl From<IdType> for &'static str {
     }
 }
 
-/// Sex as documents state it, GB/T 2261.1-2003 codes 1 and 2.
+/// Sex as stated by documents, GB/T 2261.1-2003 codes 1 and 2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Sex {
     /// 男
@@ -112,7 +110,7 @@ pub enum Sex {
 }
 
 reasons! {
-    /// Why it is not a sex.
+    /// Why a code is not a sex.
     SexError in "sex" {
         /// Neither 1 nor 2.
         Unknown = "UNKNOWN",
@@ -120,7 +118,7 @@ reasons! {
 }
 
 impl Sex {
-    /// The sex with that code.
+    /// The sex with this code.
     pub fn parse(code: &str) -> Result<Self, SexError> {
         match code {
             "1" => Ok(Self::Male),
@@ -138,7 +136,7 @@ impl Sex {
     }
 }
 
-/// Why a number is not one of the kind chosen.
+/// Why a number is invalid for its kind of document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[error(transparent)]
 pub enum IdentityNumberError {
@@ -172,19 +170,19 @@ impl From<IdentityNumberError> for Code {
     }
 }
 
-/// A number as typed, normalised for its kind: without spaces, dashes or anything that shows nothing.
+/// A typed number, normalized for its kind: without spaces, dashes and invisible characters.
 fn number_of(id_type: IdType, input: &str) -> String {
     match id_type {
         IdType::Ric | IdType::Hmrp | IdType::Twrp | IdType::Ppt => compact(input).replace('-', ""),
-        // why: a number of these kinds with a hyphen is one with a wrong character (shared vectors); what cannot be seen to be
-        // another dash than that is not the applicant's to find.
+        // why: a hyphen in a number of these kinds is a wrong character (shared vectors). Other dashes that look the
+        // same are removed, because the applicant cannot see the difference.
         IdType::Hmp | IdType::Twp | IdType::Fpr => compact_but_hyphens(input),
     }
 }
 
-/// A document's number, normalised, that keeps the rule of its kind.
+/// A document's number, normalized and valid for its kind.
 ///
-/// It cannot be serialised and does not show itself in logs: whoever stores or sends it says so with
+/// It implements no `Serialize` and its `Debug` shows no data: storing or sending it requires an explicit
 /// [`expose`](Self::expose).
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct IdentityNumber {
@@ -195,7 +193,7 @@ pub struct IdentityNumber {
 redacted!(IdentityNumber);
 
 impl IdentityNumber {
-    /// Normalises what was typed and checks it on the day `as_of`.
+    /// Normalizes a typed number and checks it on the day `as_of`.
     pub fn parse(id_type: IdType, input: &str, as_of: Date) -> Result<Self, IdentityNumberError> {
         let mut number = number_of(id_type, input);
         match id_type {
@@ -214,13 +212,13 @@ impl IdentityNumber {
         Ok(Self { id_type, number })
     }
 
-    /// A number that was checked before it was stored. It is not checked again: a rule that has become
-    /// stricter since, or the day, must not make stored records unreadable.
+    /// Restores a stored number without checking it again: stored records must stay readable after rules become
+    /// stricter and as time passes.
     pub fn restore(id_type: IdType, normalised: String) -> Self {
         Self { id_type, number: normalised }
     }
 
-    /// The number itself.
+    /// The plain number.
     pub fn expose(&self) -> &str {
         &self.number
     }
@@ -230,17 +228,17 @@ impl IdentityNumber {
         self.id_type
     }
 
-    /// The birth date, where the number states it.
+    /// The birth date, if the number contains it.
     pub fn birth_date(&self) -> Option<Date> {
         self.card()?.birth_date()
     }
 
-    /// The sex, where the number states it.
+    /// The sex, if the number contains it.
     pub fn sex(&self) -> Option<Sex> {
         self.card()?.sex()
     }
 
-    /// The six-digit address code of the first registration, where the number states it.
+    /// The six-digit address code of the first registration, if the number contains it.
     pub fn area(&self) -> Option<&str> {
         match self.id_type {
             IdType::Fpr => None,
@@ -248,7 +246,7 @@ impl IdentityNumber {
         }
     }
 
-    /// The parts of a mainland travel permit's number, for residents of Hong Kong and Macao.
+    /// The parts of the number of a mainland travel permit for Hong Kong and Macao residents.
     pub fn hkmo_permit(&self) -> Option<HkmoPermit<'_>> {
         if self.id_type == IdType::Hmp { HkmoPermit::read(&self.number).ok() } else { None }
     }
@@ -258,20 +256,20 @@ impl IdentityNumber {
         if self.id_type == IdType::Fpr { ForeignCard::split(&self.number) } else { None }
     }
 
-    /// The number with its middle hidden: three characters and four remain of a long number
-    /// (`110***********002X`), one and two of a short one, of which more would leave nothing to hide.
+    /// The masked number: a long number keeps its first three and last four characters (`110***********002X`), a short
+    /// one its first and last two.
     pub fn masked(&self) -> String {
         let (head, tail) = if self.number.chars().count() >= 12 { (3, 4) } else { (1, 2) };
         mask(&self.number, head, tail)
     }
 
-    /// What identifies the person when the document is issued anew, unique over all kinds of documents.
+    /// Key that identifies the person across reissues of the document, unique over all kinds of documents.
     pub fn holder_key(&self) -> String {
         let holder = self.hkmo_permit().map_or(self.number.as_str(), |permit| permit.holder);
         format!("{}:{holder}", self.id_type.code())
     }
 
-    /// The citizen number's parts, for the kinds that have one.
+    /// The parts of the citizen number, for kinds that have one.
     fn card(&self) -> Option<Card<'_>> {
         match self.id_type {
             IdType::Ric | IdType::Hmrp | IdType::Twrp | IdType::Fpr => Card::read(&self.number).ok(),

@@ -1,21 +1,21 @@
-//! Passports. Countries number them as they like; the bounds are ours and wide enough for all of them
-//! (ICAO Doc 9303 reserves nine characters in the machine-readable zone).
+//! Passports. Countries define their own number formats; the bounds are ours and wide enough for all of them (ICAO Doc
+//! 9303 reserves nine characters in the machine-readable zone).
 
 use crate::reasons::reasons;
 
 reasons! {
-    /// Why it is not the number of a passport.
+    /// Why a text is not a passport number.
     PassportError in "passport" {
         /// Nothing was entered.
         Empty = "EMPTY",
-        /// Other characters than letters and digits.
+        /// Contains characters other than letters and digits.
         Charset = "CHARSET",
         /// Fewer than 5 or more than 20 characters.
         Length = "LENGTH",
     }
 }
 
-/// Checks a normalised number.
+/// Checks a normalized number.
 pub(super) fn passport(number: &str) -> Result<(), PassportError> {
     if number.is_empty() {
         Err(PassportError::Empty)

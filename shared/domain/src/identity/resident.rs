@@ -1,5 +1,5 @@
-//! 居民身份证 (GB 11643-1999) and the residence permits for residents of Hong Kong, Macao and Taiwan
-//! (港澳台居民居住证申领发放办法, 2018), which share its number; the address code tells them apart.
+//! 居民身份证 (GB 11643-1999) and the residence permits for residents of Hong Kong, Macao and Taiwan (港澳台居民居住证申领发放办法, 2018),
+//! which use the same number format; the address code distinguishes them.
 
 use jiff::civil::Date;
 
@@ -12,7 +12,7 @@ const MACAO: &str = "820000";
 const TAIWAN: &str = "830000";
 
 card_reasons! {
-    /// Why it is not the number of a resident identity card.
+    /// Why a text is not the number of a resident identity card.
     ResidentIdError in "resident_id" {
         /// A first-generation number of 15 digits, no longer valid.
         Old15Digit = "OLD_15_DIGIT",
@@ -20,13 +20,13 @@ card_reasons! {
         WrongTypeResidencePermit = "WRONG_TYPE_RESIDENCE_PERMIT",
         /// The number of a foreign permanent resident card.
         WrongTypeFpr = "WRONG_TYPE_FPR",
-        /// No such province.
+        /// The province does not exist.
         Area = "AREA",
     }
 }
 
 card_reasons! {
-    /// Why it is not the number of a residence permit for Hong Kong and Macao residents.
+    /// Why a text is not the number of a residence permit for Hong Kong and Macao residents.
     HkmoResidencePermitError in "hkmo_residence_permit" {
         /// The number of a residence permit for Taiwan residents.
         WrongTypeTaiwan = "WRONG_TYPE_TAIWAN",
@@ -36,7 +36,7 @@ card_reasons! {
 }
 
 card_reasons! {
-    /// Why it is not the number of a residence permit for Taiwan residents.
+    /// Why a text is not the number of a residence permit for Taiwan residents.
     TwResidencePermitError in "tw_residence_permit" {
         /// The number of a residence permit for Hong Kong and Macao residents.
         WrongTypeHkmo = "WRONG_TYPE_HKMO",
@@ -45,7 +45,7 @@ card_reasons! {
     }
 }
 
-/// Checks a normalised 居民身份证 number.
+/// Checks a normalized 居民身份证 number.
 ///
 /// Only the province is checked: holders keep the codes of counties that no longer exist.
 pub(super) fn resident_id(number: &str, as_of: Date) -> Result<(), ResidentIdError> {
@@ -61,7 +61,7 @@ pub(super) fn resident_id(number: &str, as_of: Date) -> Result<(), ResidentIdErr
     }
 }
 
-/// Checks a normalised 港澳居民居住证 number.
+/// Checks a normalized 港澳居民居住证 number.
 pub(super) fn hkmo_residence_permit(number: &str, as_of: Date) -> Result<(), HkmoResidencePermitError> {
     let card = Card::read(number)?;
     match card.prefix {
@@ -71,7 +71,7 @@ pub(super) fn hkmo_residence_permit(number: &str, as_of: Date) -> Result<(), Hkm
     }
 }
 
-/// Checks a normalised 台湾居民居住证 number.
+/// Checks a normalized 台湾居民居住证 number.
 pub(super) fn tw_residence_permit(number: &str, as_of: Date) -> Result<(), TwResidencePermitError> {
     let card = Card::read(number)?;
     match card.prefix {

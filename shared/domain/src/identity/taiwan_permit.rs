@@ -4,11 +4,11 @@ use crate::reasons::reasons;
 use crate::text::is_digits;
 
 reasons! {
-    /// Why it is not the number of a mainland travel permit for Taiwan residents.
+    /// Why a text is not the number of a mainland travel permit for Taiwan residents.
     TwPermitError in "tw_permit" {
         /// Nothing was entered.
         Empty = "EMPTY",
-        /// Other characters than digits.
+        /// Contains characters other than digits.
         Charset = "CHARSET",
         /// The number of the booklet that the card replaced.
         OldFormat = "OLD_FORMAT",

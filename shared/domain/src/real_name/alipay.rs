@@ -1,9 +1,10 @@
-//! 支付宝身份认证, verification by Alipay: attempts, how they end, and what their answers mean for an account
-//! (domain specification, section 18).
+//! 支付宝身份认证, verification by Alipay: attempts, how they end, and the effect of Alipay's responses on an account (domain
+//! specification, section 18).
 //!
-//! A person's attempts are one value, [`AttemptHistory`]. It changes by [`AttemptHistory::begin`], [`AttemptHistory::initialized`],
-//! [`AttemptHistory::refused`] and [`AttemptHistory::answered`], and each change counts its version up: of two that were made of the
-//! same value, one is stored. The wire format, signatures and addresses do not belong here.
+//! A person's attempts are one value, [`AttemptHistory`]. It changes by [`AttemptHistory::begin`],
+//! [`AttemptHistory::initialized`], [`AttemptHistory::refused`] and [`AttemptHistory::answered`]. Each change
+//! increments its version, so that of two concurrent changes only one is stored. The wire format, signatures and
+//! addresses are elsewhere.
 
 use std::fmt;
 
@@ -24,30 +25,30 @@ use crate::{
     text::compact,
 };
 
-/// The version of the consent to verification by face in force; its text is the item `alipay` of
-/// `infra/reference/consents.json`. A consent of its own (PIPL, article 29).
+/// Version in force of the consent to verification by face; its text is the item `alipay` of
+/// `infra/reference/consents.json`. This consent is separate from others (PIPL, article 29).
 pub const CONSENT_VERSION: &str = "2026-11";
 
-/// Attempts of a person that are kept: what a day may have, and some days (ours).
+/// Number of stored attempts per person: more than one day allows (ours).
 const KEPT: usize = 20;
 
-/// Attempts of a person that can be numbered.
+/// Highest attempt number of a person.
 const MAX_NUMBER: u32 = 999_999;
 
 /// Digits of an attempt's number.
 const NUMBER_DIGITS: usize = 6;
 
-/// The consent that goes with the first step of an attempt.
+/// The consent given with the first step of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Consent {
-    /// To which text.
+    /// Version of the consent text.
     pub version: String,
-    /// When.
+    /// When it was given.
     pub at: Moment,
 }
 
 impl Consent {
-    /// Reads the body that begins an attempt, at that moment.
+    /// Parses the body that starts an attempt at this moment.
     pub fn parse(body: &Value, at: Moment) -> Result<Self, Faults> {
         Form::read(body, |form| {
             let version = form.text("consentVersion", |version| {
@@ -58,12 +59,12 @@ impl Consent {
     }
 }
 
-/// A kind of document as Alipay names it (`cert_type`).
+/// A kind of document by Alipay's name (`cert_type`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CertType(&'static str);
 
 impl CertType {
-    /// Alipay's name of a kind of document, if it knows it: of foreigners' cards and passports it does not.
+    /// Alipay's name for a kind of document; `None` for foreigners' cards and passports, which it does not support.
     pub const fn of(id_type: IdType) -> Option<Self> {
         match id_type {
             IdType::Ric => Some(Self("IDENTITY_CARD")),
@@ -75,16 +76,16 @@ impl CertType {
         }
     }
 
-    /// The name.
+    /// The value for `cert_type`.
     pub const fn as_str(self) -> &'static str {
         self.0
     }
 }
 
-/// An attempt: the account and the how manieth attempt it is.
+/// The id of an attempt: the account, and the number of the attempt.
 ///
-/// Printed it is Alipay's outer order number as well: 32 letters and digits, which is just what may be had. It is the
-/// same whoever begins the attempt, and however often; an order that is repeated is one order.
+/// Its text is also Alipay's outer order number: 32 letters and digits, the maximum allowed. It does not depend on who
+/// starts the attempt or how often, so repeating an order creates no second one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct AttemptId {
@@ -93,7 +94,7 @@ pub struct AttemptId {
 }
 
 impl AttemptId {
-    /// The id that `text` spells.
+    /// Parses the id.
     pub fn parse(text: &str) -> Result<Self, IdError> {
         let at = text.len().checked_sub(NUMBER_DIGITS).ok_or(IdError)?;
         let (owner, number) = text.split_at_checked(at).ok_or(IdError)?;
@@ -130,19 +131,19 @@ impl From<AttemptId> for String {
     }
 }
 
-/// What Alipay calls an attempt (`certify_id`).
+/// Alipay's id of an attempt (`certify_id`).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CertifyId(String);
 
 impl CertifyId {
-    /// The id, unless it is empty or longer than Alipay's (32 characters by its documentation; twice that is taken).
+    /// Parses the id; `None` if it is empty or longer than 64 characters (Alipay documents 32).
     pub fn parse(text: &str) -> Option<Self> {
         let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
         (is_plain && (1..=64).contains(&text.len())).then(|| Self(text.to_owned()))
     }
 
-    /// The id: whoever has it and the key may ask about the person.
+    /// The id. Together with the key it gives access to data about the person, so it is secret.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -154,52 +155,52 @@ impl fmt::Debug for CertifyId {
     }
 }
 
-/// Why an attempt was not passed.
+/// Why an attempt failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Reason {
-    /// The face is not that of the document, by Alipay's word.
+    /// Alipay reports that the face does not match the document.
     NotPassed,
-    /// Alipay does not take name and number.
+    /// Alipay does not accept name and number.
     Refused,
-    /// Alipay's answer is about another name or number than the account's.
+    /// Alipay's response is about another name or number than the account's.
     OtherPerson,
-    /// Another account was verified with the same number before.
+    /// Another account is already verified with the number.
     NumberTaken,
 }
 
-/// How far an attempt has come.
+/// The progress of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Progress {
-    /// It runs, or is overdue and nobody has noted it.
+    /// Running, or overdue without a recorded end.
     Started,
-    /// The person is who the account says.
+    /// Alipay verified the person.
     Passed {
-        /// When that was found out.
+        /// When the result was recorded.
         at: Moment,
     },
-    /// It came to nothing, and why.
+    /// The attempt failed.
     Failed {
-        /// When that was found out.
+        /// When the result was recorded.
         at: Moment,
-        /// Why.
+        /// Cause of the failure.
         reason: Reason,
     },
-    /// The applicant came back without having passed.
+    /// The applicant returned without having passed.
     Cancelled {
-        /// When that was found out.
+        /// When the result was recorded.
         at: Moment,
     },
-    /// Nobody passed it in time.
+    /// The deadline passed first.
     Expired {
-        /// When that was found out.
+        /// When the result was recorded.
         at: Moment,
     },
 }
 
 impl Progress {
-    /// Its name in answers.
+    /// Its name in responses.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Started => "STARTED",
@@ -210,10 +211,10 @@ impl Progress {
         }
     }
 
-    /// All names, in the order in which they may come.
+    /// All names, in order of occurrence.
     pub const NAMES: [&'static str; 5] = ["STARTED", "PASSED", "FAILED", "CANCELLED", "EXPIRED"];
 
-    /// When it ended.
+    /// When the attempt ended; `None` while it is running.
     pub const fn ended_at(self) -> Option<Moment> {
         match self {
             Self::Started => None,
@@ -223,7 +224,7 @@ impl Progress {
         }
     }
 
-    /// The code of the message that says what this means, and what to do.
+    /// The code of the message that explains the progress and the next step.
     pub const fn code(self) -> Code {
         Code(match self {
             Self::Started => "alipay.STARTED",
@@ -238,79 +239,79 @@ impl Progress {
     }
 }
 
-/// One attempt.
+/// An attempt to verify with Alipay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Attempt {
-    /// Which.
+    /// Id of the attempt.
     pub id: AttemptId,
-    /// The consent that it was begun with.
+    /// The consent it was started with.
     pub consent: Consent,
-    /// When it was begun.
+    /// When it was started.
     pub started_at: Moment,
-    /// Until when it may be passed.
+    /// Deadline for passing it.
     pub expires_at: Moment,
-    /// What Alipay calls it, once Alipay knows of it.
+    /// Alipay's id, once Alipay has accepted the order.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub certify_id: Option<CertifyId>,
-    /// How far it has come.
+    /// Current progress.
     pub progress: Progress,
 }
 
 impl Attempt {
-    /// Whether it may still be passed.
+    /// Whether it can still be passed.
     pub fn is_running(&self, now: Moment) -> bool {
         self.progress == Progress::Started && now < self.expires_at
     }
 
-    /// Whether its time is over and nobody has noted how it ended.
+    /// Whether its deadline has passed without a recorded end.
     pub fn is_overdue(&self, now: Moment) -> bool {
         self.progress == Progress::Started && now >= self.expires_at
     }
 
-    /// After how many seconds to ask again: soon while people scan, later while they search their phone (ours).
+    /// Polling interval in seconds: short while the applicant scans, longer later (ours).
     pub fn ask_again_after(&self, now: Moment) -> Option<u64> {
         let waited = self.started_at.seconds_until(now);
         self.is_running(now).then_some(if waited < 60 { 2 } else { 5 })
     }
 }
 
-/// A person's attempts, oldest first, and what came of them.
+/// A person's attempts, oldest first, with their results.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AttemptHistory {
-    /// Whose.
+    /// Account of the person.
     pub owner: AccountId,
-    /// Counts every change; what was read is what is changed, or nothing is.
+    /// Incremented by every change; used for optimistic locking.
     pub version: u64,
-    /// The last attempts.
+    /// The latest attempts.
     pub attempts: Vec<Attempt>,
-    /// When the last attempt was passed that was.
+    /// When the latest successful attempt was passed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub verified_at: Option<Moment>,
 }
 
-/// What comes of asking for an attempt.
+/// The result of starting an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Begin {
-    /// One is running: go on with it.
+    /// An attempt is running: continue it.
     Running(AttemptHistory),
-    /// There is a new one, to be stored before anybody is told of it.
+    /// A new attempt; store it before returning it to the applicant.
     New(AttemptHistory),
-    /// So many as may be were begun today; the next may be begun at that moment.
+    /// The daily limit is reached; the next attempt may be started at this moment.
     Tomorrow(Moment),
 }
 
-/// What Alipay answers about an attempt.
+/// Alipay's answer about an attempt.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Certified {
-    /// Passed, with whatever Alipay tells about who did.
+    /// Passed, with what Alipay reports about the person.
     Passed(Holder),
-    /// Not passed, or not yet: Alipay says the same to both.
+    /// Not passed, or not yet: Alipay does not distinguish the two.
     NotYet,
-    /// Not passed, and there is a reason why.
+    /// Not passed, with a reason.
     NotPassed,
-    /// There is no such attempt, or no longer.
+    /// The attempt does not exist or no longer exists.
     Gone,
 }
 
@@ -325,38 +326,38 @@ impl fmt::Debug for Certified {
     }
 }
 
-/// The SHA-256 of what a response signs, in hexadecimal: no two responses have the same.
+/// The SHA-256 of the signed part of a response, in hexadecimal; unique for each response.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ResponseDigest(String);
 
 impl ResponseDigest {
-    /// The digest of those bytes.
+    /// The digest of these bytes.
     pub fn of(signed: &[u8]) -> Self {
         use fmt::Write;
         let digest = Sha256::digest(signed);
         Self(digest.iter().fold(String::with_capacity(64), |mut text, byte| {
-            // Writing to a String does not fail.
+            // Writing to a String cannot fail.
             let _ = write!(text, "{byte:02x}");
             text
         }))
     }
 
-    /// The digits.
+    /// The hexadecimal digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// A response to a query that is Alipay's and fresh.
+/// A response to a query, verified to be from Alipay and fresh.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueryResult {
-    /// What it says of the attempt.
+    /// Its answer about the attempt.
     pub certified: Certified,
-    /// What it is known by: it may change one attempt once.
+    /// Digest of the response: each response may change one attempt once.
     pub digest: ResponseDigest,
 }
 
-/// Whom an answer is about, as far as it says. It does not show itself in logs.
+/// The person that a response is about, as far as it says. `Debug` omits the data.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Holder {
     /// The name.
@@ -374,8 +375,8 @@ impl fmt::Debug for Holder {
 }
 
 impl Holder {
-    /// Whether everything that the answer says is so of `identity`. What it does not say was asked: Alipay was given
-    /// name and number with the order, and passes nobody else for it.
+    /// Whether everything in the response matches `identity`. Missing fields were part of the order: Alipay received
+    /// name and number with it and passes only that person.
     pub fn is(&self, identity: &Identity) -> bool {
         let id_type = identity.number.id_type();
         let name = self.name.as_deref().is_none_or(|name| {
@@ -391,23 +392,23 @@ impl Holder {
 }
 
 impl AttemptHistory {
-    /// The last attempt.
+    /// The latest attempt.
     pub fn latest(&self) -> Option<&Attempt> {
         self.attempts.last()
     }
 
-    /// The attempt of that id, while it is kept.
+    /// The attempt with this id, if it is still stored.
     pub fn attempt(&self, id: AttemptId) -> Option<&Attempt> {
         self.attempts.iter().find(|attempt| attempt.id == id)
     }
 
-    /// How many attempts were begun on that day of China.
+    /// Number of attempts started on this day (China time).
     pub fn begun_on(&self, day: Date) -> usize {
         self.attempts.iter().filter(|attempt| attempt.started_at.date() == day).count()
     }
 
-    /// Begins an attempt, unless one runs or the day has had its number. One that is overdue is noted as expired: who
-    /// must know better asks Alipay about it before.
+    /// Starts an attempt, unless one is running or the daily limit is reached. An overdue attempt is recorded as
+    /// expired; a caller that needs its real result must query Alipay first.
     pub fn begin(before: Option<&Self>, owner: AccountId, consent: Consent, rules: &Rules) -> Begin {
         let now = consent.at;
         let is_running = |standing: &&Self| standing.latest().is_some_and(|latest| latest.is_running(now));
@@ -439,7 +440,7 @@ impl AttemptHistory {
         Begin::New(standing)
     }
 
-    /// Alipay knows the last attempt now, by that id.
+    /// Alipay accepted the latest attempt under this id.
     #[must_use]
     pub fn initialized(&self, certify_id: CertifyId) -> Self {
         let mut after = self.clone();
@@ -450,22 +451,23 @@ impl AttemptHistory {
         after
     }
 
-    /// Alipay takes no order with the account's name and number: the last attempt has failed.
+    /// Alipay did not accept the account's name and number: the latest attempt has failed.
     #[must_use]
     pub fn refused(&self, now: Moment) -> Self {
         self.ended(Progress::Failed { at: now, reason: Reason::Refused }, now)
     }
 
-    /// Another account holds the number: the last attempt has failed, whoever passed it.
+    /// Another account holds the number: the latest attempt has failed, even if it was passed.
     #[must_use]
     pub fn number_taken(&self, now: Moment) -> Self {
         self.ended(Progress::Failed { at: now, reason: Reason::NumberTaken }, now)
     }
 
-    /// What an answer makes of the last attempt; `None` while it stays as it is. `returned` says that the applicant came
-    /// back from Alipay: that alone is believed of nobody, but with "not passed, or not yet" it means that they gave up.
+    /// Applies a response to the latest attempt; `None` if nothing changes. `returned` means that the applicant came
+    /// back from Alipay. It is never trusted alone, but together with "not passed, or not yet" it means that they gave
+    /// up.
     ///
-    /// A pass counts whenever it is learnt of: the person has shown their face. What was ended stays ended.
+    /// A late pass still counts: the person has shown their face. An ended attempt stays ended.
     pub fn answered(
         &self,
         answer: &Certified,
@@ -487,7 +489,7 @@ impl AttemptHistory {
         Some(self.ended(progress, now))
     }
 
-    /// The same with the last attempt overdue, of which Alipay never knew; `None` while it is not overdue.
+    /// Expires an overdue latest attempt that Alipay never received; `None` while it is not overdue.
     pub fn never_known(&self, now: Moment) -> Option<Self> {
         let latest = self.latest().filter(|latest| latest.is_overdue(now) && latest.certify_id.is_none());
         latest.map(|_| self.ended(Progress::Expired { at: now }, now))

@@ -1,8 +1,8 @@
-//! Statistics of the desk: what the audit entries of all cases add up to, for each division and kind of case.
+//! Review statistics: the sums over the audit entries of all cases, per division and kind of case.
 //!
-//! An entry changes statistics by what it adds to them, and adding is all that is ever done: entries may be counted in any
-//! order, and whoever counts all of them anew gets what was counted as they came. Where statistics are kept, and that
-//! nothing is counted twice, does not belong here.
+//! An entry adds to the statistics independently of other entries, so entries may be counted in any order, and a
+//! recount of all entries gives the same result as counting them as they arrive. Storage and deduplication are
+//! elsewhere.
 
 mod lengths;
 
@@ -16,15 +16,15 @@ use crate::{
 };
 pub use lengths::{Durations, Length};
 
-/// Where a case stands, as far as it is counted.
+/// Current state of a case, as far as statistics count it.
 ///
-/// why: waiting and under review are one. A reviewer's hold ends by itself, without an entry, so that entries cannot tell
-/// how many cases are held now.
+/// why: submitted and under review are one bucket. A claim ends by itself, without an entry, so entries do not show how
+/// many cases are claimed now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum StateBucket {
-    /// Handed in and not decided.
+    /// Submitted and not decided.
     Open,
-    /// Returned, and not handed in again.
+    /// Returned and not resubmitted.
     Returned,
     /// Approved.
     Approved,
@@ -33,22 +33,22 @@ pub enum StateBucket {
 }
 
 impl StateBucket {
-    /// All of them.
+    /// All buckets.
     pub const ALL: [Self; 4] = [Self::Open, Self::Returned, Self::Approved, Self::Rejected];
 
-    /// How a case in that state stands; a draft does not.
+    /// The bucket of a state; drafts have none.
     pub const fn of(state: State) -> Option<Self> {
         match state {
             State::Draft => None,
             State::Submitted | State::Resubmitted | State::UnderReview => Some(Self::Open),
             State::Returned => Some(Self::Returned),
-            // What was approved holds while its change is being written.
+            // An approval stays in force while its amendment is a draft.
             State::Approved | State::ChangeDraft => Some(Self::Approved),
             State::Rejected => Some(Self::Rejected),
         }
     }
 
-    /// Its name in answers and in what is stored.
+    /// Name in responses and in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -59,7 +59,7 @@ impl StateBucket {
     }
 }
 
-/// What is counted each time it happens.
+/// An event that is counted each time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CaseEvent {
     /// A case was approved.
@@ -68,18 +68,18 @@ pub enum CaseEvent {
     Return,
     /// A case was rejected.
     Rejection,
-    /// A case was handed in again after a return.
+    /// A case was resubmitted after a return.
     Resubmission,
-    /// A case was shown to the division above.
+    /// A case was escalated to the division above.
     Escalation,
 }
 
 impl CaseEvent {
-    /// All of them.
+    /// All events.
     pub const ALL: [Self; 5] =
         [Self::Approval, Self::Return, Self::Rejection, Self::Resubmission, Self::Escalation];
 
-    /// What that event is counted as; most are not.
+    /// What the event is counted as; `None` for most.
     fn of(event: Event) -> Option<Self> {
         match event {
             Event::Approved => Some(Self::Approval),
@@ -91,12 +91,12 @@ impl CaseEvent {
         }
     }
 
-    /// Whether it ends the work on a case.
+    /// Whether it is a decision.
     const fn is_decision(self) -> bool {
         matches!(self, Self::Approval | Self::Return | Self::Rejection)
     }
 
-    /// Its name in answers and in what is stored.
+    /// Name in responses and in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Approval => "approvals",
@@ -108,23 +108,23 @@ impl CaseEvent {
     }
 }
 
-/// One thing that is counted.
+/// A measure that statistics count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Measure {
-    /// Cases that stand so now.
+    /// Cases that are in this bucket now.
     StateBucket(StateBucket),
-    /// How often it happened.
+    /// Number of these events.
     Happened(CaseEvent),
-    /// Comments of returns, by their reasons.
+    /// Comments of returns, by reason.
     Reason(ReviewReason),
-    /// Waits in the queue of about that length.
+    /// Waits in the queue with about this duration.
     Waited(Length),
-    /// Holds that ended with a decision, of about that length.
+    /// Claims that ended with a decision, with about this duration.
     Held(Length),
 }
 
 impl Measure {
-    /// The name under which it is stored; there is one measure of each name.
+    /// Unique name in storage.
     pub fn name(self) -> String {
         match self {
             Self::StateBucket(standing) => standing.as_str().to_owned(),
@@ -135,7 +135,7 @@ impl Measure {
         }
     }
 
-    /// The measure of that name.
+    /// Parses a measure from its name.
     pub fn parse(name: &str) -> Option<Self> {
         let standing = StateBucket::ALL.into_iter().find(|standing| standing.as_str() == name);
         let happening = || CaseEvent::ALL.into_iter().find(|happening| happening.as_str() == name);
@@ -150,19 +150,19 @@ impl Measure {
     }
 }
 
-/// Counts; what is not counted is 0. Sums and differences of statistics are statistics, whatever the order they are made in.
+/// Counts by measure; a missing one is 0. Adding and subtracting statistics gives statistics, in any order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Statistics(BTreeMap<Measure, i64>);
 
 impl Statistics {
-    /// One count and nothing else.
+    /// Statistics with a single count.
     pub fn one(measure: Measure, count: i64) -> Self {
         let mut statistics = Self::default();
         statistics.add(measure, count);
         statistics
     }
 
-    /// Counts `by` more of it, or fewer.
+    /// Adds `by`, which may be negative, to a count.
     pub fn add(&mut self, measure: Measure, by: i64) {
         let count = self.0.entry(measure).or_default();
         *count = count.wrapping_add(by);
@@ -171,14 +171,14 @@ impl Statistics {
         }
     }
 
-    /// Adds what others counted.
+    /// Adds all counts of `other`.
     pub fn merge(&mut self, other: &Self) {
         for (measure, count) in other.iter() {
             self.add(measure, count);
         }
     }
 
-    /// What has to be added to `other` to get these.
+    /// The difference: what has to be added to `other` to get these counts.
     #[must_use]
     pub fn minus(&self, other: &Self) -> Self {
         let mut difference = self.clone();
@@ -193,22 +193,23 @@ impl Statistics {
         self.0.is_empty()
     }
 
-    /// The counts that are not 0, always in the same order.
+    /// The counts that are not 0, in a fixed order.
     pub fn iter(&self) -> impl Iterator<Item = (Measure, i64)> {
         self.0.iter().map(|(measure, count)| (*measure, *count))
     }
 
-    /// A count. Entries that are counted before those that they follow may make one negative for a moment: that is 0.
+    /// A count. It may be negative for a moment if an entry is counted before its predecessor; then it is returned as
+    /// 0.
     pub fn count(&self, measure: Measure) -> u64 {
         self.0.get(&measure).map_or(0, |count| u64::try_from(*count).unwrap_or(0))
     }
 
-    /// How long cases had waited when they were taken on.
+    /// How long cases had waited when they were claimed.
     pub fn waited(&self) -> Durations {
         self.lengths(Measure::Waited)
     }
 
-    /// How long cases had been held when they were decided.
+    /// How long cases had been claimed when they were decided.
     pub fn held(&self) -> Durations {
         self.lengths(Measure::Held)
     }
@@ -218,7 +219,7 @@ impl Statistics {
         Durations::of(&counts.filter(|(_, count)| *count > 0).collect::<Vec<_>>())
     }
 
-    /// Reasons for returns, the most frequent first.
+    /// Reasons of returns, most frequent first.
     pub fn reasons(&self) -> Vec<(ReviewReason, u64)> {
         let reason = |(measure, _)| match measure {
             Measure::Reason(reason) => Some((reason, self.count(measure))),
@@ -230,27 +231,27 @@ impl Statistics {
     }
 }
 
-/// Whose statistics they are.
+/// The division and kind of case that statistics are about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct StatisticsScope {
-    /// The division that has the cases.
+    /// Division that has the cases.
     pub division: Division,
-    /// What the cases are about.
+    /// Kind of the cases.
     pub kind: CaseKind,
 }
 
-/// What an entry adds to the statistics of the places that it concerns: none, one, or two where a case moved.
+/// What an entry adds to the statistics of each scope: none, one, or two scopes if a case moved.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Delta(Vec<(StatisticsScope, Statistics)>);
 
 impl Delta {
-    /// What the entry adds. Nothing depends on other entries of the case.
+    /// The addition of an entry, independent of the case's other entries.
     pub fn of(entry: &AuditEntry) -> Self {
         let mut delta = Self::default();
         let Some(division) = entry.division else { return delta };
         let kind = entry.case.kind;
         let here = StatisticsScope { division, kind };
-        // A case that moved stops being counted where it was.
+        // A case that moved is no longer counted in its old scope.
         let before = StatisticsScope { division: entry.left.unwrap_or(division), kind };
         if let Some(from) = StateBucket::of(entry.from) {
             delta.add(before, Measure::StateBucket(from), -1);
@@ -258,7 +259,7 @@ impl Delta {
         if let Some(to) = StateBucket::of(entry.to) {
             delta.add(here, Measure::StateBucket(to), 1);
         }
-        // What was taken back within its minute never came to anything.
+        // A decision undone within its undo period is subtracted again.
         if let (Event::Undone, Some(decision)) = (entry.event, &entry.decision) {
             delta.add_decision(here, decision, -1);
         }
@@ -281,7 +282,7 @@ impl Delta {
         delta
     }
 
-    /// Counts `by` more decisions of that kind, with the reasons of a return.
+    /// Adds `by` decisions of this kind, with the reasons of a return.
     fn add_decision(&mut self, place: StatisticsScope, decision: &Decision, by: i64) {
         let happening = match decision {
             Decision::Approve => CaseEvent::Approval,
@@ -303,23 +304,23 @@ impl Delta {
         }
     }
 
-    /// The places, each with what is added to its statistics.
+    /// The scopes, each with the statistics to add.
     pub fn iter(&self) -> impl Iterator<Item = &(StatisticsScope, Statistics)> {
         self.0.iter()
     }
 }
 
-/// The statistics of a division with all that lie in it, and of each division directly below it.
+/// The statistics of a division including all divisions in it, and of each division directly below it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overview {
-    /// Of all of it.
+    /// Total of the division.
     pub whole: Statistics,
-    /// Of the parts; cases that the division has itself are in none of them.
+    /// Totals of the divisions below; cases of the division itself are in none of them.
     pub parts: Vec<(Division, Statistics)>,
 }
 
 impl Overview {
-    /// Sums up. Statistics of divisions elsewhere do not count.
+    /// Sums up the statistics of `division`; other divisions are ignored.
     pub fn of(division: Division, statistics: &[(Division, Statistics)]) -> Self {
         let sum = |of: Division| {
             let mut sum = Statistics::default();
@@ -328,7 +329,7 @@ impl Overview {
             }
             sum
         };
-        // why: cities without counties, such as 东莞, lie below themselves.
+        // why: cities without counties, such as 东莞, are below themselves.
         let parts = divisions::children(Some(division.code())).into_iter().flatten();
         let parts = parts.filter(|part| *part != division);
         Self { whole: sum(division), parts: parts.map(|part| (part, sum(part))).collect() }
