@@ -1,7 +1,6 @@
-//! The code tables of `infra/reference`: what may be chosen in a form, and its names.
+//! The code tables of `infra/reference`: the selectable values of the forms, with their names.
 //!
-//! Tables are embedded when the program is built and parsed at their first use. Divisions and messages have
-//! modules of their own.
+//! Tables are embedded at build time and parsed at first use. Divisions and messages have separate modules.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -21,8 +20,8 @@ pub struct Entry {
     pub zh: String,
     /// The English name.
     pub en: String,
-    /// Whether applicants and reviewers may choose it. The rows of `education_levels` and `degrees` say
-    /// `selectable`, those of `id_types` `enabled`; all others may be chosen.
+    /// Whether applicants and reviewers may choose it. The rows of `education_levels` and `degrees` have a member
+    /// `selectable`, those of `id_types` a member `enabled`; all others are selectable.
     #[serde(default = "yes", alias = "enabled")]
     pub selectable: bool,
     /// The row's other members.
@@ -35,7 +34,7 @@ fn yes() -> bool {
 }
 
 impl Entry {
-    /// A member that is text, such as `group`; `code` among them.
+    /// A text member, such as `group`, or the code.
     pub fn text(&self, member: &str) -> Option<&str> {
         if member == "code" { Some(&self.code) } else { self.details.get(member)?.as_str() }
     }
@@ -49,7 +48,7 @@ impl Entry {
 /// A table of codes.
 #[derive(Debug)]
 pub struct Table {
-    /// Its name, such as `education_levels`.
+    /// Name of the table, such as `education_levels`.
     pub name: &'static str,
     /// The file's content, for web pages.
     pub json: &'static str,

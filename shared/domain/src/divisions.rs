@@ -1,10 +1,10 @@
-//! Administrative divisions: province, city, county. GB/T 2260 style codes as the National Bureau of
-//! Statistics publishes them, development zones included, and what was announced since.
+//! Administrative divisions: province, city, county. GB/T 2260 style codes as published by the National Bureau of
+//! Statistics, including development zones, with later changes as announced.
 //!
-//! A closed division is no longer selectable ([`Division::parse_selectable`]), but what was stored with it is read as
-//! before, and the reviewers of its successor decide what is left of it ([`Division::answers_for`]).
+//! A closed division is no longer selectable ([`Division::parse_selectable`]), but data stored with it stays readable,
+//! and the reviewers of its successor decide its remaining cases ([`Division::answers_for`]).
 //!
-//! Finance bureaus are not here: they follow the divisions but have exceptions of their own.
+//! Finance bureaus are defined elsewhere: they mostly follow the divisions, with exceptions.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -16,22 +16,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::reasons::reasons;
 
-/// The file as it is, for a page to read.
+/// The file's content, for web pages.
 pub const JSON: &str = include_str!("../../../infra/reference/divisions.json");
 
 reasons! {
-    /// Why it is not a division.
+    /// Why a code is not an accepted division.
     DivisionError in "division" {
-        /// No such code.
+        /// The code does not exist.
         Unknown = "UNKNOWN",
-        /// A province or city where a county is asked for.
+        /// A province or city where a county is required.
         NotCounty = "NOT_COUNTY",
-        /// It was closed: its successor can be chosen instead.
+        /// The division is closed; its successor can be chosen instead.
         Closed = "CLOSED",
     }
 }
 
-/// How high a division is.
+/// The level of a division.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
@@ -39,7 +39,7 @@ pub enum Level {
     Province,
     /// 地级, and the groups such as 市辖区 in its place.
     City,
-    /// 县级: the bureaus that review.
+    /// 县级: the level whose finance bureaus review.
     County,
 }
 
@@ -58,16 +58,16 @@ struct Node {
     zh: String,
     en: String,
     level: Level,
-    /// Not a division but a heading such as 市辖区.
+    /// Whether it is only a heading such as 市辖区.
     is_heading: bool,
     parent: Option<usize>,
     closed: Option<Closed>,
 }
 
-/// 已撤销: since when a division is none any more.
+/// 已撤销: the closing of a division.
 struct Closed {
     since: Date,
-    /// The code of the division that took over most of it.
+    /// Code of the division that took over most of it.
     successor: Option<String>,
 }
 
@@ -113,42 +113,42 @@ static NODES: LazyLock<Vec<Node>> = LazyLock::new(|| {
 
 /// The lowest division of each code.
 ///
-/// why: cities without counties, such as 东莞, appear a second time as their own county with the same code.
-/// The county is what applicants choose; as divisions are compared by code, it stands for the city as well.
+/// why: cities without counties, such as 东莞, also appear as their own county with the same code. Applicants choose the
+/// county; since divisions are compared by code, it represents the city as well.
 static BY_CODE: LazyLock<HashMap<&'static str, Division>> =
     LazyLock::new(|| NODES.iter().map(|node| (node.code.as_str(), Division(node))).collect());
 
-/// Divisions that are stored and not in the tree, by their codes: see [`Division::stored`].
+/// Stored divisions that are missing in the tree, by code: see [`Division::stored`].
 static STRANGERS: Mutex<BTreeMap<String, &'static Node>> = Mutex::new(BTreeMap::new());
 
-/// A division of the tree. Two are equal when their codes are.
+/// A division of the tree. Divisions with the same code are equal.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "&'static str")]
 pub struct Division(&'static Node);
 
 impl Division {
-    /// The division with that code, of any level, closed ones among them.
+    /// The division with this code, of any level, open or closed.
     pub fn parse(code: &str) -> Result<Self, DivisionError> {
         BY_CODE.get(code).copied().ok_or(DivisionError::Unknown)
     }
 
-    /// The division with that code, of any level, if it can still be chosen.
+    /// The division with this code, of any level, if it is selectable.
     pub fn parse_selectable(code: &str) -> Result<Self, DivisionError> {
         let division = Self::parse(code)?;
         if division.is_selectable() { Ok(division) } else { Err(DivisionError::Closed) }
     }
 
-    /// The county with that code, if it can still be chosen.
+    /// The county with this code, if it is selectable.
     pub fn parse_county(code: &str) -> Result<Self, DivisionError> {
         let division = Self::parse_selectable(code)?;
         if division.level() == Level::County { Ok(division) } else { Err(DivisionError::NotCounty) }
     }
 
-    /// The division that is stored with that code.
+    /// The division that is stored with this code.
     ///
-    /// Six digits that this table lacks are read as a closed county whose name is its code: an item that was written by a
-    /// newer version, or with a code that should never have left the table, stays readable. For what is stored only: each
-    /// such code is kept in memory for good.
+    /// A six-digit code missing in this table becomes a closed county named by its code, so that items written by a
+    /// newer version, or with a wrongly deleted code, stay readable. For stored codes only: each such code stays in
+    /// memory forever.
     pub fn stored(code: &str) -> Result<Self, DivisionError> {
         if let Ok(known) = Self::parse(code) {
             return Ok(known);
@@ -175,32 +175,33 @@ impl Division {
         Ok(Self(node))
     }
 
-    /// Whether it can be chosen: it was not closed.
+    /// Whether it is selectable, that is, open.
     pub fn is_selectable(self) -> bool {
         self.0.closed.is_none()
     }
 
-    /// The day on which it was closed, as announced; none while it is open, or where the day is not known.
+    /// The day it was closed, as announced; `None` if it is open or the day is unknown.
     pub fn closed_since(self) -> Option<Date> {
         self.0.closed.as_ref().map(|closed| closed.since).filter(|since| *since != Date::MIN)
     }
 
-    /// The division that took over what a closed one left.
+    /// The division that took over from a closed one.
     pub fn successor(self) -> Option<Self> {
         Self::parse(self.0.closed.as_ref()?.successor.as_deref()?).ok()
     }
 
-    /// This division, its successor if it was closed, the successor of that, and so on.
+    /// This division, its successor if it is closed, that one's successor, and so on.
     fn heirs(self) -> impl Iterator<Item = Self> {
         std::iter::successors(Some(self), |division| division.successor())
     }
 
-    /// Whether it is `before`, or took over from it.
+    /// Whether this division is `before` or took over from it.
     pub fn follows(self, before: Self) -> bool {
         before.heirs().any(|division| division == self)
     }
 
-    /// Whether `other`, or what took over from it, is this division or lies in it: what a reviewer of this division may see.
+    /// Whether `other` or a successor of it is this division or part of it; reviewers of this division may see its
+    /// cases.
     pub fn answers_for(self, other: Self) -> bool {
         other.heirs().any(|division| self.contains(division))
     }
@@ -210,67 +211,68 @@ impl Division {
         &self.0.code
     }
 
-    /// The Chinese name, without those above it.
+    /// The Chinese name without the names of the divisions above.
     pub fn zh(self) -> &'static str {
         &self.0.zh
     }
 
-    /// The English name; below provinces it is machine-made pinyin.
+    /// The English name; below province level it is machine-made pinyin.
     pub fn en(self) -> &'static str {
         &self.0.en
     }
 
-    /// The Chinese name from the province on, such as 江苏省苏州市昆山市; headings such as 市辖区 are left out.
+    /// The Chinese name from the province down, such as 江苏省苏州市昆山市, without headings such as 市辖区.
     pub fn full_zh(self) -> String {
         let mut path: Vec<_> = self.lineage().filter(|division| !division.0.is_heading).collect();
         path.dedup();
         path.into_iter().rev().map(Self::zh).collect()
     }
 
-    /// How high it is.
+    /// Its administrative level.
     pub fn level(self) -> Level {
         self.0.level
     }
 
-    /// The division above.
+    /// The division directly above.
     pub fn parent(self) -> Option<Self> {
         self.0.parent.and_then(|at| NODES.get(at)).map(Self)
     }
 
-    /// The province it is, or lies in.
+    /// The province that it is or belongs to.
     #[must_use]
     pub fn province(self) -> Self {
         self.lineage().last().unwrap_or(self)
     }
 
-    /// The city it is, or lies in; none for a province.
+    /// The city that it is or belongs to; `None` for a province.
     pub fn city(self) -> Option<Self> {
         self.lineage().find(|division| division.level() == Level::City)
     }
 
-    /// Whether `other` is this division or lies in it, successors not asked.
+    /// Whether `other` is this division or part of it, ignoring successors.
     pub fn contains(self, other: Self) -> bool {
         other.lineage().any(|division| division == self)
     }
 
-    /// This division and all that lie in it, each once.
+    /// This division and all parts of it, without duplicates.
     pub fn with_those_below(self) -> impl Iterator<Item = Self> {
         let all = NODES.iter().map(|node| BY_CODE.get(node.code.as_str()).copied().unwrap_or(Self(node)));
         let mut last = None;
-        // why: a doubled code stands below itself, so its two places follow each other.
+        // why: a duplicated code is below itself, so its two nodes follow each other.
         all.filter(move |division| self.contains(*division) && last.replace(*division) != Some(*division))
     }
 
-    /// This division and all above it, upwards.
+    /// This division and all above it, from the bottom up.
     fn lineage(self) -> impl Iterator<Item = Self> {
         std::iter::successors(Some(self), |division| division.parent())
     }
 }
 
-/// The divisions directly below the one with the code `parent`, closed ones among them, or the provinces; none if there is no such code.
+/// The divisions directly below the one with code `parent`, including closed ones, or the provinces for `None`; `None`
+/// if the code does not exist.
 pub fn children(parent: Option<&str>) -> Option<impl Iterator<Item = Division>> {
     let parent = match parent {
-        // why: the first of a doubled code is the city, which has the county below it.
+        // why: the first node of a duplicated code is the city, with the county below it.
         Some(code) => Some(NODES.iter().position(|node| node.code == code)?),
         None => None,
     };

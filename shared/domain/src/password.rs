@@ -1,7 +1,6 @@
 //! The password rule of registration (ours; domain specification, section 3).
 //!
-//! What the accounts' provider checks again, it checks more weakly: only here is it known whose password it
-//! is to be.
+//! The identity provider checks passwords again, but by weaker rules: only this module knows the person's data.
 
 mod strength;
 
@@ -18,35 +17,35 @@ use crate::reasons::{reasons, redacted};
 use crate::text::is_zero_width;
 
 reasons! {
-    /// Why it may not be the password.
+    /// Why a text is refused as a password.
     PasswordError in "password" {
-        /// A control character, which login pages of other devices may not let one type.
+        /// A control character, which other devices may not be able to type.
         ControlChar = "CONTROL_CHAR",
         /// Fewer than 8 characters.
         TooShort = "TOO_SHORT",
         /// More than 64 characters.
         TooLong = "TOO_LONG",
-        /// One of the passwords that are tried first.
+        /// A common password.
         Common = "COMMON",
-        /// Contains something that others know about the person.
+        /// Contains personal data that others may know.
         Personal = "PERSONAL",
         /// Too few kinds of characters for its length.
         Weak = "WEAK",
-        /// Made of what is guessed first: words, names, dates, rows of keys, repetitions.
+        /// Consists of easily guessed parts: words, names, dates, keyboard rows, repetitions.
         Guessable = "GUESSABLE",
     }
 }
 
-/// What a password consists of.
+/// The requirements for a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PasswordPolicy {
-    /// Fewest characters.
+    /// Minimum number of characters.
     pub min_chars: usize,
-    /// Most characters. Longer ones are refused, never cut.
+    /// Maximum number of characters. Longer passwords are refused, never truncated.
     pub max_chars: usize,
-    /// How many of upper case, lower case, digits and symbols it must have.
+    /// Minimum number of classes out of upper case, lower case, digits and symbols.
     pub min_classes: usize,
-    /// From this length on any characters do.
+    /// Length from which any characters are accepted.
     pub passphrase_chars: usize,
 }
 
@@ -57,7 +56,7 @@ impl Default for PasswordPolicy {
 }
 
 impl PasswordPolicy {
-    /// Whether the characters are varied enough for their number.
+    /// Whether the password has enough character classes for its length.
     fn is_strong(&self, password: &str) -> bool {
         let has = |class: fn(char) -> bool| usize::from(password.contains(class));
         let classes = has(char::is_uppercase)
@@ -68,7 +67,7 @@ impl PasswordPolicy {
     }
 }
 
-/// What is known of the person whose password it is to be; a field that did not parse is left out.
+/// Personal data of the password's owner; fields that failed to parse are missing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PasswordContext<'a> {
     /// The identity document's number.
@@ -80,7 +79,7 @@ pub struct PasswordContext<'a> {
 }
 
 impl PasswordContext<'_> {
-    /// What the password must not contain, in lower case.
+    /// Parts that the password must not contain, in lower case.
     fn secrets(&self) -> impl Iterator<Item = String> {
         let number = self.id_number.map(|number| number.expose().to_lowercase());
         let ends = [6, 8].map(|count| number.as_deref().and_then(|number| last(number, count)));
@@ -92,13 +91,13 @@ impl PasswordContext<'_> {
     }
 }
 
-/// The last `count` characters, if there are so many.
+/// The last `count` characters; `None` if the text is shorter.
 fn last(text: &str, count: usize) -> Option<String> {
     let start = text.len().checked_sub(count)?;
     text.get(start..).map(str::to_owned)
 }
 
-/// A name's Latin letters, or its pinyin without tones: `zhangsan`. ü is typed as v.
+/// The Latin letters of a name, or its pinyin without tones: `zhangsan`. ü becomes v.
 fn letters(name: &str) -> String {
     let spell = |c: char| match c.to_pinyin() {
         Some(syllable) => syllable.plain().replace('ü', "v"),
@@ -107,52 +106,52 @@ fn letters(name: &str) -> String {
     name.chars().map(spell).collect()
 }
 
-/// Passwords that are tried first, in lower case, each on a line.
+/// Common passwords in lower case, one per line.
 const COMMON_LIST: &str = include_str!("../../../infra/reference/common-passwords.txt");
 
 static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     COMMON_LIST.lines().filter(|line| !line.is_empty() && !line.starts_with("# ")).collect()
 });
 
-/// What somebody typed as a password, normalised: every place that reads one reads this, so that the same password is the
-/// same text on each of them and from each keyboard. There is no other way to make one. It does not show itself in logs.
+/// A typed password, normalized. All places that read a password use this type, so that the same password gives the
+/// same text everywhere and from any keyboard. Its `Debug` shows no data.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TypedPassword(String);
 
 redacted!(TypedPassword);
 
 impl TypedPassword {
-    /// Normalises what was typed as `OpaqueString` of RFC 8265 does: every space is U+0020, and the text is in NFC; case and
-    /// width stay. Beyond that, white space and invisible characters at the ends go, which keyboards put after a word and
-    /// which come along with what is pasted: a field that shows dots does not show them (NIST SP 800-63B-4, 3.1.1.2,
-    /// allows it, as the length is that of what is left).
+    /// Normalizes like `OpaqueString` of RFC 8265: every space becomes U+0020, and the text is in NFC; case and width
+    /// stay. It also trims white space and invisible characters at the ends, which keyboards add after a word and
+    /// copying adds: a password field does not show them (NIST SP 800-63B-4, 3.1.1.2, allows this because the length is
+    /// checked afterwards).
     pub fn new(input: &str) -> Self {
         let blank = |c: char| if c.is_whitespace() && !c.is_control() { ' ' } else { c };
         let typed: String = input.nfc().map(blank).collect();
-        // why: what was between two characters at an end may combine once it has gone.
+        // why: removing a character may let its neighbours combine.
         let bare = typed.trim_matches(|c: char| c.is_whitespace() || is_zero_width(c));
         Self(bare.nfc().collect())
     }
 
-    /// What was typed.
+    /// The plain text.
     pub fn expose(&self) -> &str {
         &self.0
     }
 }
 
-/// A password to be set. It does not show itself in logs.
+/// A new password that meets the policy. Its `Debug` shows no data.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(TypedPassword);
 
 redacted!(Password);
 
 impl Password {
-    /// Checks what was typed by the default policy.
+    /// Checks a typed password by the default policy.
     pub fn parse(typed: &TypedPassword, about: &PasswordContext<'_>) -> Result<Self, PasswordError> {
         Self::parse_with(PasswordPolicy::default(), typed, about)
     }
 
-    /// Checks what was typed by another policy.
+    /// Checks a typed password by another policy.
     pub fn parse_with(
         policy: PasswordPolicy,
         typed: &TypedPassword,
@@ -183,12 +182,12 @@ impl Password {
         }
     }
 
-    /// The password itself, for the accounts' provider.
+    /// The plain password, for the identity provider.
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
 
-    /// The password as whoever logs in types it.
+    /// The password in the form that logins compare.
     pub fn typed(&self) -> &TypedPassword {
         &self.0
     }

@@ -9,13 +9,13 @@ use crate::reasons::reasons;
 use crate::text::{compact, is_blank, is_digits};
 use crate::written;
 
-/// How the present is written in forms and stored records.
+/// The present in forms and stored records.
 const PRESENT: &str = "至今";
 
 reasons! {
-    /// Why it is not a month.
+    /// Why a text is not a month.
     YearMonthError in "month" {
-        /// Not YYYY-MM.
+        /// The text is not in the form YYYY-MM.
         Format = "FORMAT",
     }
 }
@@ -29,7 +29,7 @@ pub struct YearMonth {
 }
 
 impl YearMonth {
-    /// A month that is known when the program is made; `month` is 1 to 12.
+    /// A month known at compile time; `month` is 1 to 12.
     pub(crate) const fn constant(year: i16, month: i8) -> Self {
         Self { year, month }
     }
@@ -39,7 +39,7 @@ impl YearMonth {
         Self { year, month: 12 }
     }
 
-    /// Reads `YYYY-MM`; what people write otherwise is read by [`crate::written`].
+    /// Parses `YYYY-MM`; [`crate::written`] parses other common notations.
     pub fn parse(text: &str) -> Result<Self, YearMonthError> {
         let (year, month) = text.split_once('-').ok_or(YearMonthError::Format)?;
         if year.len() != 4 || month.len() != 2 || !is_digits(year) || !is_digits(month) {
@@ -61,13 +61,13 @@ impl YearMonth {
         self.month
     }
 
-    /// The same month so many years later.
+    /// The same month that many years later.
     #[must_use]
     pub fn plus_years(self, years: i16) -> Self {
         Self { year: self.year.saturating_add(years), ..self }
     }
 
-    /// How many months it is after `earlier`; negative when it is before.
+    /// Number of months after `earlier`; negative if it is before.
     pub fn months_since(self, earlier: Self) -> i32 {
         let count = |month: Self| i32::from(month.year) * 12 + i32::from(month.month);
         count(self) - count(earlier)
@@ -100,18 +100,18 @@ impl From<YearMonth> for String {
     }
 }
 
-/// When a period ends: a month, or 至今. The present is later than any month.
+/// The end of a period: a month, or 至今. The present is later than any month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum PeriodEnd {
     /// The last month, inclusive.
     Month(YearMonth),
-    /// 至今, not ended yet.
+    /// 至今, still ongoing.
     Present,
 }
 
 impl PeriodEnd {
-    /// The last month as seen on a day or in a month.
+    /// The last month, with 至今 replaced by `present`.
     pub fn month_or(self, present: YearMonth) -> YearMonth {
         match self {
             Self::Month(month) => month,
@@ -143,7 +143,7 @@ impl From<PeriodEnd> for String {
     }
 }
 
-/// The month, or 至今, that a form has, in the one way in which periods are stored; as it is where it is neither.
+/// Normalizes a month or 至今 to the stored form; returns other texts unchanged.
 pub(crate) fn as_stored(text: &str) -> Cow<'_, str> {
     match written::month(text) {
         Ok(month) => month.to_string().into(),
@@ -152,17 +152,17 @@ pub(crate) fn as_stored(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// What the person did in a period.
+/// The activity in a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PeriodKind {
-    /// Worked; may last to the present.
+    /// Work; may last to the present.
     Work,
-    /// Studied; only finished education is collected.
+    /// Education; only completed education is collected.
     Education,
 }
 
 impl PeriodKind {
-    /// Youngest age at the start, in years.
+    /// Minimum age at the start, in years.
     fn min_age(self) -> i16 {
         match self {
             Self::Work => 16,
@@ -171,11 +171,11 @@ impl PeriodKind {
     }
 }
 
-/// Longest education, in months between its first and its last: 15 years.
+/// Maximum length of an education, in months from the first to the last: 15 years.
 const MAX_EDUCATION_MONTHS: i32 = 180;
 
 reasons! {
-    /// Why two months are not such a period.
+    /// Why two months are not a valid period.
     PeriodError in "time_range" {
         /// The start is missing.
         StartEmpty = "START_EMPTY",
@@ -193,13 +193,13 @@ reasons! {
         EndFuture = "END_FUTURE",
         /// The end is before the start.
         EndBeforeStart = "END_BEFORE_START",
-        /// No education lasts one month only.
+        /// An education cannot last a single month.
         SameMonth = "SAME_MONTH",
         /// More than 15 years of education.
         TooLong = "TOO_LONG",
         /// Too young at the start.
         TooYoung = "TOO_YOUNG",
-        /// Longer ago than anybody of today can remember; asked where the birth date is not known.
+        /// The start is too long ago; checked if the birth date is unknown.
         StartTooEarly = "START_TOO_EARLY",
         /// Not inside the employment it belongs to.
         OutsideEmployment = "OUTSIDE_EMPLOYMENT",
@@ -207,7 +207,7 @@ reasons! {
 }
 
 impl PeriodError {
-    /// The field to point at: `start` or `end`.
+    /// The form field at fault: `start` or `end`.
     pub fn field(self) -> &'static str {
         match self {
             Self::StartEmpty
@@ -227,7 +227,7 @@ impl PeriodError {
     }
 }
 
-/// Months from a first to a last, both inclusive; never ends before it starts.
+/// A period of months, both ends inclusive; never ends before it starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Bounds")]
 pub struct Period {
@@ -235,7 +235,7 @@ pub struct Period {
     end: PeriodEnd,
 }
 
-/// A period as stored, before its order is checked.
+/// A stored period, before its order is checked.
 #[derive(Deserialize)]
 struct Bounds {
     start: YearMonth,
@@ -251,10 +251,10 @@ impl TryFrom<Bounds> for Period {
 }
 
 impl Period {
-    /// Reads a period of that kind on the day `as_of`.
+    /// Parses a period of this kind on the day `as_of`.
     ///
-    /// Without `birth` the start is only held against the oldest month that there is; with `parent`, the employment, the period must
-    /// lie inside it.
+    /// Without `birth` the start is only compared with the earliest accepted month; with `parent`, the employment, the
+    /// period must lie inside it.
     pub fn parse(
         kind: PeriodKind,
         birth: Option<Date>,
@@ -304,12 +304,12 @@ impl Period {
         self.start
     }
 
-    /// The last month, or the present.
+    /// The last month or the present.
     pub fn end(&self) -> PeriodEnd {
         self.end
     }
 
-    /// Whether `other` lies inside, equal ends included.
+    /// Whether `other` lies inside, including equal ends.
     pub fn contains(&self, other: &Self) -> bool {
         self.start <= other.start && other.end <= self.end
     }

@@ -1,4 +1,4 @@
-//! A person: who an applicant is, and how they register.
+//! A person: the applicant's identity and their registration.
 
 use std::fmt;
 
@@ -16,10 +16,10 @@ use crate::{
     text::{compact_ungrouped, is_digits},
 };
 
-/// The version of the user agreement and privacy notice in force; its text is `infra/reference/consents.json`.
+/// Version in force of the user agreement and privacy notice; its text is in `infra/reference/consents.json`.
 pub const CONSENT_VERSION: &str = "2026-11";
 
-/// Who an applicant is: fixed at registration, locked once verified.
+/// The applicant's identity: set at registration, locked after verification.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Identity {
     /// 证件类型 and 证件号码.
@@ -37,32 +37,32 @@ impl fmt::Debug for Identity {
 }
 
 impl Identity {
-    /// Whether both are the same person with the same phone; a document that was issued anew is the same document.
+    /// Whether both are the same person with the same phone; a reissued document is the same document.
     pub fn is_same_person(&self, other: &Self) -> bool {
         self.number.holder_key() == other.number.holder_key()
             && self.name.is_same_as(&other.name)
             && self.mobile == other.mobile
     }
 
-    /// The sex and birth date that the number tells, where it does.
+    /// The sex and birth date contained in the number, if any.
     pub fn birth(&self) -> (Option<Sex>, Option<Date>) {
         (self.number.sex(), self.number.birth_date())
     }
 }
 
-/// 新用户注册, what a person registers with (domain specification, section 3).
+/// 新用户注册, the data that a person registers with (domain specification, section 3).
 #[derive(Debug)]
 pub struct Registration {
-    /// Who they say they are.
+    /// Claimed identity.
     pub identity: Identity,
-    /// Their password.
+    /// Chosen password.
     pub password: Password,
-    /// The code that was sent to their phone.
+    /// SMS code sent to the phone.
     pub sms_code: SmsCodeAnswer,
 }
 
 impl Registration {
-    /// Reads a registration as it may be made on the day `as_of`.
+    /// Parses a registration on the day `as_of`.
     pub fn parse(body: &Value, as_of: Date) -> Result<Self, Faults> {
         Form::read(body, |form| {
             let claim = read_claim(form, as_of);
@@ -75,19 +75,20 @@ impl Registration {
     }
 }
 
-/// 找回密码, a new password for whoever is who the account is about and has its phone (domain specification, section 4).
+/// 找回密码, a password reset by a person who knows the account's identity and has its phone (domain specification, section
+/// 4).
 #[derive(Debug)]
 pub struct PasswordReset {
-    /// Who they say they are.
+    /// Claimed identity.
     pub identity: Identity,
-    /// The new password.
+    /// New password.
     pub password: Password,
-    /// The code that was sent to their phone.
+    /// SMS code sent to the phone.
     pub sms_code: SmsCodeAnswer,
 }
 
 impl PasswordReset {
-    /// Reads a reset as it may be asked for on the day `as_of`.
+    /// Parses a reset on the day `as_of`.
     pub fn parse(body: &Value, as_of: Date) -> Result<Self, Faults> {
         Form::read(body, |form| {
             let (identity, password, sms_code) = read_claim(form, as_of)?;
@@ -96,19 +97,19 @@ impl PasswordReset {
     }
 }
 
-/// 更换手机号, another phone for an account: both phones say yes (domain specification, section 16).
+/// 更换手机号, a change of the account's phone number, confirmed on both phones (domain specification, section 16).
 #[derive(Debug)]
 pub struct MobileChange {
-    /// The code that was sent to the phone as it is.
+    /// SMS code sent to the current phone.
     pub current_sms_code: SmsCodeAnswer,
-    /// The phone as it is to be.
+    /// New phone number.
     pub mobile: Mobile,
-    /// The code that was sent there.
+    /// SMS code sent to the new phone.
     pub sms_code: SmsCodeAnswer,
 }
 
 impl MobileChange {
-    /// Reads a change.
+    /// Parses the change.
     pub fn parse(body: &Value) -> Result<Self, Faults> {
         Form::read(body, |form| {
             let current_sms_code = SmsCodeAnswer::read(form, "currentSmsCodeId", "currentSmsCode");
@@ -119,11 +120,11 @@ impl MobileChange {
     }
 }
 
-/// Reads who somebody says they are, the password they want, and the code that their phone got.
+/// Parses the claimed identity, the chosen password and the SMS code.
 fn read_claim(form: &mut Form<'_>, as_of: Date) -> Option<(Identity, Password, SmsCodeAnswer)> {
     let id_type = form.text("idType", IdType::parse);
     let number = form.raw("idNumber");
-    // Without a type no number and no name can be judged: the missing type is the fault to mend first.
+    // Number and name cannot be checked without the type, so the missing type is reported first.
     let number = id_type.zip(number).and_then(|(id_type, number)| {
         IdentityNumber::parse(id_type, number, as_of).map_err(|error| form.fault("idNumber", error)).ok()
     });
@@ -147,21 +148,21 @@ fn read_password(
     let about = PasswordContext { id_number: number, mobile, name };
     let first = form.raw("password").map(TypedPassword::new);
     let second = form.raw("passwordConfirmation").map(TypedPassword::new);
-    // One that is no text at all is told so, and not that it differs.
+    // A value that is not a text is reported as such, not as different.
     if first.as_ref().zip(second).is_some_and(|(first, second)| *first != second) {
         form.fault("passwordConfirmation", Code("password.MISMATCH"));
     }
     Password::parse(&first?, &about).map_err(|error| form.fault("password", error)).ok()
 }
 
-/// What a code sent to a phone is for; it is good for nothing else.
+/// The purpose of an SMS code; it is valid for no other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SmsPurpose {
     /// 注册.
     Registration,
     /// 找回密码.
     PasswordReset,
-    /// 更换手机号; for the phone as it is, and for the one that it is to be.
+    /// 更换手机号; for the current and for the new phone.
     MobileChange,
 }
 
@@ -175,7 +176,7 @@ impl SmsPurpose {
         }
     }
 
-    /// The purpose of that name.
+    /// The purpose with this name.
     pub fn parse(name: &str) -> Result<Self, Code> {
         let purposes = [Self::Registration, Self::PasswordReset, Self::MobileChange];
         purposes.into_iter().find(|purpose| purpose.as_str() == name).ok_or(Code("code.UNKNOWN"))
@@ -187,22 +188,23 @@ impl SmsPurpose {
 pub struct SmsCode(String);
 
 impl SmsCode {
-    /// Digits in a code: 10⁶ values and five tries, more than the 20 bits over ten minutes that OWASP ASVS 5.0, 6.5.4 asks for.
+    /// Digits in a code: 10⁶ values with five tries, stronger than the 20 bits over ten minutes required by OWASP ASVS
+    /// 5.0, 6.5.4.
     pub const DIGITS: usize = 6;
 
-    /// A code as typed, or as pasted from the message: in groups, in full width, with what cannot be seen.
+    /// Parses a code as typed or pasted from the message: grouped, full-width, with invisible characters.
     pub fn parse(input: &str) -> Result<Self, Code> {
         let code = compact_ungrouped(input);
         let is_code = code.len() == Self::DIGITS && is_digits(&code);
         if is_code { Ok(Self(code)) } else { Err(Code("sms_code.WRONG")) }
     }
 
-    /// A code made of a random number.
+    /// Derives a code from a random number.
     pub fn from_random(random: u64) -> Self {
         Self(format!("{:06}", random % 1_000_000))
     }
 
-    /// The digits.
+    /// The plain digits.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -214,18 +216,18 @@ impl fmt::Debug for SmsCode {
     }
 }
 
-/// An SMS code with the request that it was sent for. Tries are counted for that request, so that nobody can spend the
-/// tries of a code that somebody else asked for.
+/// An SMS code with the id of the request it was sent for. Tries are counted per request, so that no one can use up the
+/// tries of a code requested by another person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SmsCodeAnswer {
-    /// The request, as `POST /v1/sms-codes` answered it.
+    /// Id of the request, as returned by `POST /v1/sms-codes`.
     pub id: SmsCodeId,
-    /// The digits.
+    /// The typed digits.
     pub code: SmsCode,
 }
 
 impl SmsCodeAnswer {
-    /// Reads both fields. A request that no phone was sent a code for is told as a wrong code once it is tried.
+    /// Parses both fields. An unknown request id is reported as a wrong code when the code is checked.
     fn read(form: &mut Form<'_>, id: &'static str, code: &'static str) -> Option<Self> {
         let id = form.text(id, |id| SmsCodeId::parse(id).map_err(|_| Code("sms_code.WRONG")));
         let code = form.text(code, SmsCode::parse);

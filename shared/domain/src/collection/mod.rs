@@ -1,7 +1,6 @@
-//! 信息采集, the collection: five pages that an applicant fills in and hands in.
+//! 信息采集, the collection: five pages that an applicant fills in and submits.
 //!
-//! Each page is a module: what it holds, and how it is read from a request. What has to be there before the
-//! whole can be handed in is in [`readiness`].
+//! Each page is a module with its data and its parser. The conditions for submitting the whole are in [`readiness`].
 
 pub mod basic;
 pub mod department;
@@ -28,12 +27,12 @@ pub use education::Education;
 pub use employment::{AccountingExperience, Employment};
 pub use scope::Scope;
 
-/// Most rows of the education page (ours).
+/// Maximum rows of the education page (ours).
 pub const MAX_EDUCATIONS: usize = 15;
-/// Most rows of the work page (ours).
+/// Maximum rows of the employment page (ours).
 pub const MAX_EMPLOYMENTS: usize = 30;
-/// Most accounting experiences of one employment (ours). With 30 employments the collection stays under 300 KB; an
-/// item of the table holds 400 KB.
+/// Maximum accounting experiences of one employment (ours). With 30 employments the collection stays under 300 KB; a
+/// table item holds at most 400 KB.
 pub const MAX_EXPERIENCES: usize = 10;
 
 /// The five pages as far as they are filled in.
@@ -52,20 +51,20 @@ pub struct Collection {
     pub department: Option<DepartmentChoice>,
 }
 
-/// What the rules of a page need to know about the applicant and the day.
+/// What the rules of a page need to know about the applicant and the current day.
 #[derive(Clone, Copy, Debug)]
 pub struct About {
-    /// The day on which the page is judged.
+    /// Day on which the page is checked.
     pub as_of: Date,
-    /// The kind of identity document.
+    /// Kind of identity document.
     pub id_type: IdType,
-    /// The birth date, from the number or else from the basic page.
+    /// Birth date, from the number or else from the basic page.
     pub birth_date: Option<Date>,
-    /// Whether the number tells sex and birth date, so that the applicant must not.
+    /// Whether the number contains sex and birth date, so that the applicant must not enter them.
     pub birth_from_number: bool,
 }
 
-/// There is no such row.
+/// The row does not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no such row")]
 pub struct NoSuchRow;
@@ -78,38 +77,38 @@ impl Collection {
         Ok(())
     }
 
-    /// The education row of that id.
+    /// The education row with this id.
     pub fn education(&mut self, id: EducationId) -> Result<&mut Education, NoSuchRow> {
         self.educations.iter_mut().find(|row| row.id == id).ok_or(NoSuchRow)
     }
 
-    /// Takes a row off the education page.
+    /// Removes a row of the education page.
     pub fn remove_education(&mut self, id: EducationId) -> Result<(), NoSuchRow> {
         self.education(id)?;
         self.educations.retain(|row| row.id != id);
         Ok(())
     }
 
-    /// Adds a row to the work page.
+    /// Adds a row to the employment page.
     pub fn add_employment(&mut self, row: Employment) -> Result<(), Faults> {
         room(self.employments.len(), MAX_EMPLOYMENTS)?;
         self.employments.push(row);
         Ok(())
     }
 
-    /// The employment of that id.
+    /// The employment with this id.
     pub fn employment(&mut self, id: EmploymentId) -> Result<&mut Employment, NoSuchRow> {
         self.employments.iter_mut().find(|row| row.id == id).ok_or(NoSuchRow)
     }
 
-    /// Takes an employment off the work page, with all accounting experience in it.
+    /// Removes an employment with all its accounting experience.
     pub fn remove_employment(&mut self, id: EmploymentId) -> Result<(), NoSuchRow> {
         self.employment(id)?;
         self.employments.retain(|row| row.id != id);
         Ok(())
     }
 
-    /// Every picture that the pages name, with its place and the purpose it must have.
+    /// All uploads that the pages use, each with its pointer and required purpose.
     pub fn uploads(&self) -> Vec<UploadUse> {
         let root = Pointer::root();
         let mut uses = Vec::new();
@@ -134,12 +133,12 @@ impl Employment {
         Ok(())
     }
 
-    /// The accounting experience of that id.
+    /// The accounting experience with this id.
     pub fn experience(&mut self, id: ExperienceId) -> Result<&mut AccountingExperience, NoSuchRow> {
         self.accounting_experiences.iter_mut().find(|row| row.id == id).ok_or(NoSuchRow)
     }
 
-    /// Takes accounting experience away.
+    /// Removes accounting experience.
     pub fn remove_experience(&mut self, id: ExperienceId) -> Result<(), NoSuchRow> {
         self.experience(id)?;
         self.accounting_experiences.retain(|row| row.id != id);
@@ -151,19 +150,19 @@ fn room(rows: usize, max: usize) -> Result<(), Faults> {
     if rows < max { Ok(()) } else { Err(Faults::one(Pointer::root(), TOO_MANY)) }
 }
 
-/// A page names a picture.
+/// The use of an upload in a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UploadUse {
-    /// Where it is named.
+    /// Field that names the upload.
     pub pointer: Pointer,
-    /// The picture.
+    /// Id of the upload.
     pub upload: UploadId,
-    /// What it must be for.
+    /// Purpose that the upload must have.
     pub purpose: Purpose,
 }
 
-/// Checks the pictures that a page names against what is known of them: `found` answers with the purpose and
-/// the verdict (`None`: none yet) of the caller's own upload, or `None` when there is no such upload.
+/// Checks the uploads that a page uses: `found` returns the purpose and the verdict (`None`: not yet decided) of the
+/// caller's own upload, or `None` if there is no such upload.
 pub fn check_uploads(
     uses: &[UploadUse],
     found: impl Fn(UploadId) -> Option<(Purpose, Option<Verdict>)>,
@@ -180,9 +179,9 @@ pub fn check_uploads(
     Faults::check(faults.collect())
 }
 
-/// The pictures that `page` names in those fields, each a text or a list of texts, with the place of each.
+/// The uploads that `page` names in these fields, each a text or a list of texts, with their pointers.
 ///
-/// Reads what is there, sound or not: a page that is at fault elsewhere has its pictures looked at all the same.
+/// Also reads invalid pages: the pictures of a page are checked even if it has other faults.
 pub(crate) fn named_uploads(page: &Value, at: &Pointer, fields: &[(&str, Purpose)]) -> Vec<UploadUse> {
     let mut uses = Vec::new();
     for (field, purpose) in fields {
@@ -202,10 +201,10 @@ pub(crate) fn named_uploads(page: &Value, at: &Pointer, fields: &[(&str, Purpose
     uses
 }
 
-/// No list of any form names more pictures; further ones are not looked at.
+/// Maximum uploads read per list; no form allows more.
 const MAX_NAMED_UPLOADS: usize = 10;
 
-/// Reads the id of a picture.
+/// Parses the id of an upload.
 pub(crate) fn upload_id(text: &str) -> Result<UploadId, Code> {
     UploadId::parse(text).map_err(|_| Code("upload.UNKNOWN"))
 }

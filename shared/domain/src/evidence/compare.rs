@@ -1,9 +1,9 @@
-//! How far two texts are apart.
+//! Edit distance of two texts.
 
-/// Fewest characters to change, put in or leave out to make one text of the other (Levenshtein, 1966).
+/// Minimum number of characters to replace, insert or delete to turn one text into the other (Levenshtein, 1966).
 pub fn differing(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().collect();
-    // The distances from what was seen of `one` to each beginning of `other`.
+    // Distances from the processed part of `one` to each prefix of `other`.
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (seen, character) in one.chars().enumerate() {
         let mut diagonal = seen;

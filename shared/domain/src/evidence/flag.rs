@@ -1,11 +1,11 @@
-//! What there is to say of a whole card.
+//! Findings about a whole card.
 
 use serde::{Deserialize, Serialize};
 
 use crate::reasons::reasons;
 
 reasons! {
-    /// What a reviewer should look at. Stored under the code's second part.
+    /// A finding that a reviewer should check. Stored as the second part of its code.
     Flag in "evidence" {
         /// 有效期限 has passed.
         Expired = "EXPIRED",
@@ -13,21 +13,21 @@ reasons! {
         NotYetValid = "NOT_YET_VALID",
         /// 有效期限 ends within 90 days.
         ExpiresSoon = "EXPIRES_SOON",
-        /// 有效期限 is not one for which cards are issued.
+        /// 有效期限 has a length for which no cards are issued.
         UnusualTerm = "UNUSUAL_TERM",
-        /// The portrait side lies where the emblem side belongs, and the other way round.
+        /// The two sides were uploaded in each other's place.
         SidesSwapped = "SIDES_SWAPPED",
-        /// No portrait side of such a card was recognised where it belongs.
+        /// No portrait side was recognized in its place.
         NoPortraitSide = "NO_PORTRAIT_SIDE",
-        /// No emblem side of such a card was recognised where it belongs.
+        /// No emblem side was recognized in its place.
         NoEmblemSide = "NO_EMBLEM_SIDE",
-        /// The number on the card is none: its check character does not fit, or its birth date is no day.
+        /// The number on the card is invalid: its check character or its birth date is wrong.
         Checksum = "NUMBER_UNSOUND",
-        /// The day of birth that is printed is not the number's.
+        /// The printed birth date differs from the one in the number.
         BirthDiffers = "BIRTH_DIFFERS",
-        /// The name has a character that the program cannot read.
+        /// The name contains a character that the OCR model does not know.
         RareCharacter = "RARE_CHARACTER",
-        /// That kind of document is not read.
+        /// This kind of document is not supported by the OCR.
         KindNotRead = "KIND_NOT_READ",
     }
 }
@@ -38,7 +38,7 @@ impl Flag {
     }
 }
 
-/// A stored flag that nobody knows.
+/// A stored flag is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no flag of evidence")]
 pub struct UnknownFlag;

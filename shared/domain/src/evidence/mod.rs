@@ -1,11 +1,11 @@
-//! 证件比对, what the pictures of an identity card say beside what the account says: advice for the reviewer, never a decision.
+//! 证件比对, comparison of the pictures of an ID card with the account: advice for the reviewer, never a decision.
 //!
-//! A program reads the card (`shared/ocr`) and hands over a [`CardSide`] for each picture; [`compare_card`] holds them against the account
-//! and the day. Nothing follows from the outcome but what a reviewer makes of it: no state, no verdict and no refusal depends
-//! on it, and a program that cannot read says so and no more.
+//! An OCR program (`shared/ocr`) reads each picture and returns a [`CardSide`]; [`compare_card`] compares both with the
+//! account and the current day. No state, verdict or refusal depends on the result; it is only shown to the reviewer,
+//! as is a failed reading.
 //!
-//! Only cards that share the resident identity card's layout are read (居民身份证, 港澳居民居住证, 台湾居民居住证); of other documents
-//! nothing is said.
+//! Only cards with the layout of the resident identity card are read (居民身份证, 港澳居民居住证, 台湾居民居住证); other documents have no
+//! evidence.
 
 mod compare;
 mod flag;
@@ -28,10 +28,10 @@ pub use reading::{CardSide, Confidence, EmblemSide, PortraitSide, Printed, Read}
 pub use transcript::Transcript;
 pub use validity::{Validity, ValidityStatus};
 
-/// What the account says.
+/// The account's data to compare with.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim<'a> {
-    /// 证件号码, and which kind of document it is of.
+    /// 证件号码, with the kind of document.
     pub number: &'a IdentityNumber,
     /// 真实姓名.
     pub name: &'a PersonName,
@@ -54,10 +54,10 @@ pub enum Field {
 }
 
 impl Field {
-    /// All fields, as a reviewer goes through them.
+    /// All fields, in display order.
     pub const ALL: [Self; 5] = [Self::Name, Self::Number, Self::Address, Self::Authority, Self::Validity];
 
-    /// The name used in answers.
+    /// The name used in responses.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Name => "name",
@@ -69,30 +69,30 @@ impl Field {
     }
 }
 
-/// What was read beside what was typed.
+/// Result of comparing a read value with the typed one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", tag = "verdict")]
 pub enum Verdict {
-    /// The same.
+    /// Equal.
     Same,
-    /// Nearly the same: a slip of either the applicant or the program.
+    /// Nearly equal: a slip by the applicant or the OCR.
     Similar {
-        /// How many characters differ.
+        /// Number of differing characters.
         differing: u8,
     },
-    /// Something else.
+    /// Clearly different.
     Different {
-        /// How many characters differ.
+        /// Number of differing characters.
         differing: u8,
     },
-    /// Read, and nothing was typed to hold it against.
+    /// Read, without a typed value to compare with.
     Shown,
-    /// Not read, or so unsurely that it says nothing.
+    /// Not read, or with too little confidence.
     Unread,
 }
 
 impl Verdict {
-    /// One of each.
+    /// One value of each variant.
     pub const ALL: [Self; 5] = [
         Self::Same,
         Self::Similar { differing: 1 },
@@ -101,7 +101,7 @@ impl Verdict {
         Self::Unread,
     ];
 
-    /// The name used in answers.
+    /// The name used in responses.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Same => "same",
@@ -112,7 +112,7 @@ impl Verdict {
         }
     }
 
-    /// How many characters differ, where any do.
+    /// Number of differing characters, if the values differ.
     pub const fn differing(self) -> Option<u8> {
         match self {
             Self::Similar { differing } | Self::Different { differing } => Some(differing),
@@ -120,7 +120,7 @@ impl Verdict {
         }
     }
 
-    /// The code of the message that says it.
+    /// The code of its message.
     pub const fn code(self) -> Code {
         Code(match self {
             Self::Same => "evidence.SAME",
@@ -132,29 +132,29 @@ impl Verdict {
     }
 }
 
-/// What there is to say of one field.
+/// The comparison of one field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldComparison {
-    /// Which.
+    /// Field of the card.
     pub field: Field,
-    /// What was read beside what was typed.
+    /// Result of the comparison.
     #[serde(flatten)]
     pub verdict: Verdict,
-    /// How sure the program is of what it read; none where it read nothing.
+    /// Confidence of the reading; `None` if nothing was read.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub confidence: Option<Confidence>,
 }
 
-/// What the pictures say beside the account.
+/// The comparison of the pictures with the account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// Field by field, each once, in the order of [`Field::ALL`]; empty for a kind of document that is not read.
+    /// One entry per field, in the order of [`Field::ALL`]; empty for a kind of document that is not read.
     pub fields: Vec<FieldComparison>,
-    /// What is to be said of the whole card.
+    /// Findings about the whole card.
     pub flags: Vec<Flag>,
 }
 
-/// Whether cards of that kind are read.
+/// Whether cards of this kind are read.
 pub fn is_readable(id_type: IdType) -> bool {
     match id_type {
         IdType::Ric | IdType::Hmrp | IdType::Twrp => true,
@@ -163,14 +163,14 @@ pub fn is_readable(id_type: IdType) -> bool {
 }
 
 impl Evidence {
-    /// Nothing: that kind of document is not read.
+    /// Empty evidence: this kind of document is not read.
     pub fn of_another_kind() -> Self {
         Self { fields: Vec::new(), flags: vec![Flag::KindNotRead] }
     }
 }
 
-/// Holds both sides of a card against an account on the day `today`. `knows` tells whether the program that read them can read a
-/// character at all: a rare one in a name is then no difference to be wondered at.
+/// Compares both sides of a card with an account on the day `today`. `knows` returns whether the OCR model can read a
+/// character at all: an unknown rare character in a name does not count as a difference.
 pub fn compare_card(
     claim: Claim<'_>,
     [front, back]: [&CardSide; 2],
@@ -181,7 +181,7 @@ pub fn compare_card(
         return Evidence::of_another_kind();
     }
     let mut flags = Vec::new();
-    // Both on the wrong place is one slip; the fields are read all the same.
+    // Exchanged sides are a single mistake; the fields are compared anyway.
     let swapped = matches!((front, back), (CardSide::Emblem(_), CardSide::Portrait(_)));
     let [front, back] = if swapped { [back, front] } else { [front, back] };
     flags.extend(swapped.then_some(Flag::SidesSwapped));
@@ -204,7 +204,7 @@ pub fn compare_card(
     Evidence { fields, flags }
 }
 
-/// The name, and whether it has characters that the program cannot read.
+/// The comparison of the name, and whether the name contains characters that the OCR model does not know.
 fn name_opinion(
     typed: &PersonName,
     read: Option<&Read<Printed>>,
@@ -213,13 +213,13 @@ fn name_opinion(
     let typed = name::normalise(typed.expose());
     let unknown = typed.chars().filter(|character| !knows(*character)).count();
     let printed = read.map(|read| name::normalise(read.value.expose()));
-    // One character of a name, of a long one more: what a slip or a variant form changes.
+    // One character of a name, more of a long one: the effect of a slip or a variant form.
     let slips = (typed.chars().count() / 4).max(1) + unknown;
     (opinion(Field::Name, &typed, printed.as_deref(), read.map(|read| read.confidence), slips), unknown > 0)
 }
 
 fn number_opinion(typed: &IdentityNumber, read: Option<&Read<Printed>>) -> FieldComparison {
-    /// Characters of a number in which a slip may show: one wrong, or two exchanged.
+    /// Maximum characters changed by a slip in a number: one wrong, or two exchanged.
     const SLIPS: usize = 2;
     let printed = read.map(|read| read.value.expose());
     opinion(Field::Number, typed.expose(), printed, read.map(|read| read.confidence), SLIPS)
@@ -238,7 +238,7 @@ fn opinion(
     let count = differing(typed, printed);
     let differing = u8::try_from(count).unwrap_or(u8::MAX);
     let verdict = match count {
-        // However unsure the program is: by chance nothing reads as what was typed.
+        // Independent of the confidence: a reading does not match the typed value by chance.
         0 => Verdict::Same,
         _ if !sure.says_something() => Verdict::Unread,
         _ if count <= slips => Verdict::Similar { differing },
@@ -254,7 +254,7 @@ fn shown<T>(field: Field, read: Option<&Read<T>>) -> FieldComparison {
     FieldComparison { field, verdict, confidence }
 }
 
-/// What the number says of itself, and of the day of birth beside it.
+/// Finding about the number itself and the birth date printed beside it.
 fn number_flags(portrait: &PortraitSide) -> Option<Flag> {
     let number = portrait.number.as_ref().filter(|read| read.confidence.is_high())?;
     let number = number.value.expose();
@@ -266,9 +266,9 @@ fn number_flags(portrait: &PortraitSide) -> Option<Flag> {
     (number.get(6..14) != Some(&says)).then_some(Flag::BirthDiffers)
 }
 
-/// What the validity says of itself and of the day.
+/// Finding about the validity, alone and on the current day.
 fn validity_flag(read: &Read<Validity>, today: Date) -> Option<Flag> {
-    // why: nobody is told that a card has expired because of a digit that was hard to read.
+    // why: a hard-to-read digit must not be reported as an expired card.
     let validity = read.confidence.is_high().then_some(read.value)?;
     match validity.standing(today) {
         ValidityStatus::Expired => Some(Flag::Expired),

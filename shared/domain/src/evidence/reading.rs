@@ -1,4 +1,4 @@
-//! What a program read on a card, and how sure it is.
+//! The result of reading a card, with confidences.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -6,21 +6,21 @@ use serde::{Deserialize, Serialize};
 use super::Validity;
 use crate::reasons::redacted;
 
-/// How sure a program is of something that it read, in percent.
+/// Confidence of a reading, in percent.
 ///
-/// That of a text is that of its weakest character; what is bound by a rule (a check character, a lawful term) counts for more
-/// when it keeps the rule. Which share of readings is right at which confidence: `docs/evidence.md`.
+/// The confidence of a text is that of its weakest character; a value with a rule (a check character, a legal term)
+/// gets a higher one if it satisfies the rule. For the share of correct readings by confidence, see `docs/evidence.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Confidence(u8);
 
 impl Confidence {
-    /// Below this a reading that differs says nothing: ours, after `bench/cards`.
+    /// Minimum confidence for reporting a difference (ours, from `bench/cards`).
     const LEAST: Self = Self(50);
-    /// From this on a reading is hardly ever wrong: ours, after `bench/cards`.
+    /// Confidence from which readings are hardly ever wrong (ours, from `bench/cards`).
     const HIGH: Self = Self(90);
 
-    /// A share from 0 to 1; whatever is outside, or no number, is the nearest end.
+    /// Converts a share from 0 to 1; other values are clamped to the nearest end, NaN too.
     pub fn of_share(share: f32) -> Self {
         #[expect(
             clippy::cast_possible_truncation,
@@ -31,50 +31,50 @@ impl Confidence {
         Self(percent)
     }
 
-    /// In percent.
+    /// The value in percent.
     pub fn percent(self) -> u8 {
         self.0
     }
 
-    /// Whether a difference may be told.
+    /// Whether a difference may be reported.
     pub fn says_something(self) -> bool {
         self >= Self::LEAST
     }
 
-    /// Whether something may be concluded.
+    /// Whether conclusions may be drawn.
     pub fn is_high(self) -> bool {
         self >= Self::HIGH
     }
 }
 
-/// Something that was read.
+/// A value that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Read<T> {
-    /// What.
+    /// The value.
     pub value: T,
-    /// How surely.
+    /// Confidence of the reading.
     pub confidence: Confidence,
 }
 
-/// A text on a card. It is somebody's name, number or address: it does not show itself in logs.
+/// A text on a card: a name, number or address. `Debug` omits it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Printed(String);
 
 redacted!(Printed);
 
 impl Printed {
-    /// A text as it was read.
+    /// Wraps a text as read.
     pub fn new(text: String) -> Self {
         Self(text)
     }
 
-    /// The text itself.
+    /// The plain text.
     pub fn expose(&self) -> &str {
         &self.0
     }
 }
 
-/// 人像面, the side with the portrait.
+/// 人像面, the portrait side.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PortraitSide {
     /// 姓名.
@@ -83,11 +83,11 @@ pub struct PortraitSide {
     pub birth: Option<Read<Date>>,
     /// 住址.
     pub address: Option<Read<Printed>>,
-    /// 公民身份号码: as many characters as were read, whether or not they are a number.
+    /// 公民身份号码: the characters read, whether or not they form a valid number.
     pub number: Option<Read<Printed>>,
 }
 
-/// 国徽面, the side with the emblem.
+/// 国徽面, the emblem side.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EmblemSide {
     /// 签发机关.
@@ -96,13 +96,13 @@ pub struct EmblemSide {
     pub validity: Option<Read<Validity>>,
 }
 
-/// What a picture shows.
+/// The content of a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CardSide {
     /// The portrait side.
     Portrait(PortraitSide),
     /// The emblem side.
     Emblem(EmblemSide),
-    /// Nothing of a card that can be read.
+    /// No readable part of a card.
     Nothing,
 }

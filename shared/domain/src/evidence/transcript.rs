@@ -1,11 +1,12 @@
-//! What is on a card, to be shown beside what was typed.
+//! The text on a card, shown beside the typed data.
 
 use super::{CardSide, Printed, Read, Validity};
 
-/// Most characters of a text that are kept: more than any card has, and little enough for a key to seal.
+/// Maximum length of a stored text in characters: more than any card has, and little enough to seal with one key
+/// operation.
 const MOST: usize = 100;
 
-/// What was read of a card, both sides together, however unsurely. Personal throughout.
+/// Everything read from both sides of a card, with any confidence. All of it is personal data.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Transcript {
     /// 姓名.
@@ -21,7 +22,7 @@ pub struct Transcript {
 }
 
 impl Transcript {
-    /// What both sides say, whichever is which.
+    /// The texts of both sides, in either order.
     pub fn of(sides: [&CardSide; 2]) -> Self {
         let mut all = Self::default();
         for side in sides {

@@ -1,15 +1,16 @@
-//! When people may be told: not by a ringing phone at night.
+//! When notifications may be sent: not by SMS at night.
 
 use jiff::{SignedDuration, ToSpan};
 
 use crate::moment::Moment;
 
-/// Hours of the day in China in which no SMS is sent, from the first to before the last; none where both are the same.
+/// Hours of the day (China time) without SMS, from `from` inclusive to `until` exclusive; equal values mean no quiet
+/// hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QuietHours {
-    /// The hour at which they begin.
+    /// Hour at which they begin.
     pub from: u8,
-    /// The hour at which they end.
+    /// Hour at which they end.
     pub until: u8,
 }
 
@@ -17,7 +18,7 @@ impl QuietHours {
     /// 21:00 to 08:00 (ours).
     pub const NIGHT: Self = Self { from: 21, until: 8 };
 
-    /// The first moment from `at` on in which an SMS may leave.
+    /// The first moment at or after `at` when an SMS may be sent.
     pub fn leaves(self, at: Moment) -> Moment {
         let hour = |hour: u8| SignedDuration::from_hours(i64::from(hour));
         let (from, until, time) = (hour(self.from), hour(self.until), at.time_of_day());
