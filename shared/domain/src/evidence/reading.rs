@@ -20,7 +20,7 @@ impl Confidence {
     /// Confidence from which readings are hardly ever wrong (ours, from `bench/cards`).
     const HIGH: Self = Self(90);
 
-    /// Converts a share from 0 to 1; other values are clamped to the nearest end, NaN too.
+    /// Converts a share from 0 to 1; other values are clamped, and NaN becomes 0.
     pub fn of_share(share: f32) -> Self {
         #[expect(
             clippy::cast_possible_truncation,

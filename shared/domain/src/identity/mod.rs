@@ -257,7 +257,7 @@ impl IdentityNumber {
     }
 
     /// The masked number: a long number keeps its first three and last four characters (`110***********002X`), a short
-    /// one its first and last two.
+    /// one its first one and last two.
     pub fn masked(&self) -> String {
         let (head, tail) = if self.number.chars().count() >= 12 { (3, 4) } else { (1, 2) };
         mask(&self.number, head, tail)
