@@ -28,7 +28,7 @@ pub struct View {
     /// When the case was shown.
     pub at: Moment,
     /// The list, if the case was shown as a line of an unmasked list and was not opened itself.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(rename = "roster", skip_serializing_if = "Option::is_none", default)]
     pub case_list: Option<CaseListId>,
 }
 

@@ -1,4 +1,4 @@
-//! What cases show: `PERSON#<ulid>` / `MATCH_KEYS#<kind>`, and a line for each tag, `MATCH_KEY#<tag>` / `<case>`, by which other
+//! What cases show: `PERSON#<ulid>` / `MATERIALS#<kind>`, and a line for each tag, `MATERIAL#<tag>` / `<case>`, by which other
 //! cases with the same are found; a line for a band of a picture's marks also names the picture. All go with their account.
 
 use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem};
@@ -32,6 +32,7 @@ struct IndexItem {
     case: CaseId,
     version: u64,
     revision: u64,
+    #[serde(rename = "materials")]
     match_keys: Vec<TaggedMatchKey>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     bands: Vec<Band>,

@@ -70,6 +70,7 @@ pub enum Refusal {
     /// It is not waiting for a decision.
     State,
     /// Another reviewer holds it.
+    #[serde(rename = "HELD")]
     ClaimedByOther,
     /// It has to be decided by another reviewer, or by two.
     SecondReviewer,
